@@ -1,0 +1,1 @@
+"""The commands of the operator: everything that `folkmoot` does on the command line."""

@@ -1,0 +1,219 @@
+"""`folkmoot user`, `token` and `app`: who may come in, and with what."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Literal
+
+import typer
+
+from folkmoot.cli.common import JsonOption, as_json, fail, moment, note, open_house, read_secret, say, table
+
+RoleName = Literal["owner", "admin", "moderator", "user"]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
+PasswordOption = Annotated[
+    str | None, typer.Option(help="The password; visible to others on this machine while the command runs.")
+]
+StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+SCOPES = "read write follow push"
+
+user = typer.Typer(help="Accounts of people: make, list, change.", no_args_is_help=True)
+token = typer.Typer(help="Access tokens for programs.", no_args_is_help=True)
+client = typer.Typer(help="OAuth applications.", no_args_is_help=True)
+
+
+@user.command("create")
+def create(
+    name: NameArgument,
+    email: Annotated[str, typer.Option(help="The address that mail goes to and that may log in.")] = "",
+    role: Annotated[RoleName, typer.Option(help="What the account may do on this server.")] = "user",
+    display_name: Annotated[str, typer.Option(help="The name that is shown.")] = "",
+    password: PasswordOption = None,
+    password_stdin: StdinOption = False,
+    locale: Annotated[str, typer.Option(help="Language of pages and mail.")] = "en",
+    json: JsonOption = False,
+) -> None:
+    """Make an account that can log in at once.
+
+    Without a password one is asked for on a terminal; elsewhere one is made and printed.
+    """
+    from folkmoot.domain import accounts, passwords
+    from folkmoot.domain.access import Role
+
+    given = read_secret("Password", password, password_stdin)
+    made = "" if given is not None else secrets.token_urlsafe(12)
+    new = accounts.NewPerson(
+        name=name,
+        address=email,
+        display_name=display_name,
+        password_hash=passwords.hash_password(made or given or ""),
+        role=Role[role.upper()],
+        locale=locale,
+        confirmed=True,
+    )
+    with open_house() as (settings, store, _):
+        account_id = store.write(lambda tx: accounts.add_person(tx, new))
+    if json:
+        password_made = {"password": made} if made else {}
+        as_json({"id": str(account_id), "name": name, "email": email, "role": role, **password_made})
+        return
+    say(f"made @{name}@{settings.domain} ({role})")
+    if made:
+        say(f"password: {made}")
+
+
+@user.command("list")
+def list_users(json: JsonOption = False) -> None:
+    """List everybody who has a login here, oldest first."""
+    from folkmoot.domain import staff
+    from folkmoot.domain.access import Role, Viewer
+    from folkmoot.domain.accounts import LoginState
+
+    with open_house() as (_, store, _):
+        people: list[staff.Person] = []
+        while page := store.read(
+            lambda tx: staff.listing(tx, Viewer.system(), people[-1].id if people else 0)
+        ):
+            people += page
+    rows = [
+        {
+            "id": str(p.id),
+            "name": p.name,
+            "email": p.address or "",
+            "role": Role(p.role).name.lower(),
+            "state": "suspended" if p.suspended_at else LoginState(p.state).name.lower(),
+            "created": moment(p.created_at),
+            "display_name": p.display_name,
+        }
+        for p in people
+    ]
+    if json:
+        as_json(rows)
+    else:
+        heads = ("id", "name", "email", "role", "state", "created", "display_name")
+        table(
+            heads,
+            [tuple(row.values()) for row in rows],
+            "there are no accounts; make one: folkmoot user create NAME",
+        )
+
+
+@user.command("password")
+def set_password(
+    name: NameArgument, password: PasswordOption = None, password_stdin: StdinOption = False
+) -> None:
+    """Set an account's password; all its sessions and tokens end."""
+    from folkmoot.domain import accounts, logins, passwords
+    from folkmoot.store.tx import Tx
+
+    given = read_secret("New password", password, password_stdin)
+    if given is None:
+        fail("no password: give --password or --password-stdin, or run this on a terminal")
+    hashed = passwords.hash_password(given)
+
+    def write(tx: Tx) -> None:
+        found = accounts.find_by_handle(tx, name)
+        if found is None:
+            fail(f"there is no account {name!r}")
+        logins.set_password(tx, found, hashed)
+
+    with open_house() as (_, store, _):
+        store.write(write)
+    say(f"@{name} has a new password; all sessions and tokens have ended")
+
+
+@user.command("role")
+def set_role(name: NameArgument, role: Annotated[RoleName, typer.Argument(help="The new role.")]) -> None:
+    """Give an account a role on this server: owner, admin, moderator or user."""
+    from folkmoot.domain import accounts, staff
+    from folkmoot.domain.access import Role, Viewer
+    from folkmoot.store.tx import Tx
+
+    def write(tx: Tx) -> bool:
+        found = accounts.find_by_handle(tx, name)
+        if found is None:
+            fail(f"there is no account {name!r}")
+        return staff.set_role(tx, Viewer.system(), found, Role[role.upper()])
+
+    with open_house() as (_, store, _):
+        changed = store.write(write)
+    say(f"@{name} is {role} now" if changed else f"@{name} was {role} already")
+
+
+@token.command("create")
+def create_token(
+    account: Annotated[
+        str, typer.Option(help="Whose token; without it the token is an application's own.")
+    ] = "",
+    app: Annotated[str, typer.Option(help="client_id of the application it belongs to.")] = "",
+    scopes: Annotated[str, typer.Option(help="OAuth scopes with spaces between.")] = SCOPES,
+    json: JsonOption = False,
+) -> None:
+    """Make an access token and print it. It is shown only now: the server keeps its hash."""
+    from folkmoot.domain import accounts, apps, logins
+    from folkmoot.store.tx import Tx
+
+    if not account and not app:
+        raise typer.BadParameter("give --account, --app or both")
+
+    def write(tx: Tx) -> str:
+        account_id = accounts.find_by_handle(tx, account) if account else None
+        if account and account_id is None:
+            fail(f"there is no account {account!r}")
+        found = apps.find(tx, app) if app else None
+        if app and found is None:
+            fail(f"there is no app with the client_id {app!r}")
+        app_id = None if found is None else found.id
+        return logins.issue_token(tx, account_id=account_id, app_id=app_id, scopes=" ".join(scopes.split()))[
+            1
+        ]
+
+    with open_house() as (_, store, _):
+        secret = store.write(write)
+    if json:
+        as_json(
+            {"access_token": secret, "token_type": "Bearer", "scope": scopes, "account": account, "app": app}
+        )
+    else:
+        say(secret)
+
+
+@client.command("create")
+def create_app(
+    name: Annotated[str, typer.Argument(help="The name that people see when they are asked to allow it.")],
+    redirect_uri: Annotated[
+        list[str] | None, typer.Option(help="Where people are sent back to; may be given several times.")
+    ] = None,
+    scopes: Annotated[str, typer.Option(help="OAuth scopes with spaces between.")] = SCOPES,
+    website: Annotated[str, typer.Option(help="The application's page.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Register an OAuth application and print its client_id and client_secret.
+
+    Without --redirect-uri the code is shown to the person, who carries it over by hand.
+    """
+    from folkmoot.domain import apps
+
+    uris = redirect_uri or ["urn:ietf:wg:oauth:2.0:oob"]
+    with open_house() as (_, store, _):
+        made = store.write(lambda tx: apps.register(tx, name, uris, " ".join(scopes.split()), website))
+    if json:
+        as_json(
+            {
+                "name": made.name,
+                "client_id": made.client_id,
+                "client_secret": made.client_secret,
+                "redirect_uris": uris,
+            }
+        )
+    else:
+        note(f"registered {made.name}")
+        say(f"client_id: {made.client_id}")
+        say(f"client_secret: {made.client_secret}")
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands in."""
+    app.add_typer(user, name="user", rich_help_panel="People and groups")
+    app.add_typer(token, name="token", rich_help_panel="People and groups")
+    app.add_typer(client, name="app", rich_help_panel="People and groups")

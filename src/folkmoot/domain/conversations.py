@@ -1,0 +1,187 @@
+"""A thread around one post, and the threads of a group: the same order for every door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import PostState, Viewer, may_see, see_original, standing
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.interest import unwanted
+from folkmoot.store.schema.posts import posts, threads
+from folkmoot.store.sql import Query, p
+from folkmoot.store.tx import Tx
+
+MAX_THREAD = 4096
+_SHAPE = Query(
+    sa.select(posts.c.id, posts.c.parent_id, posts.c.author_id)
+    .where(
+        posts.c.thread_id == p("thread_id"),
+        posts.c.state == int(PostState.LIVE),
+        posts.c.boost_of_id.is_(None),
+        may_see(p("viewer")),
+        ~unwanted(p("viewer"), posts.c.author_id),
+    )
+    .order_by(posts.c.id)
+    .limit(MAX_THREAD)
+)
+_LINKS = Query(
+    sa.select(posts.c.id, posts.c.parent_id)
+    .where(posts.c.thread_id == p("thread_id"), posts.c.boost_of_id.is_(None))
+    .order_by(posts.c.id)
+    .limit(4 * MAX_THREAD)
+)
+_THREAD_OF = Query(sa.select(posts.c.thread_id).where(posts.c.id == p("id")))
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Ids around a post: ancestors oldest first, descendants in the order of the tree."""
+
+    ancestors: list[int]
+    descendants: list[int]
+
+
+def around(tx: Tx, viewer: Viewer, post_id: int) -> Context:
+    """The thread around a post. Raises NotFound.
+
+    What the viewer may not see, or avoids, is left out; answers to it stay when they may be seen.
+    """
+    post = see_original(tx, viewer, post_id)
+    thread_id = int(tx.value(_THREAD_OF, id=post.id))
+    shown, children, parents = _shape(tx, viewer, thread_id)
+    ancestors: list[int] = []
+    at, steps = parents.get(post.id), 0
+    while at is not None and steps < MAX_THREAD:
+        if at in shown:
+            ancestors.append(at)
+        at, steps = parents.get(at), steps + 1
+    descendants = [i for i in _walk(children, post.id, shown) if i in shown]
+    return Context(ancestors[::-1], descendants)
+
+
+def whole(tx: Tx, viewer: Viewer, thread_id: int) -> list[tuple[int, int]]:
+    """(post id, depth) of a thread in the order of the tree, depth 0 being the first post."""
+    shown, children, parents = _shape(tx, viewer, thread_id)
+    order = [thread_id, *_walk(children, thread_id, shown)]
+    order += [i for i in parents if i not in set(order)]
+    depth: dict[int, int] = {}
+    for id_ in order:
+        parent = parents.get(id_)
+        depth[id_] = 0 if parent is None else depth.get(parent, 0) + 1
+    return [(id_, depth[id_]) for id_ in order if id_ in shown]
+
+
+def _shape(tx: Tx, viewer: Viewer, thread_id: int) -> tuple[dict[int, int], dict[int, list[int]], dict[int, int | None]]:
+    values: dict[str, Any] = {"thread_id": thread_id, "viewer": viewer.account_id, "now": tx.now}
+    shown = {row[0]: row[2] for row in tx.all(_SHAPE, **values)}
+    children: dict[int, list[int]] = {}
+    parents: dict[int, int | None] = {}
+    for id_, parent in tx.all(_LINKS, thread_id=thread_id):
+        parents[id_] = parent
+        if parent is not None:
+            children.setdefault(parent, []).append(id_)
+    return shown, children, parents
+
+
+def _walk(children: dict[int, list[int]], root: int, authors: dict[int, int]) -> list[int]:
+    """Depth first, the author's own continuation before others' answers, otherwise by time."""
+    order: list[int] = []
+    seen = {root}
+    stack = [root]
+    while stack:
+        at = stack.pop()
+        if at != root:
+            order.append(at)
+        mine = authors.get(at)
+        below = sorted(children.get(at, ()), key=lambda i: (authors.get(i) != mine, i))
+        for child in reversed(below):
+            if child not in seen:
+                seen.add(child)
+                stack.append(child)
+    return order
+
+
+class ThreadView(msgspec.Struct, frozen=True, kw_only=True):
+    """A thread of a group as a line of its list."""
+
+    id: int
+    group_id: int | None
+    author_id: int
+    subject: str
+    posts_n: int
+    last_post_id: int
+    last_at: int
+    created_at: int
+    sticky: bool
+    closed: bool
+    moderated: bool
+
+
+_COLUMNS = [threads.c[name] for name in ThreadView.__struct_fields__]
+
+
+def _view(row: tuple[Any, ...]) -> ThreadView:
+    values = dict(zip(ThreadView.__struct_fields__, row, strict=True))
+    return ThreadView(**{**values, **{name: bool(values[name]) for name in ("sticky", "closed", "moderated")}})
+
+
+_OF_GROUP = {
+    ("last", False): (threads.c.sticky.desc(), threads.c.last_at.desc(), threads.c.id.desc()),
+    ("last", True): (threads.c.sticky, threads.c.last_at, threads.c.id),
+    ("created", False): (threads.c.id.desc(),),
+    ("created", True): (threads.c.id,),
+    ("subject", False): (threads.c.folded_subject.desc(), threads.c.id.desc()),
+    ("subject", True): (threads.c.folded_subject, threads.c.id),
+    ("posts", False): (threads.c.posts_n.desc(), threads.c.id.desc()),
+    ("posts", True): (threads.c.posts_n, threads.c.id),
+}
+_LISTS: dict[tuple[str, bool, int, int], Query] = {}
+_ONE = Query(sa.select(*_COLUMNS).where(threads.c.id == p("id")))
+_COUNT = Query(sa.select(sa.func.count()).select_from(threads).where(threads.c.group_id == p("group_id")))
+
+
+def of_group(
+    tx: Tx, viewer: Viewer, group_id: int, *, limit: int = 20, offset: int = 0, order: str = "last", ascending: bool = False
+) -> list[ThreadView]:
+    """Threads of a group, sticky ones and the latest first unless *order* ("created", "subject", "posts") says otherwise.
+
+    Raises NotFound where the archive may not be read.
+    """
+    if not standing(tx, viewer, group_id).may_read:
+        raise NotFound(what="group")
+    key = (order, ascending, limit, offset)
+    query = _LISTS.get(key)
+    if query is None:
+        by = _OF_GROUP[order, ascending]
+        query = Query(
+            sa.select(*_COLUMNS).where(threads.c.group_id == p("group_id")).order_by(*by).limit(limit).offset(offset)
+        )
+        if len(_LISTS) > 500:
+            _LISTS.clear()
+        _LISTS[key] = query
+    return [_view(row) for row in tx.all(query, group_id=group_id)]
+
+
+def count(tx: Tx, group_id: int) -> int:
+    """How many threads a group has."""
+    return int(tx.value(_COUNT, group_id=group_id))
+
+
+def see(tx: Tx, viewer: Viewer, thread_id: int) -> ThreadView:
+    """A thread whose first post, or whose group's archive, the viewer may see. Raises NotFound."""
+    row = tx.one(_ONE, id=thread_id) if 0 < thread_id < 1 << 62 else None
+    if row is None:
+        raise NotFound(what="thread")
+    view = _view(row)
+    if view.group_id is not None:
+        try:
+            readable = standing(tx, viewer, view.group_id).may_read
+        except NotFound:
+            readable = False
+        if not readable:
+            raise NotFound(what="thread")
+    else:
+        see_original(tx, viewer, thread_id)
+    return view

@@ -1,0 +1,65 @@
+"""What happened, recorded in the same transaction: the worker and all who follow live read it after the commit."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from folkmoot.store.tx import JournalRow, Tx
+
+POST_ADDED: Final = "post_added"
+POST_EDITED: Final = "post_edited"
+POST_DELETED: Final = "post_deleted"
+POST_HELD: Final = "post_held"
+POST_CHANGED: Final = "post_changed"
+"""Something about a post other than its text: a boost taken back, a reaction."""
+NOTICE_ADDED: Final = "notice_added"
+FOLLOWED: Final = "followed"
+UNFOLLOWED: Final = "unfollowed"
+FOLLOW_REQUESTED: Final = "follow_requested"
+BLOCKED: Final = "blocked"
+UNBLOCKED: Final = "unblocked"
+MUTED: Final = "muted"
+UNMUTED: Final = "unmuted"
+MEMBER_JOINED: Final = "member_joined"
+MEMBER_LEFT: Final = "member_left"
+MEMBER_CHANGED: Final = "member_changed"
+ACCOUNT_ADDED: Final = "account_added"
+ACCOUNT_CHANGED: Final = "account_changed"
+GROUP_CHANGED: Final = "group_changed"
+TOKEN_REVOKED: Final = "token_revoked"  # noqa: S105 - the name of an event
+MAIL_WANTED: Final = "mail_wanted"
+"""One mail to one person outside any post: confirmations, log-in links, answers to commands."""
+
+FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, MEMBER_JOINED, FOLLOW_REQUESTED, MAIL_WANTED})
+"""Kinds that have work to do after the commit; the others are only followed live."""
+WAITING, DONE, SHUNTED = 0, 1, 2
+
+_INSERT_SQLITE = (
+    "INSERT INTO journal (kind, actor_id, subject_id, data, created_at, state, run_at) "
+    "VALUES (:kind, :actor_id, :subject_id, :data, :now, :state, :now) RETURNING id"
+)
+_INSERT_POSTGRESQL = (
+    "INSERT INTO journal (kind, actor_id, subject_id, data, created_at, state, run_at) "
+    "VALUES (%(kind)s, %(actor_id)s, %(subject_id)s, %(data)s, %(now)s, %(state)s, %(now)s) RETURNING id"
+)
+
+
+def record(tx: Tx, kind: str, actor_id: int, subject_id: int, **data: Any) -> int:
+    """Write down that *actor_id* did *kind* to *subject_id*; *data* is what followers need without asking again.
+
+    *data* must be small (ids, not bodies) and hold nothing that not everybody in this process may know.
+    """
+    row = tx.text_sql(
+        _INSERT_SQLITE,
+        _INSERT_POSTGRESQL,
+        kind=kind,
+        actor_id=actor_id,
+        subject_id=subject_id,
+        data=msgspec.json.encode(data).decode(),
+        now=tx.now,
+        state=WAITING if kind in FOR_THE_WORKER else DONE,
+    ).fetchone()
+    tx.recorded.append(JournalRow(row[0], kind, actor_id, subject_id, data, tx.now))
+    return int(row[0])

@@ -1,0 +1,203 @@
+"""Pictures and files beside posts: made by their owner, attached once, and gone with the post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Viewer, may_see
+from folkmoot.domain.errors import Conflict, Invalid, NotFound
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.posts import media, posts
+from folkmoot.store.sql import Query, in_list, p, text_p
+from folkmoot.store.tx import Tx
+
+MAX_ATTACHED = 4
+MAX_DESCRIPTION = 1500
+
+
+class MediaView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that can be shown beside a post; sizes in bytes and pixels, `focus` as "x,y" in -1..1 or empty."""
+
+    id: int
+    account_id: int
+    post_id: int | None
+    kind: str
+    mime: str
+    name: str
+    size: int
+    width: int
+    height: int
+    preview_width: int
+    preview_height: int
+    blurhash: str
+    description: str
+    focus: str
+    blob: str
+    preview: str
+    created_at: int
+
+
+class NewMedia(msgspec.Struct, kw_only=True):
+    """A file that was checked and stored: what is known of it."""
+
+    kind: str
+    mime: str
+    name: str = ""
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    preview_width: int = 0
+    preview_height: int = 0
+    blurhash: str = ""
+    description: str = ""
+    focus: str = ""
+    blob: str
+    preview: str = ""
+
+
+FIELDS = MediaView.__struct_fields__
+_COLUMNS = [media.c[name] for name in FIELDS]
+_ONE = Query(sa.select(*_COLUMNS).where(media.c.id == p("id"), media.c.account_id == p("me")))
+_SOME = Query(sa.select(*_COLUMNS).where(in_list(media.c.id, "ids")))
+OF_POSTS = Query(sa.select(*_COLUMNS).where(in_list(media.c.post_id, "ids")).order_by(media.c.post_id, media.c.position))
+_IDS = Query(sa.select(media.c.id).where(media.c.post_id == p("id")).order_by(media.c.position))
+_RELEASE = Query(sa.update(media).where(media.c.post_id == p("id")).values(post_id=None))
+_DELETE = Query(sa.delete(media).where(media.c.id == p("id")))
+_COUNT = Query(sa.update(posts).where(posts.c.id == p("id")).values(media_n=p("n")))
+_SERVED = Query(
+    sa.select(media.c.mime, media.c.name, media.c.kind, media.c.blob)
+    .select_from(media.outerjoin(posts, posts.c.id == media.c.post_id))
+    .where(
+        sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")),
+        sa.or_(media.c.account_id == p("viewer"), sa.and_(media.c.post_id.is_not(None), may_see(p("viewer")))),
+    )
+    .limit(1)
+)
+_PORTRAIT = Query(
+    sa.select(accounts.c.id).where(sa.or_(accounts.c.avatar == text_p("key"), accounts.c.header == text_p("key"))).limit(1)
+)
+
+
+def add(tx: Tx, viewer: Viewer, new: NewMedia) -> int:
+    """Keep a stored file for later attaching. Raises Invalid("description", "too_long")."""
+    if len(new.description) > MAX_DESCRIPTION:
+        raise Invalid("description", "too_long")
+    id_ = tx.ids.next()
+    tx.insert(media, id=id_, account_id=viewer.required(), created_at=tx.now, **msgspec.structs.asdict(new))
+    return id_
+
+
+def attach_received(tx: Tx, account_id: int, post_id: int, files: list[NewMedia]) -> None:
+    """Attach files that came in with a mail, as many as there are."""
+    for position, new in enumerate(files):
+        values = msgspec.structs.asdict(new)
+        tx.insert(media, id=tx.ids.next(), account_id=account_id, post_id=post_id, position=position, created_at=tx.now, **values)
+    tx.run(_COUNT, id=post_id, n=len(files))
+
+
+def see_own(tx: Tx, viewer: Viewer, media_id: int) -> MediaView:
+    """One of the viewer's own files that is not attached yet. Raises NotFound."""
+    row = tx.one(_ONE, id=media_id, me=viewer.required())
+    if row is None or row[2] is not None:
+        raise NotFound(what="media")
+    return MediaView(**dict(zip(FIELDS, row, strict=True)))
+
+
+def describe(tx: Tx, viewer: Viewer, media_id: int, *, description: str | None, focus: str | None) -> MediaView:
+    """Change what is said of an own file that is not attached yet. Raises NotFound, Invalid("description")."""
+    see_own(tx, viewer, media_id)
+    values: dict[str, Any] = {}
+    if description is not None:
+        if len(description) > MAX_DESCRIPTION:
+            raise Invalid("description", "too_long")
+        values["description"] = description
+    if focus is not None:
+        values["focus"] = focus
+    if values:
+        tx.update(media, {"id": media_id}, **values)
+    return see_own(tx, viewer, media_id)
+
+
+def remove(tx: Tx, viewer: Viewer, media_id: int) -> None:
+    """Delete an own file. Raises NotFound, Conflict("attached")."""
+    row = tx.one(_ONE, id=media_id, me=viewer.required())
+    if row is None:
+        raise NotFound(what="media")
+    if row[2] is not None:
+        raise Conflict("the file is attached to a post", code="attached")
+    tx.run(_DELETE, id=media_id)
+
+
+def _checked(tx: Tx, account_id: int, post_id: int, ids: list[int]) -> list[MediaView]:
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MAX_ATTACHED:
+        raise Invalid("media_ids", "too_many")
+    rows = {row[0]: MediaView(**dict(zip(FIELDS, row, strict=True))) for row in tx.all(_SOME, ids=wanted)}
+    found = [rows[i] for i in wanted if i in rows and rows[i].account_id == account_id]
+    if len(found) != len(wanted) or any(m.post_id not in (None, post_id) for m in found):
+        raise Invalid("media_ids", "not_found")
+    if len(found) > 1 and any(m.kind in ("video", "audio") for m in found):
+        raise Invalid("media_ids", "mixed")
+    return found
+
+
+def attach(tx: Tx, account_id: int, post_id: int, ids: list[int]) -> None:
+    """Attach own files in this order. Raises Invalid("media_ids", "too_many" | "not_found" | "mixed")."""
+    for position, found in enumerate(_checked(tx, account_id, post_id, ids)):
+        tx.update(media, {"id": found.id}, post_id=post_id, position=position)
+    tx.run(_COUNT, id=post_id, n=len(set(ids)))
+
+
+def replace(tx: Tx, account_id: int, post_id: int, ids: list[int]) -> None:
+    """Attach just these, in this order; others are detached. Raises as attach."""
+    checked = _checked(tx, account_id, post_id, ids)
+    tx.run(_RELEASE, id=post_id)
+    for position, found in enumerate(checked):
+        tx.update(media, {"id": found.id}, post_id=post_id, position=position)
+    tx.run(_COUNT, id=post_id, n=len(checked))
+
+
+def describe_attached(tx: Tx, viewer: Viewer, post_id: int, descriptions: dict[int, str]) -> bool:
+    """Change descriptions of files attached to one's own post; True where one became different."""
+    different = False
+    for media_id, text in descriptions.items():
+        row = tx.one(_ONE, id=media_id, me=viewer.required())
+        if row is not None and row[2] == post_id and row[FIELDS.index("description")] != text:
+            if len(text) > MAX_DESCRIPTION:
+                raise Invalid("description", "too_long")
+            tx.update(media, {"id": media_id}, description=text)
+            different = True
+    return different
+
+
+def ids_of(tx: Tx, post_id: int) -> list[int]:
+    """Ids of the files attached to a post, in order."""
+    return tx.column(_IDS, id=post_id)
+
+
+def release(tx: Tx, post_id: int) -> None:
+    """Detach a deleted post's files: their owner may attach them again."""
+    tx.run(_RELEASE, id=post_id)
+    tx.run(_COUNT, id=post_id, n=0)
+
+
+class Served(msgspec.Struct, frozen=True):
+    """What is needed to send a blob: its type and, for others than pictures, a name."""
+
+    mime: str
+    name: str
+    kind: str
+    is_preview: bool
+
+
+def see_blob(tx: Tx, viewer: Viewer, key: str) -> Served:
+    """A blob that the viewer may have: a portrait, an own file, or one beside a visible post. Raises NotFound."""
+    row = tx.one(_SERVED, key=key, viewer=viewer.account_id)
+    if row is not None:
+        return Served(row[0], row[1], row[2], row[3] != key)
+    if tx.one(_PORTRAIT, key=key):
+        return Served("image/jpeg", "", "image", True)
+    raise NotFound(what="media")

@@ -1,0 +1,384 @@
+"""Saying something: posts written, held and released, edited, deleted; every door comes through here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain import accounts as people
+from folkmoot.domain import journal, media, moderation, notices, threads
+from folkmoot.domain.access import Audience, PostState, Standing, Viewer, see_original, standing
+from folkmoot.domain.drafts import Draft, Written
+from folkmoot.domain.errors import Conflict, Invalid, NotFound
+from folkmoot.domain.text import Markup, Person, Rendered, render, scan
+from folkmoot.store.schema.accounts import accounts, idempotency
+from folkmoot.store.schema.bonds import blocks, circles
+from folkmoot.store.schema.groups import groups as groups_t
+from folkmoot.store.schema.posts import addressed, bodies, post_tags, posts, tags
+from folkmoot.store.sql import Query, in_list, p, text_p
+from folkmoot.store.tx import Tx
+
+MAX_TITLE = 1000
+MAX_BYTES = 4_000_000
+MAX_MENTIONS = 100
+MAX_TAGS = 60
+HOUR_MS = 3_600_000
+
+_PARENT = Query(
+    sa.select(posts.c.id, posts.c.author_id, posts.c.thread_id, posts.c.group_id, posts.c.audience).where(posts.c.id == p("id"))
+)
+_NUMBER = Query(
+    sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(next_number=groups_t.c.next_number + 1)
+)
+GROUP_FACTS = Query(
+    sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(groups_t.c.account_id == p("id"))
+)
+_TOPIC = Query(sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(topics_n=groups_t.c.topics_n + 1))
+_REPLIED = Query(sa.update(posts).where(posts.c.id == p("id")).values(replies_n=posts.c.replies_n + 1))
+POSTED = Query(
+    sa.update(accounts)
+    .where(accounts.c.id == p("id"))
+    .values(posts_n=accounts.c.posts_n + 1, last_post_at=sa.func.coalesce(sa.case((accounts.c.last_post_at > p("at"), accounts.c.last_post_at), else_=p("at")), p("at")))
+)  # fmt: skip
+_TAGS = Query(sa.select(tags.c.folded, tags.c.id).where(in_list(tags.c.folded, "names", text=True)))
+_BLOCKERS = Query(sa.select(blocks.c.account_id).where(in_list(blocks.c.account_id, "ids"), blocks.c.target_id == p("me")))
+_AGAIN = Query(
+    sa.select(idempotency.c.result_id).where(
+        idempotency.c.account_id == p("id"), idempotency.c.token == text_p("token"), idempotency.c.created_at > p("since")
+    )
+)
+_FORGET = Query(sa.delete(idempotency).where(idempotency.c.account_id == p("id"), idempotency.c.created_at <= p("since")))
+_CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
+_MENTIONED = Query(
+    sa.select(accounts.c.folded, accounts.c.domain, accounts.c.id, accounts.c.name, accounts.c.url, accounts.c.kind).where(
+        in_list(accounts.c.folded, "names", text=True)
+    )
+)
+
+
+class Place(msgspec.Struct, kw_only=True):
+    """Where a draft goes, once that is clear: parent, thread, group and audience."""
+
+    parent_id: int | None = None
+    parent_author_id: int | None = None
+    thread_id: int | None = None
+    group_id: int | None = None
+    stands: Standing | None = None
+    tag: str = ""
+    settings: dict[str, Any] = {}
+    audience: int = Audience.PUBLIC
+
+
+def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
+    """Say something. Returns the post's id and whether it waits for a moderator.
+
+    Raises NotFound for a parent, group or circle that the viewer may not see; Forbidden where the group refuses (codes of
+    moderation.CHAIN); Invalid("text", "blank" | "too_long"), Invalid("media_ids", …).
+    """
+    me = viewer.required()
+    again = _said_before(tx, me, draft)
+    if again is not None:
+        return again
+    named = look_up(tx, draft)
+    place = _place(tx, viewer, draft, named)
+    draft = _checked(draft, place)
+    verdict = moderation.ACCEPT
+    if place.stands is not None and draft.happened_at is None:
+        case = moderation.Case(draft, place.stands, place.thread_id, place.settings)
+        verdict = moderation.judge(tx, case)
+    post_id = _insert(tx, me, draft, place, named, held=verdict)
+    if draft.idempotency:
+        tx.insert(
+            idempotency,
+            "ON CONFLICT (account_id, token) DO UPDATE SET result_id = excluded.result_id, created_at = excluded.created_at",
+            account_id=me,
+            token=draft.idempotency[:255],
+            result_id=post_id,
+            created_at=tx.now,
+        )
+        tx.run(_FORGET, id=me, since=tx.now - HOUR_MS)
+    if verdict:
+        journal.record(tx, journal.POST_HELD, me, post_id, group_id=place.group_id, reason=verdict)
+        return Written(post_id, held=True)
+    enter(tx, me, post_id, draft.title, place, tx.now if draft.happened_at is None else draft.happened_at)
+    if draft.happened_at is None:
+        publish(tx, post_id)
+    return Written(post_id)
+
+
+def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
+    if draft.idempotency:
+        known = tx.value(_AGAIN, id=me, token=draft.idempotency[:255], since=tx.now - HOUR_MS)
+        if known is not None:
+            return Written(known, again=True)
+    if draft.message_id and draft.group_id is not None:
+        known = threads.find_message_ids(tx, draft.group_id, [draft.message_id]).get(draft.message_id)
+        if known is not None:
+            return Written(known, again=True)
+    return None
+
+
+def _checked(draft: Draft, place: Place) -> Draft:
+    if not draft.text.strip() and not draft.media_ids and not draft.html and not (draft.title and draft.happened_at):
+        if not draft.warning.strip() and draft.door != "mail":
+            raise Invalid("text", "blank")
+    if len(draft.text) > MAX_BYTES or len(draft.title) > MAX_TITLE * 10:
+        raise Invalid("text", "too_long")
+    draft.title = " ".join(draft.title.split())[:MAX_TITLE]
+    return draft
+
+
+class Named(msgspec.Struct):
+    """Whom and what a text names: people to link, their ids, and the groups among them."""
+
+    people: dict[tuple[str, str | None], Person] = {}
+    ids: dict[tuple[str, str | None], int] = {}
+    groups: list[int] = []
+
+
+def look_up(tx: Tx, draft: Draft) -> Named:
+    """Whom the text names, found in one query; mail names nobody (an address is not a mention)."""
+    named = Named(people={}, ids={}, groups=[])
+    if draft.markup == Markup.MAIL or draft.door == "mail" or "@" not in draft.text:
+        return named
+    wanted = scan(draft.text, Markup(draft.markup)).mentions[:MAX_MENTIONS]
+    if not wanted:
+        return named
+    here = {"", tx.settings.domain.lower(), tx.settings.domain.lower().partition(":")[0], tx.settings.list_domain.lower()}
+    rows = {(r[0], r[1]): r for r in tx.all(_MENTIONED, names=[name.lower() for name, _ in wanted])}
+    for name, domain in wanted:
+        home = "" if (domain or "").lower() in here else (domain or "").lower()
+        row = rows.get((name.lower(), home))
+        if row is not None:
+            named.people[name, domain] = Person(row[3], home or None, row[4])
+            named.ids[name, domain] = row[2]
+            if row[5] == people.Kind.GROUP:
+                named.groups.append(row[2])
+    return named
+
+
+def _place(tx: Tx, viewer: Viewer, draft: Draft, named: Named) -> Place:
+    place = Place(group_id=draft.group_id)
+    if draft.parent_id is not None:
+        parent = see_original(tx, viewer, draft.parent_id)
+        _under(tx, place, parent.id)
+        if parent.group_id is not None and draft.group_id is None and draft.audience not in (Audience.DIRECT, Audience.CIRCLE):
+            place.group_id = parent.group_id
+        elif draft.group_id is not None and parent.group_id != draft.group_id:
+            raise NotFound(what="post")
+    elif draft.group_id is None and draft.audience != Audience.DIRECT:
+        place.group_id = _mentioned_group(tx, viewer, named)
+    if place.group_id is not None:
+        place.stands = standing(tx, viewer, place.group_id)
+        row = tx.one(GROUP_FACTS, id=place.group_id)
+        assert row is not None
+        place.tag, place.settings, place.audience = row[1], msgspec.json.decode(row[2]), Audience.GROUP
+        if draft.references and place.parent_id is None:
+            said_at = tx.now if draft.happened_at is None else draft.happened_at
+            found = threads.parent_by_references(tx, place.group_id, draft.references, draft.title, place.tag, said_at)
+            if found is not None:
+                _under(tx, place, found)
+        elif draft.message_id and place.parent_id is None:
+            said_at = tx.now if draft.happened_at is None else draft.happened_at
+            found = threads.parent_by_references(tx, place.group_id, [], draft.title, place.tag, said_at)
+            if found is not None:
+                _under(tx, place, found)
+        return place
+    place.audience = draft.audience if draft.audience is not None else people.preferences(tx, viewer.account_id).audience
+    if place.audience == Audience.GROUP:
+        raise Invalid("group_id", "blank")
+    if place.audience == Audience.CIRCLE and not tx.value(_CIRCLE, id=draft.circle_id or 0, me=viewer.account_id):
+        raise NotFound(what="circle")
+    return place
+
+
+def _under(tx: Tx, place: Place, parent_id: int) -> None:
+    row = tx.one(_PARENT, id=parent_id)
+    assert row is not None
+    place.parent_id, place.parent_author_id, place.thread_id = row[0], row[1], row[2]
+
+
+def _mentioned_group(tx: Tx, viewer: Viewer, named: Named) -> int | None:
+    """The first mentioned group to which the viewer may post: mentioning it is posting to it."""
+    for group_id in named.groups:
+        try:
+            if standing(tx, viewer, group_id).may_post:
+                return group_id
+        except NotFound:
+            continue
+    return None
+
+
+def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: str) -> int:
+    defaults = people.preferences(tx, me) if draft.happened_at is None else None
+    out = rendered(tx, draft, named)
+    at = tx.now if draft.happened_at is None else draft.happened_at
+    warning = " ".join(draft.warning.split())
+    row: dict[str, Any] = {
+        "author_id": me,
+        "audience": int(place.audience),
+        "state": int(PostState.HELD if held else PostState.LIVE),
+        "group_id": place.group_id,
+        "circle_id": draft.circle_id if place.audience == Audience.CIRCLE else None,
+        "parent_id": place.parent_id,
+        "parent_author_id": place.parent_author_id,
+        "sensitive": int(bool(warning) or (draft.sensitive if draft.sensitive is not None else bool(defaults and defaults.sensitive))),
+        "language": draft.language if draft.language is not None else (defaults.language if defaults else ""),
+        "created_at": at,
+        "message_id": draft.message_id,
+        "door": draft.door,
+        "app_id": draft.app_id,
+    }
+    post_id = tx.ids.next() if draft.happened_at is None else tx.ids.at(at)
+    while not tx.insert_new(posts, id=post_id, thread_id=place.thread_id or post_id, **row):
+        if draft.happened_at is None:
+            raise Conflict("the id is taken", code="id")
+        post_id = tx.ids.at(at)
+    extra = {**draft.extra, **({"held": held} if held else {})}
+    tx.insert(
+        bodies,
+        post_id=post_id,
+        title=draft.title,
+        warning=warning,
+        source=draft.text,
+        markup=int(draft.markup),
+        html=out.html,
+        plain=out.plain,
+        extra=msgspec.json.encode(extra).decode() if extra else "{}",
+    )
+    index(tx, post_id, draft.title, out.plain)
+    _address(tx, me, post_id, place, [*draft.to, *(named.ids[m] for m in out.mentions if m in named.ids)])
+    set_tags(tx, post_id, out)
+    if draft.media_ids:
+        media.attach(tx, me, post_id, draft.media_ids)
+    if place.group_id is not None and draft.message_id:
+        _thread_mail(tx, place, post_id, draft)
+    return post_id
+
+
+def _thread_mail(tx: Tx, place: Place, post_id: int, draft: Draft) -> None:
+    assert place.group_id is not None
+    if draft.references:
+        here = set(threads.find_message_ids(tx, place.group_id, draft.references[-threads.MAX_REFERENCES :]))
+        threads.wait_for(tx, place.group_id, post_id, draft.references, here)
+
+
+def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:
+    """The draft's text as HTML, plain text and facts."""
+    settings = tx.settings
+    out = render(
+        draft.text, Markup(draft.markup), base_url=settings.base_url, local_domain=settings.domain, people=named.people
+    )
+    if draft.html:
+        rich = render(draft.html, Markup.HTML, base_url=settings.base_url, local_domain=settings.domain, people={})
+        return Rendered(rich.html, out.plain or rich.plain, out.tags, out.mentions, out.urls)
+    return out
+
+
+def index(tx: Tx, post_id: int, title: str, plain: str) -> None:
+    """Put a post into the full-text index (PostgreSQL keeps its own column)."""
+    if tx.dialect == "sqlite":
+        text = "INSERT INTO post_search (rowid, title, plain) VALUES (:id, :title, :plain)"
+        tx.text_sql(text, text, id=post_id, title=title, plain=plain)
+
+
+def unindex(tx: Tx, post_id: int, title: str, plain: str) -> None:
+    """Take a post out of the full-text index; title and plain must be those it was put in with."""
+    if tx.dialect == "sqlite":
+        text = "INSERT INTO post_search (post_search, rowid, title, plain) VALUES ('delete', :id, :title, :plain)"
+        tx.text_sql(text, text, id=post_id, title=title, plain=plain)
+
+
+def _address(tx: Tx, me: int, post_id: int, place: Place, ids: list[int]) -> None:
+    wanted = [i for i in dict.fromkeys(ids) if i not in (me, place.group_id)][:MAX_MENTIONS]
+    if not wanted:
+        return
+    blockers = set(tx.column(_BLOCKERS, ids=wanted, me=me))
+    for account_id in wanted:
+        if account_id not in blockers:
+            tx.insert_new(addressed, post_id=post_id, account_id=account_id)
+
+
+def set_tags(tx: Tx, post_id: int, rendered: Rendered) -> None:
+    """Hang the tags of a text on its post."""
+    wanted = dict(rendered.tags[:MAX_TAGS])
+    if not wanted:
+        return
+    known = {row[0]: row[1] for row in tx.all(_TAGS, names=list(wanted))}
+    for folded, display in wanted.items():
+        if folded not in known:
+            id_ = tx.ids.next()
+            if tx.insert_new(tags, id=id_, folded=folded, display=display, created_at=tx.now):
+                known[folded] = id_
+            else:
+                known.update((row[0], row[1]) for row in tx.all(_TAGS, names=[folded]))
+        tx.insert_new(post_tags, tag_id=known[folded], post_id=post_id)
+
+
+def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> None:
+    """What becomes true when a post is live: its number in the group, its place in the thread, the counters."""
+    if place.group_id is not None:
+        tx.run(_NUMBER, id=place.group_id)
+        row = tx.one(GROUP_FACTS, id=place.group_id)
+        assert row is not None
+        tx.update(posts, {"id": post_id}, number=row[0] - 1)
+        tx.run(POSTED, id=place.group_id, at=at)
+        if place.thread_id is None:
+            tx.run(_TOPIC, id=place.group_id)
+    threads.enter(
+        tx,
+        post_id=post_id,
+        thread_id=place.thread_id or post_id,
+        author_id=me,
+        group_id=place.group_id,
+        audience=place.audience,
+        title=title,
+        tag=place.tag,
+        at=at,
+    )
+    if place.parent_id is not None:
+        tx.run(_REPLIED, id=place.parent_id)
+    if place.audience != Audience.DIRECT:
+        tx.run(POSTED, id=me, at=at)
+    if place.group_id is not None:
+        mid = tx.value(_MESSAGE_ID, id=post_id)
+        if mid:
+            threads.arrived(tx, place.group_id, post_id, mid)
+
+
+_MESSAGE_ID = Query(sa.select(posts.c.message_id).where(posts.c.id == p("id")))
+_FACTS = Query(
+    sa.select(posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.thread_id, posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, posts.c.language, posts.c.media_n)
+    .where(posts.c.id == p("id"))
+)  # fmt: skip
+_ADDRESSED = Query(sa.select(addressed.c.account_id).where(addressed.c.post_id == p("id"), addressed.c.silent == 0))
+_TAG_NAMES = Query(
+    sa.select(tags.c.folded).select_from(tags.join(post_tags, post_tags.c.tag_id == tags.c.id)).where(post_tags.c.post_id == p("id"))
+)
+
+
+def facts(tx: Tx, post_id: int) -> dict[str, Any]:
+    """What followers of the journal need to know about a post without asking: who, where, to whom; never the text."""
+    row = tx.one(_FACTS, id=post_id)
+    assert row is not None
+    names = ("author_id", "audience", "group_id", "thread_id", "parent_id", "parent_author_id", "boost_of_id", "language", "media_n")
+    return {
+        **dict(zip(names, row, strict=True)),
+        "addressed": tx.column(_ADDRESSED, id=post_id),
+        "tags": tx.column(_TAG_NAMES, id=post_id),
+    }
+
+
+def publish(tx: Tx, post_id: int) -> None:
+    """Tell everybody: notices for those addressed, and the journal for all else."""
+    what = facts(tx, post_id)
+    for account_id in what["addressed"]:
+        notices.add(tx, account_id, "mention", what["author_id"], post_id)
+    journal.record(tx, journal.POST_ADDED, what["author_id"], post_id, **what)
+
+
+def addressed_to(tx: Tx, post_id: int) -> list[int]:
+    """Accounts that the post is listed as speaking to."""
+    return tx.column(_ADDRESSED, id=post_id)

@@ -1,0 +1,149 @@
+"""Likes, bookmarks, dislikes and the like: idempotent, counted, and kept as marks for quick reading."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import sqlalchemy as sa
+
+from folkmoot.domain import journal, notices
+from folkmoot.domain.access import Viewer, may_see, see_original
+from folkmoot.store.schema.posts import posts, reactions
+from folkmoot.store.sql import Query, p
+from folkmoot.store.tx import Tx
+
+LIKED, BOOSTED, BOOKMARKED, PINNED, THREAD_MUTED = 1, 2, 4, 8, 16
+"""Bits of marks.bits: what a viewer did to a post; THREAD_MUTED is set on the thread's first post."""
+
+
+class Reaction(IntEnum):
+    """Kinds of reactions."""
+
+    LIKE = 0
+    BOOKMARK = 1
+    DISLIKE = 2
+    ATTEND_YES = 3
+    ATTEND_NO = 4
+    ATTEND_MAYBE = 5
+    PIN = 6
+
+
+_BITS = {Reaction.LIKE: LIKED, Reaction.BOOKMARK: BOOKMARKED, Reaction.PIN: PINNED}
+_REMOVE = Query(
+    sa.delete(reactions).where(
+        reactions.c.account_id == p("me"), reactions.c.kind == p("kind"), reactions.c.post_id == p("id")
+    )
+)
+_LIKES = Query(sa.update(posts).where(posts.c.id == p("id")).values(likes_n=posts.c.likes_n + p("by")))
+_TARGET = Query(sa.select(posts.c.boost_of_id).where(posts.c.id == p("id")))
+_AUTHOR = Query(sa.select(posts.c.author_id).where(posts.c.id == p("id")))
+_THREAD = Query(sa.select(posts.c.thread_id).where(posts.c.id == p("id")))
+_MARK_SQLITE = (
+    "INSERT INTO marks (account_id, post_id, bits) VALUES (:me, :id, :on) "
+    "ON CONFLICT (account_id, post_id) DO UPDATE SET bits = (bits | :on) & ~:off"
+)
+_MARK_POSTGRESQL = (
+    "INSERT INTO marks (account_id, post_id, bits) VALUES (%(me)s, %(id)s, %(on)s::bigint) "
+    "ON CONFLICT (account_id, post_id) DO UPDATE SET bits = (marks.bits | %(on)s::bigint) & ~(%(off)s::bigint)"
+)
+
+
+def mark(tx: Tx, me: int, post_id: int, bit: int, *, on: bool) -> None:
+    """Set or clear one bit of what an account did to a post."""
+    tx.text_sql(_MARK_SQLITE, _MARK_POSTGRESQL, me=me, id=post_id, on=bit if on else 0, off=0 if on else bit)
+
+
+def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
+    """React; a second time changes nothing. Returns the id of the post itself. Raises NotFound."""
+    me = viewer.required()
+    post = see_original(tx, viewer, post_id)
+    new = tx.insert_new(
+        reactions, id=tx.ids.next(), account_id=me, post_id=post.id, kind=int(kind), created_at=tx.now
+    )
+    if new:
+        if kind in _BITS:
+            mark(tx, me, post.id, _BITS[kind], on=True)
+        if kind == Reaction.LIKE:
+            tx.run(_LIKES, id=post.id, by=1)
+            notices.add(tx, post.author_id, "like", me, post.id)
+            journal.record(tx, journal.POST_CHANGED, me, post.id, reaction=int(kind))
+    return post.id
+
+
+def unreact(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
+    """Take a reaction back; works even after the post went out of sight. Returns the post's id. Raises NotFound."""
+    me = viewer.required()
+    original = int(tx.value(_TARGET, id=post_id) or post_id)
+    if not tx.run(_REMOVE, me=me, kind=int(kind), id=original):
+        return see_original(tx, viewer, original).id
+    if kind in _BITS:
+        mark(tx, me, original, _BITS[kind], on=False)
+    if kind == Reaction.LIKE:
+        tx.run(_LIKES, id=original, by=-1)
+        author = tx.value(_AUTHOR, id=original)
+        if author is not None:
+            notices.remove(tx, author, "like", me, original)
+        journal.record(tx, journal.POST_CHANGED, me, original, reaction=int(kind))
+    return original
+
+
+def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
+    """No more notices from the thread of that post. Returns the post's id. Raises NotFound."""
+    me = viewer.required()
+    post = see_original(tx, viewer, post_id)
+    mark(tx, me, int(tx.value(_THREAD, id=post.id)), THREAD_MUTED, on=on)
+    return post.id
+
+
+_BY_ME = Query(
+    sa.select(reactions.c.id, reactions.c.post_id)
+    .select_from(reactions.join(posts, posts.c.id == reactions.c.post_id))
+    .where(
+        reactions.c.account_id == p("me"),
+        reactions.c.kind == p("kind"),
+        reactions.c.id < p("before"),
+        reactions.c.id > p("after"),
+        may_see(p("me")),
+    )
+    .order_by(reactions.c.id.desc())
+    .limit(80)
+)
+_BY_OTHERS = Query(
+    sa.select(reactions.c.id, reactions.c.account_id)
+    .where(
+        reactions.c.post_id == p("id"),
+        reactions.c.kind == p("kind"),
+        reactions.c.id < p("before"),
+        reactions.c.id > p("after"),
+    )
+    .order_by(reactions.c.id.desc())
+    .limit(80)
+)
+_BOOSTERS = Query(
+    sa.select(posts.c.id, posts.c.author_id)
+    .where(
+        posts.c.boost_of_id == p("id"),
+        posts.c.state == 0,
+        posts.c.id < p("before"),
+        posts.c.id > p("after"),
+        may_see(p("viewer")),
+    )
+    .order_by(posts.c.id.desc())
+    .limit(80)
+)
+
+
+def mine(tx: Tx, viewer: Viewer, kind: Reaction, *, limit: int, before: int, after: int) -> list[tuple[int, int]]:
+    """(cursor, post id) of what the viewer reacted to in that way, newest reaction first."""
+    rows = tx.all(_BY_ME, me=viewer.required(), kind=int(kind), before=before, after=after)
+    return [(r[0], r[1]) for r in rows[:limit]]
+
+
+def who(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction | None, *, limit: int, before: int, after: int) -> list[tuple[int, int]]:
+    """(cursor, account id) of those who reacted so to a post, or boosted it (None), newest first. Raises NotFound."""
+    post = see_original(tx, viewer, post_id)
+    if kind is None:
+        rows = tx.all(_BOOSTERS, id=post.id, before=before, after=after, viewer=viewer.account_id)
+    else:
+        rows = tx.all(_BY_OTHERS, id=post.id, kind=int(kind), before=before, after=after)
+    return [(r[0], r[1]) for r in rows[:limit]]

@@ -1,0 +1,130 @@
+"""Finding posts, accounts and tags, inside the database and under the rule of sight."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from folkmoot.domain.access import PostState, Viewer, may_see
+from folkmoot.domain.paging import Page
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.posts import post_tags, posts, tags
+from folkmoot.store.sql import Match, Query, p, text_p
+from folkmoot.store.tx import Tx
+
+MAX_WORDS = 16
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_PHRASE = re.compile(r'"([^"]{1,200})"')
+
+
+def _terms(query: str) -> list[list[str]]:
+    """Words and phrases of a query, bounded; operators of the databases' own languages mean nothing."""
+    query = query[:1000]
+    phrases = [_WORD.findall(phrase)[:10] for phrase in _PHRASE.findall(query)[:4]]
+    words = [[word] for word in _WORD.findall(_PHRASE.sub(" ", query))]
+    return [term for term in [*phrases, *words] if term][:MAX_WORDS]
+
+
+def match_text(dialect: str, query: str) -> str | None:
+    """The query in the dialect's own form, all terms needed, the last word as a prefix; None where no word is in it."""
+    terms = _terms(query)
+    if not terms:
+        return None
+    if dialect == "sqlite":
+        parts = ['"' + " ".join(term).replace('"', "") + '"' for term in terms]
+        return " ".join(parts[:-1] + [parts[-1] + (" *" if len(terms[-1]) == 1 else "")])
+    parts = [" <-> ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in term) for term in terms]
+    return " & ".join([f"({part})" for part in parts[:-1]] + [parts[-1] + (":*" if len(terms[-1]) == 1 else "")])
+
+
+@lru_cache(maxsize=128)
+def _query(limit: int, offset: int, options: frozenset[str]) -> Query:
+    source: Any = posts
+    where: list[Any] = [
+        posts.c.state == int(PostState.LIVE),
+        posts.c.boost_of_id.is_(None),
+        posts.c.id < p("high"),
+        posts.c.id > p("low"),
+    ]
+    if "text" in options:
+        where.append(Match(posts.c.id))
+    if "group" in options:
+        where.append(posts.c.group_id == p("group_id"))
+    if "author" in options:
+        where.append(posts.c.author_id == p("author_id"))
+    if "tag" in options:
+        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(tags, tags.c.id == post_tags.c.tag_id)
+        where.append(tags.c.folded == text_p("tag"))
+    where.append(may_see(p("viewer")))
+    order = posts.c.id if "up" in options else posts.c.id.desc()
+    statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
+    return Query(statement.offset(offset) if offset else statement)
+
+
+def posts_matching(
+    tx: Tx,
+    viewer: Viewer,
+    query: str,
+    page: Page,
+    *,
+    group_id: int | None = None,
+    author_id: int | None = None,
+    tag: str | None = None,
+) -> list[int]:
+    """Ids of posts that hold all words of the query, newest first (oldest first with `nearest`); sight is asked of each.
+
+    An empty query with an author or tag lists theirs; an empty query alone finds nothing.
+    """
+    match = match_text(tx.dialect, query) if query.strip() else None
+    if match is None and (query.strip() or (author_id is None and tag is None)):
+        return []
+    values: dict[str, Any] = {"viewer": viewer.account_id, "low": page.low, "high": page.high}
+    options = set()
+    for name, value in (("text", match), ("group", group_id), ("author", author_id), ("tag", tag)):
+        if value is not None:
+            options.add(name)
+            values[{"text": "match", "group": "group_id", "author": "author_id", "tag": "tag"}[name]] = value
+    if page.nearest:
+        options.add("up")
+    limit, offset = max(1, min(page.limit, 200)), max(0, min(page.offset, 10_000))
+    return tx.column(_query(limit, offset, frozenset(options)), **values)
+
+
+_ACCOUNTS = Query(
+    sa.select(accounts.c.id)
+    .where(
+        accounts.c.suspended_at.is_(None),
+        sa.or_(
+            accounts.c.folded.like(text_p("prefix"), escape="\\"),
+            sa.func.lower(accounts.c.display_name).like(text_p("inside"), escape="\\"),
+        ),
+    )
+    .order_by(sa.case((accounts.c.folded == text_p("exact"), 0), else_=1), accounts.c.followers_n.desc(), accounts.c.id)
+    .limit(200)
+)
+_TAGS = Query(
+    sa.select(tags.c.folded, tags.c.display).where(tags.c.folded.like(text_p("prefix"), escape="\\")).order_by(sa.func.length(tags.c.folded), tags.c.folded).limit(200)
+)  # fmt: skip
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def accounts_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> list[int]:
+    """Accounts whose name begins so, or whose display name holds it; the exact name first."""
+    word = query.strip().removeprefix("@").partition("@")[0].lower()[:100]
+    if not word:
+        return []
+    ids = tx.column(_ACCOUNTS, prefix=_like(word) + "%", inside=f"%{_like(word)}%", exact=word)
+    return ids[offset : offset + limit]
+
+
+def tags_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> list[tuple[str, str]]:
+    """(folded, display) of tags that begin so, the shortest first."""
+    word = query.strip().removeprefix("#").casefold()[:100]
+    rows = tx.all(_TAGS, prefix=_like(word) + "%") if word else []
+    return [(r[0], r[1]) for r in rows][offset : offset + limit]

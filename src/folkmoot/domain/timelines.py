@@ -1,0 +1,117 @@
+"""Lists of posts that are not kept per reader: public, by tag, by account, by group; each a query that asks for sight."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Audience, PostState, Viewer, may_see, standing
+from folkmoot.domain.accounts import Kind, kind_of
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.interest import unwanted
+from folkmoot.domain.paging import Page
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.posts import post_tags, posts, reactions, tags
+from folkmoot.store.sql import Query, p, text_p
+from folkmoot.store.tx import Tx
+
+PAGE_MAX = 200
+_LIVE = posts.c.state == int(PostState.LIVE)
+
+
+@lru_cache(maxsize=256)
+def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]) -> Query:
+    """The statement of a list; there are few, and each is compiled once."""
+    source: Any = posts
+    where: list[Any] = [_LIVE, posts.c.id > p("low"), posts.c.id < p("high"), may_see(p("viewer"))]
+    if kind == "public":
+        where += [posts.c.audience == int(Audience.PUBLIC), posts.c.boost_of_id.is_(None), _no_reply(), *_public_place()]
+    elif kind == "tag":
+        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(tags, tags.c.id == post_tags.c.tag_id)
+        where += [tags.c.folded == text_p("tag"), posts.c.audience.in_((int(Audience.PUBLIC), int(Audience.GROUP))), *_public_place()]
+    elif kind == "account":
+        where += [posts.c.author_id == p("account_id")]
+    elif kind == "group":
+        where += [posts.c.group_id == p("account_id"), posts.c.boost_of_id.is_(None)]
+    elif kind == "thread":
+        where += [posts.c.thread_id == p("thread_id"), posts.c.boost_of_id.is_(None)]
+    elif kind == "pinned":
+        source = posts.join(reactions, sa.and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == posts.c.author_id, reactions.c.kind == 6))
+        where += [posts.c.author_id == p("account_id")]
+    if "no_replies" in options:
+        where.append(_no_reply())
+    if "no_boosts" in options:
+        where.append(posts.c.boost_of_id.is_(None))
+    if "only_media" in options:
+        where.append(posts.c.media_n > 0)
+    if "local" in options:
+        where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain == ""))
+    if "remote" in options:
+        where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain != ""))
+    order = posts.c.id if up else posts.c.id.desc()
+    statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
+    return Query(statement.offset(offset) if offset else statement)
+
+
+def _no_reply() -> Any:
+    return sa.or_(posts.c.parent_id.is_(None), posts.c.parent_author_id == posts.c.author_id)
+
+
+def _public_place() -> list[Any]:
+    silenced = accounts.alias()
+    return [
+        ~unwanted(p("viewer"), posts.c.author_id),
+        ~sa.exists().where(silenced.c.id == posts.c.author_id, silenced.c.silenced_at.is_not(None)),
+    ]
+
+
+def _ids(tx: Tx, kind: str, viewer: Viewer, page: Page, options: frozenset[str] = frozenset(), **values: Any) -> list[int]:
+    limit = max(0, min(page.limit, PAGE_MAX))
+    if limit == 0:
+        return []
+    offset = max(0, min(page.offset, 100_000))
+    query = _query(kind, page.nearest, limit, offset, options)
+    if kind in ("public", "tag"):
+        values["now"] = tx.now
+    ids = tx.column(query, viewer=viewer.account_id, low=page.low, high=page.high, **values)
+    return ids[::-1] if page.nearest else ids
+
+
+def public(tx: Tx, viewer: Viewer, page: Page, *, only_media: bool = False, local: bool = False, remote: bool = False) -> list[int]:
+    """Public posts of everybody: no boosts, no answers to others, nobody whom the viewer avoids."""
+    options = {name for name, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on}
+    return _ids(tx, "public", viewer, page, frozenset(options))
+
+
+def tag(tx: Tx, viewer: Viewer, name: str, page: Page, *, only_media: bool = False, local: bool = False, remote: bool = False) -> list[int]:
+    """Public posts (and those of open groups) with a tag, given folded; answers too."""
+    options = {n for n, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on}
+    return _ids(tx, "tag", viewer, page, frozenset(options), tag=name)
+
+
+def of_account(
+    tx: Tx, viewer: Viewer, account_id: int, page: Page, *, no_replies: bool = False, no_boosts: bool = False, only_media: bool = False
+) -> list[int]:
+    """An account's posts that the viewer may see; a group's are those that were posted to it. Raises NotFound."""
+    options = {n for n, on in (("no_replies", no_replies), ("no_boosts", no_boosts), ("only_media", only_media)) if on}
+    kind = "group" if kind_of(tx, account_id) == Kind.GROUP else "account"
+    return _ids(tx, kind, viewer, page, frozenset(options), account_id=account_id)
+
+
+def pinned(tx: Tx, viewer: Viewer, account_id: int, page: Page) -> list[int]:
+    """An account's pinned posts that the viewer may see."""
+    return _ids(tx, "pinned", viewer, page, account_id=account_id)
+
+
+def group(tx: Tx, viewer: Viewer, group_id: int, page: Page) -> list[int]:
+    """A group's posts. Raises NotFound where the viewer may not read its archive (or know of it)."""
+    if not standing(tx, viewer, group_id).may_read:
+        raise NotFound(what="group")
+    return _ids(tx, "group", viewer, page, account_id=group_id)
+
+
+def thread(tx: Tx, viewer: Viewer, thread_id: int, page: Page) -> list[int]:
+    """Posts of a thread that the viewer may see, newest first (or from the old end with `nearest`)."""
+    return _ids(tx, "thread", viewer, page, thread_id=thread_id)

@@ -1,0 +1,394 @@
+"""What doors show: the only makers of views, loaded in batches, never per row; sight is asked of access each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Audience, Viewer, may_see
+from folkmoot.domain.accounts import Field
+from folkmoot.domain.bonds import count_requests
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.media import FIELDS as MEDIA_FIELDS
+from folkmoot.domain.media import OF_POSTS, MediaView
+from folkmoot.domain.threads import message_id_of
+from folkmoot.store.schema.accounts import accounts, apps, logins
+from folkmoot.store.schema.groups import groups
+from folkmoot.store.schema.posts import addressed, bodies, marks, post_tags, posts, tags
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+
+class AccountView(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as others may see it. Times in ms; `domain` is empty for local ones; `avatar`, `header` are blob keys."""
+
+    id: int
+    rev: int
+    kind: int
+    name: str
+    domain: str
+    uri: str
+    url: str
+    display_name: str
+    note_source: str
+    note_html: str
+    fields: tuple[Field, ...]
+    avatar: str
+    header: str
+    locked: bool
+    bot: bool
+    discoverable: bool
+    indexable: bool
+    hide_collections: bool
+    role: int
+    suspended: bool
+    silenced: bool
+    created_at: int
+    followers_n: int
+    following_n: int
+    posts_n: int
+    last_post_at: int | None
+
+    @property
+    def handle(self) -> str:
+        return f"{self.name}@{self.domain}" if self.domain else self.name
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind == 1
+
+
+class PostView(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as its viewer may see it, with all that doors show beside it.
+
+    `audience` is access.Audience; `open` tells whether a group post's archive is public. `mine` holds the viewer's marks
+    (bits of reactions); `thread_muted` is theirs too. A deleted parent leaves `parent_id` None.
+    """
+
+    id: int
+    rev: int
+    author: AccountView
+    group: AccountView | None
+    audience: int
+    open: bool
+    state: int
+    number: int | None
+    thread_id: int
+    parent_id: int | None
+    parent_author: AccountView | None
+    boost_of: PostView | None
+    sensitive: bool
+    language: str
+    replies_n: int
+    boosts_n: int
+    likes_n: int
+    created_at: int
+    edited_at: int | None
+    message_id: str
+    uri: str
+    url: str
+    door: str
+    app: tuple[str, str] | None
+    title: str
+    warning: str
+    source: str
+    markup: int
+    html: str
+    plain: str
+    extra: dict[str, Any]
+    media: tuple[MediaView, ...] = ()
+    mentions: tuple[AccountView, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    mine: int = 0
+    thread_muted: bool = False
+
+
+class HotRow(msgspec.Struct, frozen=True):
+    """What decides how a post looks at this moment, for doors that keep its text's bytes under (id, rev).
+
+    `post` parts are of the post itself, `shown` of the boosted post or again of the post itself. The counters and marks
+    are those of the shown one; `bits` holds the viewer's marks, `muted` tells whether its thread is muted.
+    """
+
+    id: int
+    rev: int
+    author_id: int
+    author_rev: int
+    boost_of_id: int | None
+    shown_id: int
+    shown_rev: int
+    shown_author_id: int
+    shown_author_rev: int
+    replies_n: int
+    boosts_n: int
+    likes_n: int
+    bits: int
+    muted: int
+    author_followers_n: int
+    author_following_n: int
+    author_posts_n: int
+    author_last_post_at: int | None
+    shown_followers_n: int
+    shown_following_n: int
+    shown_posts_n: int
+    shown_last_post_at: int | None
+
+
+_ACCOUNT_COLUMNS = (
+    "id", "rev", "kind", "name", "domain", "uri", "url", "display_name", "note_source", "note_html", "fields", "avatar", "header", "locked", "bot", "discoverable",
+    "indexable", "hide_collections", "role", "suspended_at", "silenced_at", "created_at", "followers_n", "following_n", "posts_n", "last_post_at",
+)  # fmt: skip
+_ACCOUNTS = Query(sa.select(*(accounts.c[c] for c in _ACCOUNT_COLUMNS)).where(in_list(accounts.c.id, "ids")))
+
+
+def _account(row: tuple[Any, ...]) -> AccountView:
+    (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc, indexable, hide, role, susp, sil, created, followers, following, n, last) = row  # fmt: skip
+    return AccountView(
+        id=id_,
+        rev=rev,
+        kind=kind,
+        name=name,
+        domain=domain,
+        uri=uri,
+        url=url,
+        display_name=display,
+        note_source=note,
+        note_html=note_html,
+        fields=() if fields == "[]" else tuple(msgspec.json.decode(fields, type=list[Field])),
+        avatar=avatar,
+        header=header,
+        locked=bool(locked),
+        bot=bool(bot),
+        discoverable=bool(disc),
+        indexable=bool(indexable),
+        hide_collections=bool(hide),
+        role=role,
+        suspended=susp is not None,
+        silenced=sil is not None,
+        created_at=created,
+        followers_n=followers,
+        following_n=following,
+        posts_n=n,
+        last_post_at=last,
+    )
+
+
+def accounts_by_ids(tx: Tx, ids: list[int]) -> dict[int, AccountView]:
+    """Accounts by id; unknown ids are left out. Everybody may know of an account."""
+    return {row[0]: _account(row) for row in tx.all(_ACCOUNTS, ids=list(ids))} if ids else {}
+
+
+def account(tx: Tx, account_id: int) -> AccountView:
+    """One account. Raises NotFound."""
+    found = accounts_by_ids(tx, [account_id]) if 0 < account_id < 1 << 63 else {}
+    if account_id not in found:
+        raise NotFound(what="account")
+    return found[account_id]
+
+
+def account_list(tx: Tx, ids: list[int]) -> list[AccountView]:
+    """Accounts in the order of *ids*; unknown ids are left out."""
+    found = accounts_by_ids(tx, ids)
+    return [found[i] for i in ids if i in found]
+
+
+_POST_COLUMNS = (
+    posts.c.id, posts.c.rev, posts.c.author_id, posts.c.group_id, posts.c.audience, groups.c.archive, posts.c.state, posts.c.number, posts.c.thread_id,
+    posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, posts.c.sensitive, posts.c.language, posts.c.replies_n, posts.c.boosts_n, posts.c.likes_n,
+    posts.c.created_at, posts.c.edited_at, posts.c.message_id, posts.c.uri, posts.c.door, posts.c.app_id, posts.c.media_n, bodies.c.title, bodies.c.warning, bodies.c.source,
+    bodies.c.markup, bodies.c.html, bodies.c.plain, bodies.c.extra,
+)  # fmt: skip
+_JOINED = posts.outerjoin(bodies, bodies.c.post_id == posts.c.id).outerjoin(groups, groups.c.account_id == posts.c.group_id)
+_POSTS = Query(sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
+_ALL_POSTS = Query(sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids")))
+_MENTIONS = Query(
+    sa.select(addressed.c.post_id, addressed.c.account_id)
+    .where(in_list(addressed.c.post_id, "ids"), addressed.c.silent == 0)
+    .order_by(addressed.c.post_id, addressed.c.account_id)
+)
+_TAGS = Query(
+    sa.select(post_tags.c.post_id, tags.c.folded, tags.c.display)
+    .select_from(post_tags.join(tags, tags.c.id == post_tags.c.tag_id))
+    .where(in_list(post_tags.c.post_id, "ids"))
+    .order_by(post_tags.c.post_id, tags.c.id)
+)
+_MARKS = Query(sa.select(marks.c.post_id, marks.c.bits).where(marks.c.account_id == p("viewer"), in_list(marks.c.post_id, "ids")))
+_APPS = Query(sa.select(apps.c.id, apps.c.name, apps.c.website).where(in_list(apps.c.id, "ids")))
+_PARENTS = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), posts.c.state == 3))
+THREAD_MUTED = 16
+
+
+def posts_by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, PostView]:
+    """Posts that the viewer may see, by id; boosts carry the boosted post. A handful of queries however many ids."""
+    if not ids:
+        return {}
+    rows = _rows(tx, viewer, ids)
+    inner = [row[11] for row in rows if row[11] is not None and row[11] not in ids]
+    if inner:
+        rows += _rows(tx, viewer, inner)
+    post_ids = [row[0] for row in rows]
+    beside = _Beside(tx, viewer, rows, post_ids)
+    found: dict[int, PostView] = {}
+    for row in rows:
+        if row[11] is None:
+            found[row[0]] = beside.view(tx, row, None)
+    for row in rows:
+        if row[11] is not None and row[11] in found:
+            found[row[0]] = beside.view(tx, row, found[row[11]])
+    wanted = set(ids)
+    return {id_: view for id_, view in found.items() if id_ in wanted}
+
+
+def _rows(tx: Tx, viewer: Viewer, ids: list[int]) -> list[tuple[Any, ...]]:
+    if viewer.everything:
+        return tx.all(_ALL_POSTS, ids=ids)
+    return tx.all(_POSTS, ids=ids, viewer=viewer.account_id)
+
+
+class _Beside:
+    """What is shown beside posts, loaded for all of them at once."""
+
+    def __init__(self, tx: Tx, viewer: Viewer, rows: list[tuple[Any, ...]], ids: list[int]) -> None:
+        self.mentions: dict[int, list[int]] = {}
+        for post_id, account_id in tx.all(_MENTIONS, ids=ids):
+            self.mentions.setdefault(post_id, []).append(account_id)
+        people = {row[2] for row in rows} | {row[3] for row in rows} | {row[10] for row in rows}
+        people |= {a for group in self.mentions.values() for a in group}
+        people.discard(None)
+        self.accounts = accounts_by_ids(tx, list(people))
+        self.media: dict[int, list[MediaView]] = {}
+        with_media = [row[0] for row in rows if row[23]]
+        if with_media:
+            for row in tx.all(OF_POSTS, ids=with_media):
+                view = MediaView(**dict(zip(MEDIA_FIELDS, row, strict=True)))
+                self.media.setdefault(row[2], []).append(view)
+        self.tags: dict[int, list[tuple[str, str]]] = {}
+        for post_id, folded, display in tx.all(_TAGS, ids=ids):
+            self.tags.setdefault(post_id, []).append((folded, display))
+        self.marks: dict[int, int] = {}
+        if viewer.known:
+            asked = list(set(ids) | {row[8] for row in rows})
+            self.marks = {r[0]: r[1] for r in tx.all(_MARKS, viewer=viewer.account_id, ids=asked)}
+        app_ids = [row[22] for row in rows if row[22]]
+        self.apps = {r[0]: (r[1], r[2]) for r in tx.all(_APPS, ids=app_ids)} if app_ids else {}
+        parents = [row[9] for row in rows if row[9]]
+        self.lost = set(tx.column(_PARENTS, ids=parents)) if parents else set()
+
+    def view(self, tx: Tx, row: tuple[Any, ...], boosted: PostView | None) -> PostView:
+        (id_, rev, author_id, group_id, audience, archive, state, number, thread_id, parent_id, parent_author_id, _, sensitive, language, replies, boosts, likes, created, edited, mid, uri, door, app_id, _, title, warning, source, markup, html, plain, extra) = row  # fmt: skip
+        author = self.accounts[author_id]
+        parent_id = None if parent_id in self.lost else parent_id
+        return PostView(
+            id=id_,
+            rev=rev,
+            author=author,
+            group=self.accounts.get(group_id) if group_id else None,
+            audience=audience,
+            open=audience <= Audience.UNLISTED or (audience == Audience.GROUP and archive == 0),
+            state=state,
+            number=number,
+            thread_id=thread_id,
+            parent_id=parent_id,
+            parent_author=self.accounts.get(parent_author_id) if parent_id else None,
+            boost_of=boosted,
+            sensitive=bool(sensitive),
+            language=language,
+            replies_n=replies,
+            boosts_n=boosts,
+            likes_n=likes,
+            created_at=created,
+            edited_at=edited,
+            message_id=message_id_of(tx, id_, mid),
+            uri=uri or f"{tx.settings.base_url}/users/{author.name}/statuses/{id_}",
+            url=f"{tx.settings.base_url}/@{author.name}/{id_}",
+            door=door,
+            app=self.apps.get(app_id),
+            title=title or "",
+            warning=warning or "",
+            source=source or "",
+            markup=markup or 0,
+            html=html or "",
+            plain=plain or "",
+            extra=msgspec.json.decode(extra) if extra and extra != "{}" else {},
+            media=tuple(self.media.get(id_, ())),
+            mentions=tuple(self.accounts[a] for a in self.mentions.get(id_, ()) if a in self.accounts),
+            tags=tuple(self.tags.get(id_, ())),
+            mine=self.marks.get(id_, 0),
+            thread_muted=bool(self.marks.get(thread_id, 0) & THREAD_MUTED),
+        )
+
+
+def post_list(tx: Tx, viewer: Viewer, ids: list[int]) -> list[PostView]:
+    """Posts in the order of *ids*; those that the viewer may not see are left out."""
+    found = posts_by_ids(tx, viewer, ids)
+    return [found[i] for i in ids if i in found]
+
+
+def post(tx: Tx, viewer: Viewer, post_id: int) -> PostView:
+    """One post. Raises NotFound where it is not there or may not be seen."""
+    found = posts_by_ids(tx, viewer, [post_id]) if 0 < post_id < 1 << 63 else {}
+    if post_id not in found:
+        raise NotFound(what="post")
+    return found[post_id]
+
+
+def _hot(*where: Any) -> Query:
+    shown, a, b, mine, muted = posts.alias("shown"), accounts.alias("a"), accounts.alias("b"), marks.alias(), marks.alias()
+    return Query(
+        sa.select(
+            posts.c.id, posts.c.rev, posts.c.author_id, a.c.rev, posts.c.boost_of_id, shown.c.id, shown.c.rev, shown.c.author_id, b.c.rev,
+            shown.c.replies_n, shown.c.boosts_n, shown.c.likes_n, sa.func.coalesce(mine.c.bits, 0), sa.func.coalesce(muted.c.bits, 0),
+            a.c.followers_n, a.c.following_n, a.c.posts_n, a.c.last_post_at, b.c.followers_n, b.c.following_n, b.c.posts_n, b.c.last_post_at,
+        )
+        .select_from(
+            posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))
+            .join(a, a.c.id == posts.c.author_id)
+            .join(b, b.c.id == shown.c.author_id)
+            .outerjoin(mine, sa.and_(mine.c.account_id == p("viewer"), mine.c.post_id == shown.c.id))
+            .outerjoin(muted, sa.and_(muted.c.account_id == p("viewer"), muted.c.post_id == shown.c.thread_id))
+        )
+        .where(in_list(posts.c.id, "ids"), *where)
+    )  # fmt: skip
+
+
+_HOT = _hot(may_see(p("viewer")))
+
+
+def hot_rows(tx: Tx, viewer: Viewer, ids: list[int]) -> list[HotRow]:
+    """One query for a page: revisions, counters and the viewer's marks of the posts that may be seen, in the order of *ids*."""
+    found = {row[0]: row for row in tx.all(_HOT, ids=ids, viewer=viewer.account_id)}
+    return [HotRow(*found[i]) for i in ids if i in found]
+
+
+class OwnAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account's owner sees beyond AccountView."""
+
+    account: AccountView
+    default_audience: int
+    default_language: str
+    default_sensitive: bool
+    locale: str
+    requests_n: int
+
+
+_OWN = Query(
+    sa.select(logins.c.default_audience, logins.c.default_language, logins.c.default_sensitive, logins.c.locale).where(
+        logins.c.account_id == p("id")
+    )
+)
+
+
+def own_account(tx: Tx, viewer: Viewer) -> OwnAccount:
+    """The viewer's own account."""
+    me = viewer.required()
+    row = tx.one(_OWN, id=me) or (0, "", 0, "en")
+    return OwnAccount(
+        account=account(tx, me),
+        default_audience=row[0],
+        default_language=row[1],
+        default_sensitive=bool(row[2]),
+        locale=row[3],
+        requests_n=count_requests(tx, me),
+    )

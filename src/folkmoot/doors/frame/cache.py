@@ -1,0 +1,65 @@
+"""Encoded bytes kept under (kind, id, revision): a new revision is a new key; nothing is ever made
+invalid."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+
+OVERHEAD = 200
+"""Bytes that an entry costs beside its value: key, list node, object heads (measured, rounded up)."""
+
+
+class ByteCache:
+    """The least recently used entries go when the sum of bytes passes *max_bytes*. Safe to use from several
+    threads.
+
+    `hits`, `misses`, `evictions` and `size` (bytes, overhead included) are for the metrics.
+    """
+
+    __slots__ = ("_entries", "_lock", "evictions", "hits", "max_bytes", "misses", "size")
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self.evictions = 0
+        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Hashable) -> bytes | None:
+        """The bytes of *key*, None where they are not kept."""
+        with self._lock:
+            value = self._entries.get(key)
+            if value is None:
+                self.misses += 1
+                return None
+            self._entries.move_to_end(key)
+            self.hits += 1
+            return value
+
+    def put(self, key: Hashable, value: bytes) -> None:
+        """Keep *value*. What alone would fill more than an eighth of the cache is not kept."""
+        cost = len(value) + OVERHEAD
+        if cost * 8 > self.max_bytes:
+            return
+        with self._lock:
+            old = self._entries.pop(key, None)
+            if old is not None:
+                self.size -= len(old) + OVERHEAD
+            self._entries[key] = value
+            self.size += cost
+            while self.size > self.max_bytes:
+                _, gone = self._entries.popitem(last=False)
+                self.size -= len(gone) + OVERHEAD
+                self.evictions += 1
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self.size = 0

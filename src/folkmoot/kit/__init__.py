@@ -1,0 +1,1 @@
+"""Tools that any project could use; they know nothing of Folkmoot."""

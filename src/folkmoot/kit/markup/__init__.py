@@ -1,0 +1,1 @@
+"""Text in and out of markup: safe HTML, BBCode, Markdown, mail text, plain text, links."""

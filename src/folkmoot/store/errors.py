@@ -1,0 +1,9 @@
+"""What can go wrong in a store that is no programming mistake."""
+
+
+class StoreUnavailable(Exception):
+    """The database can't take or give this now (full disk, lock, connection lost): nothing was stored; try again."""
+
+
+class SchemaMismatch(Exception):
+    """The database holds another schema than this version of the code; the text says what to do."""

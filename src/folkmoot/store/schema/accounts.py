@@ -1,0 +1,141 @@
+"""Who is here: accounts, their addresses, logins and sessions, and the applications that act for them."""
+
+import sqlalchemy as sa
+
+from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, ref, text
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    key(),
+    number("rev", 1),
+    number("kind"),
+    text("name"),
+    text("folded"),
+    text("domain"),
+    text("uri"),
+    text("url"),
+    text("display_name"),
+    text("note_source"),
+    text("note_html"),
+    text("fields", "[]"),
+    text("avatar"),
+    text("header"),
+    flag("locked"),
+    flag("bot"),
+    flag("discoverable"),
+    flag("indexable"),
+    flag("hide_collections"),
+    number("role"),
+    moment("suspended_at"),
+    moment("silenced_at"),
+    number("created_at"),
+    number("followers_n"),
+    number("following_n"),
+    number("posts_n"),
+    moment("last_post_at"),
+    sa.UniqueConstraint("folded", "domain", name="accounts_name"),
+)
+
+logins = sa.Table(
+    "logins",
+    metadata,
+    ref("account_id", primary_key=True),
+    sa.Column("password_hash", sa.Text, nullable=True),
+    number("state"),
+    text("locale", "en"),
+    number("default_audience"),
+    text("default_language"),
+    flag("default_sensitive"),
+    text("preferences", "{}"),
+    moment("last_seen_at"),
+    number("created_at"),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    key(),
+    ref("account_id"),
+    text("address"),
+    sa.Column("folded", sa.Text, nullable=False, unique=True),
+    moment("confirmed_at"),
+    flag("main"),
+    number("created_at"),
+    sa.Index("addresses_account", "account_id"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    key(),
+    ref("account_id"),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    text("csrf"),
+    number("created_at"),
+    number("expires_at"),
+    sa.Index("sessions_account", "account_id"),
+)
+
+apps = sa.Table(
+    "apps",
+    metadata,
+    key(),
+    text("name"),
+    text("website"),
+    text("redirect_uris"),
+    text("scopes"),
+    sa.Column("client_id", sa.Text, nullable=False, unique=True),
+    text("client_secret"),
+    number("created_at"),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    key(),
+    ref("app_id", nullable=True),
+    ref("account_id", nullable=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    text("scopes"),
+    number("created_at"),
+    moment("revoked_at"),
+    sa.Index("tokens_account", "account_id"),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    key(),
+    ref("app_id"),
+    ref("account_id"),
+    sa.Column("code_hash", sa.Text, nullable=False, unique=True),
+    text("redirect_uri"),
+    text("scopes"),
+    text("challenge"),
+    number("expires_at"),
+    moment("used_at"),
+    ref("token_id", nullable=True),
+)
+
+mail_tokens = sa.Table(
+    "mail_tokens",
+    metadata,
+    key(),
+    ref("account_id"),
+    text("purpose"),
+    text("address"),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    number("expires_at"),
+    moment("used_at"),
+    sa.Index("mail_tokens_account", "account_id", "purpose"),
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("token", sa.Text, primary_key=True),
+    ref("result_id"),
+    number("created_at"),
+)

@@ -1,0 +1,61 @@
+"""Groups and their members; the flags that queries ask for are columns, all other settings are one JSON text."""
+
+import sqlalchemy as sa
+
+from folkmoot.store.schema.base import flag, key, metadata, number, ref, text
+
+groups = sa.Table(
+    "groups",
+    metadata,
+    ref("account_id", primary_key=True),
+    ref("parent_id", nullable=True),
+    text("title"),
+    number("archive"),
+    flag("listed", 1),
+    number("joining"),
+    number("posting"),
+    number("moderation"),
+    text("subject_tag"),
+    number("next_number", 1),
+    number("topics_n"),
+    number("members_n"),
+    text("settings", "{}"),
+    number("created_at"),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    key(),
+    ref("group_id"),
+    ref("account_id"),
+    ref("address_id", nullable=True),
+    number("role"),
+    number("status"),
+    number("delivery"),
+    number("posting"),
+    number("approved_n"),
+    text("mod_permissions"),
+    text("settings", "{}"),
+    number("created_at"),
+    number("updated_at"),
+    sa.UniqueConstraint("group_id", "account_id", name="members_pair"),
+    sa.Index("members_account", "account_id", "status", "group_id"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    key(),
+    ref("account_id"),
+    ref("group_id"),
+    text("kind"),
+    ref("parent_id", nullable=True),
+    ref("target_id", nullable=True),
+    text("subject"),
+    text("body"),
+    text("options", "{}"),
+    number("created_at"),
+    number("updated_at"),
+    sa.Index("drafts_account", "account_id", "group_id"),
+)

@@ -1,0 +1,158 @@
+"""SQLAlchemy Core statements compiled once per dialect to plain SQL for the thin drivers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+
+DIALECTS: dict[str, sa.engine.Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.psycopg.dialect(),
+}
+
+
+def p(name: str, kind: Any = sa.BigInteger) -> sa.BindParameter[Any]:
+    """A named parameter of a statement."""
+    return sa.bindparam(name, type_=kind() if isinstance(kind, type) else kind)
+
+
+def text_p(name: str) -> sa.BindParameter[Any]:
+    """A named text parameter."""
+    return sa.bindparam(name, type_=sa.Text())
+
+
+class InList(sa.ColumnElement[Any]):
+    """`column in (list parameter)`: json_each on SQLite, = ANY on PostgreSQL, so that one compiled text serves any length.
+
+    Typed as nothing on purpose: a Boolean here makes SQLAlchemy append `= 1` on SQLite, which loses the index.
+    """
+
+    inherit_cache = True
+    type = sa.types.NullType()
+
+    def __init__(self, column: Any, name: str, *, text: bool = False) -> None:
+        self.column = column
+        self.name = name
+        self.text = text
+
+
+@compiles(InList, "sqlite")
+def _in_list_sqlite(element: InList, compiler: SQLCompiler, **kw: Any) -> str:
+    left = compiler.process(element.column, **kw)
+    bound = compiler.process(sa.bindparam(element.name, type_=sa.Text()), **kw)
+    return f"{left} IN (SELECT value FROM json_each({bound}))"
+
+
+@compiles(InList, "postgresql")
+def _in_list_postgresql(element: InList, compiler: SQLCompiler, **kw: Any) -> str:
+    left = compiler.process(element.column, **kw)
+    kind = sa.Text() if element.text else sa.BigInteger()
+    bound = compiler.process(sa.bindparam(element.name, type_=postgresql.ARRAY(kind)), **kw)
+    return f"{left} = ANY({bound})"
+
+
+def in_list(column: Any, name: str, *, text: bool = False) -> Any:
+    """True where *column* is among the values of the list parameter *name*."""
+    return InList(column, name, text=text)
+
+
+class Match(sa.ColumnElement[Any]):
+    """Full-text match of the post in *column* (its id) against the parameter "match" in the dialect's own query form."""
+
+    inherit_cache = True
+    type = sa.types.NullType()
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+
+
+@compiles(Match, "sqlite")
+def _match_sqlite(element: Match, compiler: SQLCompiler, **kw: Any) -> str:
+    bound = compiler.process(sa.bindparam("match", type_=sa.Text()), **kw)
+    left = compiler.process(element.column, **kw)
+    return f"{left} IN (SELECT rowid FROM post_search WHERE post_search MATCH {bound})"
+
+
+@compiles(Match, "postgresql")
+def _match_postgresql(element: Match, compiler: SQLCompiler, **kw: Any) -> str:
+    bound = compiler.process(sa.bindparam("match", type_=sa.Text()), **kw)
+    left = compiler.process(element.column, **kw)
+    return f"{left} IN (SELECT post_id FROM bodies WHERE search @@ to_tsquery('simple', {bound}))"
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+    raise TypeError(f"no literal for {value!r}")
+
+
+class Query:
+    """A statement compiled once per dialect.
+
+    Constants inside it become literals (LIMIT above all: as a parameter it makes PostgreSQL plan each time). Parameters
+    keep their names; `lists` are those that take a list.
+    """
+
+    __slots__ = ("_compiled", "_statement", "lists")
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._compiled: dict[str, str] = {}
+        self.lists: tuple[str, ...] = ()
+
+    def sql(self, dialect: str) -> str:
+        """The text for "sqlite" or "postgresql"."""
+        text = self._compiled.get(dialect)
+        return text if text is not None else self._compile(dialect)
+
+    def _compile(self, dialect: str) -> str:
+        compiled = self._statement.compile(dialect=DIALECTS[dialect])
+        assert isinstance(compiled, SQLCompiler)
+        text = str(compiled)
+        lists = []
+        for name, bind in compiled.binds.items():
+            if isinstance(bind.type, postgresql.ARRAY):
+                lists.append(name)
+            if bind.required:
+                continue
+            value = _literal(bind.value)
+            if dialect == "sqlite":
+                value = value.replace("%%", "%")
+                text = re.sub(rf":{re.escape(name)}\b", lambda _, v=value: v, text)
+            else:
+                text = re.sub(rf"%\({re.escape(name)}\)s(::\w+)?", lambda _, v=value: v, text)
+        if dialect == "sqlite":
+            lists = [m for m in re.findall(r"json_each\(:(\w+)\)", text)]
+        self.lists = tuple(lists)
+        self._compiled[dialect] = text
+        return text
+
+
+def insert_sql(dialect: str, table: str, columns: tuple[str, ...], conflict: str = "") -> str:
+    """INSERT of the named columns; *conflict* is the text after the values, such as ON CONFLICT DO NOTHING."""
+    names = ", ".join(columns)
+    marks = ", ".join(f":{c}" if dialect == "sqlite" else f"%({c})s" for c in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}".rstrip()
+
+
+def update_sql(dialect: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    """UPDATE of the named columns where all *keys* are equal to their parameters."""
+
+    def mark(c: str) -> str:
+        return f":{c}" if dialect == "sqlite" else f"%({c})s"
+
+    sets = ", ".join(f"{c} = {mark(c)}" for c in columns)
+    where = " AND ".join(f"{k} = {mark(k)}" for k in keys)
+    return f"UPDATE {table} SET {sets} WHERE {where}"

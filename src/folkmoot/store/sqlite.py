@@ -1,0 +1,300 @@
+"""SQLite: reads on the loop with a guard, one writer thread with group commit, WAL with a full sync at each commit."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import msgspec
+
+from folkmoot.kit.ids import NODES, Ids
+from folkmoot.settings import Settings
+from folkmoot.store.engine import Store
+from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.tx import JournalRow, SqliteTx, Tx
+
+T = TypeVar("T")
+log = logging.getLogger("folkmoot.store")
+GROUP = 64
+LOOP_READ_SECONDS = 0.010
+BUSY_MS = 10_000
+CHECKPOINT_SECONDS = 2.0
+POLL_SECONDS = 0.1
+_TAIL = "SELECT id, kind, actor_id, subject_id, data, created_at FROM journal WHERE id > ? ORDER BY id"
+
+
+class _Job:
+    __slots__ = ("done", "error", "fn", "future", "result")
+
+    def __init__(self, fn: Callable[[Tx], Any], future: Any, done: Callable[[_Job], None] | None) -> None:
+        self.fn = fn
+        self.future = future
+        self.done = done
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+def database_file(settings: Settings) -> Path:
+    """Where the SQLite file is."""
+    return settings.folder / "folkmoot.db"
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode: transactions are begun and ended in words."""
+    con = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=512)
+    con.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    con.execute("PRAGMA synchronous=FULL")
+    con.execute("PRAGMA temp_store=MEMORY")
+    con.execute("PRAGMA mmap_size=268435456")
+    con.execute("PRAGMA cache_size=-16000")
+    if readonly:
+        con.execute("PRAGMA query_only=1")
+    return con
+
+
+class SqliteStore(Store):
+    """One file. See Store for the contract."""
+
+    dialect = "sqlite"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.path = database_file(settings)
+        self._lease, node = lease_node(self.path.parent)
+        self.ids = Ids(node)
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._loop_con = self._reader()
+        self._deadline = 0.0
+        self._writer_con = connect(self.path)
+        self._seen = self._writer_con.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]
+        self._tail_lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="reader")
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = threading.Event()
+        self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
+        self._writer.start()
+        self._background: list[threading.Thread] = []
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().attach(loop)
+        self._writer_con.execute("PRAGMA wal_autocheckpoint=0")
+        for target in (self._checkpoint_forever, self._poll_forever):
+            thread = threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True)
+            thread.start()
+            self._background.append(thread)
+
+    def _reader(self) -> sqlite3.Connection:
+        con = connect(self.path, readonly=True)
+        self._readers.append(con)
+        return con
+
+    def _thread_reader(self) -> sqlite3.Connection:
+        con: sqlite3.Connection | None = getattr(self._local, "con", None)
+        if con is None:
+            con = self._local.con = self._reader()
+        return con
+
+    def _read_on(self, con: sqlite3.Connection, fn: Callable[[Tx], T]) -> T:
+        con.execute("BEGIN")
+        try:
+            return fn(SqliteTx(con, self.settings, self.ids))
+        finally:
+            if con.in_transaction:
+                con.execute("COMMIT")
+
+    def read(self, fn: Callable[[Tx], T]) -> T:
+        try:
+            return self._read_on(self._thread_reader(), fn)
+        except sqlite3.OperationalError as error:
+            raise _unavailable(error) from error
+
+    def _overtime(self) -> int:
+        return 1 if time.perf_counter() > self._deadline else 0
+
+    async def aread(self, fn: Callable[[Tx], T]) -> T:
+        """On the loop; a read that takes longer than 10 ms is ended and run again in a reader thread."""
+        self._deadline = time.perf_counter() + LOOP_READ_SECONDS
+        con = self._loop_con
+        con.set_progress_handler(self._overtime, 4000)
+        try:
+            return self._read_on(con, fn)
+        except sqlite3.OperationalError as error:
+            if "interrupt" not in str(error):
+                raise _unavailable(error) from error
+        finally:
+            con.set_progress_handler(None, 0)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
+
+    def write(self, fn: Callable[[Tx], T]) -> T:
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("a write inside a write: pass the open transaction on instead")
+        future: Future[T] = Future()
+        self._queue.put(_Job(fn, future, None))
+        return future.result()
+
+    async def awrite(self, fn: Callable[[Tx], T]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Job(fn, future, _resolve))
+        return await future
+
+    def _write_forever(self) -> None:
+        while True:
+            job = self._queue.get()
+            if job is None:
+                return
+            jobs = [job]
+            last = False
+            while len(jobs) < GROUP:
+                try:
+                    following = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    last = True
+                    break
+                jobs.append(following)
+            try:
+                self._commit_group(jobs)
+            except Exception as error:
+                log.exception("the writer could not end a group of %d", len(jobs))
+                for job in jobs:
+                    job.error = error
+            self._answer(jobs)
+            if last:
+                return
+
+    def _commit_group(self, jobs: list[_Job]) -> None:
+        con = self._writer_con
+        try:
+            con.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                self._run(con, job)
+            con.execute("COMMIT")
+        except sqlite3.Error as error:
+            if con.in_transaction:
+                con.execute("ROLLBACK")
+            unavailable = _unavailable(error)
+            for job in jobs:
+                job.result, job.error = None, unavailable
+
+    def _run(self, con: sqlite3.Connection, job: _Job) -> None:
+        con.execute("SAVEPOINT one")
+        try:
+            job.result = job.fn(SqliteTx(con, self.settings, self.ids))
+            con.execute("RELEASE one")
+        except sqlite3.OperationalError:
+            raise  # full disk and the like end the whole group: SQLite may have rolled all of it back
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the write
+            job.error = error
+            con.execute("ROLLBACK TO one")
+            con.execute("RELEASE one")
+
+    def _answer(self, jobs: list[_Job]) -> None:
+        rows = self._tail(self._writer_con)
+        waiting = [job for job in jobs if job.done]
+        if self._loop is not None and not self._loop.is_closed() and (rows or waiting):
+            self._loop.call_soon_threadsafe(self._answer_on_loop, rows, waiting)
+        else:
+            for job in waiting:
+                job.future.get_loop().call_soon_threadsafe(_resolve, job)
+        for job in jobs:
+            if not job.done:
+                if job.error is not None:
+                    job.future.set_exception(job.error)
+                else:
+                    job.future.set_result(job.result)
+
+    def _answer_on_loop(self, rows: list[JournalRow], jobs: list[_Job]) -> None:
+        self.deliver(rows)
+        for job in jobs:
+            _resolve(job)
+
+    def _tail(self, con: sqlite3.Connection) -> list[JournalRow]:
+        """Journal rows that nobody here has seen, of this process or another."""
+        if not self._listeners:
+            return []
+        with self._tail_lock:
+            rows = [
+                JournalRow(r[0], r[1], r[2], r[3], msgspec.json.decode(r[4]), r[5])
+                for r in con.execute(_TAIL, (self._seen,)).fetchall()
+            ]
+            if rows:
+                self._seen = rows[-1].id
+            return rows
+
+    def _poll_forever(self) -> None:
+        """Notice what other processes committed: data_version changes only for their commits."""
+        con = self._reader()
+        version = con.execute("PRAGMA data_version").fetchone()[0]
+        while not self._closed.wait(POLL_SECONDS):
+            now = con.execute("PRAGMA data_version").fetchone()[0]
+            if now == version:
+                continue
+            version = now
+            rows = self._tail(con)
+            if rows and self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self.deliver, rows)
+
+    def _checkpoint_forever(self) -> None:
+        con = connect(self.path)
+        while not self._closed.wait(CHECKPOINT_SECONDS):
+            try:
+                con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error as error:
+                log.warning("checkpoint: %s", error)
+        con.close()
+
+    def close(self) -> None:
+        """End what was begun, then close every connection."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._queue.put(None)
+        self._writer.join(timeout=10)
+        for thread in self._background:
+            thread.join(timeout=3)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for con in [*self._readers, self._writer_con]:
+            con.close()
+        self._lease.close()
+
+
+def _resolve(job: _Job) -> None:
+    if job.future.done():
+        return
+    if job.error is not None:
+        job.future.set_exception(job.error)
+    else:
+        job.future.set_result(job.result)
+
+
+def _unavailable(error: sqlite3.Error) -> Exception:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        return StoreUnavailable(str(error))
+    return error
+
+
+def lease_node(folder: Path) -> tuple[IO[bytes], int]:
+    """The lowest node number that no other process here holds, kept by a file lock that ends with the process."""
+    locks = folder / "nodes"
+    locks.mkdir(parents=True, exist_ok=True)
+    for node in range(NODES):
+        file = open(locks / str(node), "ab")  # noqa: SIM115 - it stays open as long as the lease
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            continue
+        return file, node
+    raise StoreUnavailable(f"{NODES} processes already write to {folder}; stop one of them first")

@@ -1,0 +1,133 @@
+"""An open transaction: the only thing through which tables are read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.kit.ids import Ids, now_ms
+from folkmoot.store.sql import Query, insert_sql, update_sql
+
+if TYPE_CHECKING:
+    from folkmoot.settings import Settings
+
+Row = tuple[Any, ...]
+_INSERTS: dict[tuple[str, str, tuple[str, ...], str], str] = {}
+_UPDATES: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], str] = {}
+
+
+class JournalRow(msgspec.Struct, frozen=True):
+    """One line of the journal as it was committed."""
+
+    id: int
+    kind: str
+    actor_id: int
+    subject_id: int
+    data: dict[str, Any]
+    created_at: int
+
+
+class Tx:
+    """One open transaction of a dialect's thin driver.
+
+    Rows are plain tuples in the order of the statement's columns. `now` is the moment at which the transaction began;
+    `recorded` holds what the journal got, for those who follow it live.
+    """
+
+    dialect: str = ""
+    __slots__ = ("_con", "ids", "now", "recorded", "settings")
+
+    def __init__(self, con: Any, settings: Settings, ids: Ids) -> None:
+        self._con = con
+        self.settings = settings
+        self.ids = ids
+        self.now = now_ms()
+        self.recorded: list[JournalRow] = []
+
+    def _execute(self, text: str, values: Mapping[str, Any]) -> Any:
+        return self._con.execute(text, values)
+
+    def _query(self, query: Query, values: dict[str, Any]) -> Any:
+        text = query.sql(self.dialect)
+        if query.lists:
+            for name in query.lists:
+                values[name] = self.as_list(values[name])
+        return self._execute(text, values)
+
+    def as_list(self, values: Iterable[Any]) -> Any:
+        """A list parameter in the driver's form."""
+        raise NotImplementedError
+
+    def all(self, query: Query, /, **values: Any) -> list[Row]:
+        """All rows."""
+        rows: list[Row] = self._query(query, values).fetchall()
+        return rows
+
+    def one(self, query: Query, /, **values: Any) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._query(query, values).fetchone()
+        return row
+
+    def value(self, query: Query, /, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self._query(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def column(self, query: Query, /, **values: Any) -> list[Any]:
+        """The first column of all rows."""
+        return [row[0] for row in self._query(query, values).fetchall()]
+
+    def run(self, query: Query, /, **values: Any) -> int:
+        """Execute and say how many rows were touched."""
+        count: int = self._query(query, values).rowcount
+        return count
+
+    def insert(self, table: sa.Table, conflict: str = "", /, **values: Any) -> int:
+        """Insert one row of the named columns; returns 1, or 0 where *conflict* (ON CONFLICT …) left it out."""
+        columns = tuple(values)
+        key = (self.dialect, table.name, columns, conflict)
+        text = _INSERTS.get(key)
+        if text is None:
+            text = _INSERTS[key] = insert_sql(*key)
+        count: int = self._execute(text, values).rowcount
+        return count
+
+    def insert_new(self, table: sa.Table, /, **values: Any) -> bool:
+        """Insert unless a unique row is there already; True when it is new."""
+        return self.insert(table, "ON CONFLICT DO NOTHING", **values) > 0
+
+    def update(self, table: sa.Table, keys: Mapping[str, Any], /, **values: Any) -> int:
+        """Set the named columns of the rows whose *keys* columns are equal; returns how many there were."""
+        key = (self.dialect, table.name, tuple(values), tuple(keys))
+        text = _UPDATES.get(key)
+        if text is None:
+            text = _UPDATES[key] = update_sql(*key)
+        count: int = self._execute(text, {**values, **keys}).rowcount
+        return count
+
+    def text_sql(self, sqlite: str, postgresql: str, **values: Any) -> Any:
+        """Hand-written SQL where the dialects differ beyond what Core can say; returns the driver's cursor."""
+        return self._execute(sqlite if self.dialect == "sqlite" else postgresql, values)
+
+
+class SqliteTx(Tx):
+    """A transaction on a sqlite3 connection."""
+
+    dialect = "sqlite"
+    __slots__ = ()
+
+    def as_list(self, values: Iterable[Any]) -> Any:
+        return msgspec.json.encode(list(values)).decode()
+
+
+class PostgresTx(Tx):
+    """A transaction on a psycopg connection."""
+
+    dialect = "postgresql"
+    __slots__ = ()
+
+    def as_list(self, values: Iterable[Any]) -> Any:
+        return list(values)

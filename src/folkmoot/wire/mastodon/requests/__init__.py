@@ -1,0 +1,1 @@
+"""The endpoints of the Mastodon client API, one module a resource, as in the documentation's methods."""

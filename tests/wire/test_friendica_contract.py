@@ -1,0 +1,94 @@
+"""Friendica's objects and calls are those of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from tests.wire.contract_tables import (
+    endpoints,
+    entities,
+    hints,
+    may_be_absent,
+    may_be_null,
+    struct_in,
+    table,
+)
+
+from folkmoot.wire.request import Request
+
+TABLE = table("friendica")
+OBJECTS = TABLE["objects"]
+OURS = entities("folkmoot.wire.friendica")
+CALLS = endpoints("folkmoot.wire.friendica")
+SAID = {call["path"]: call for call in TABLE["endpoints"]}
+SPELT = {"dm_event": "DMEvent", "oembed": "OEmbed", "gs_group": "GSGroup", "photoalbum": "PhotoAlbum"}
+SPARE = {"UserTimeline": {"user"}}
+"""The path segment of user_timeline holds a nick or an id."""
+
+
+def ours(name: str) -> type[msgspec.Struct]:
+    return OURS[SPELT.get(name) or "".join(word.capitalize() for word in name.split("_"))]
+
+
+def test_every_object_is_there() -> None:
+    assert len(OBJECTS) == 45
+    for name in OBJECTS:
+        msgspec.json.Decoder(ours(name))
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_keys_agree_both_ways(name: str) -> None:
+    wanted = [field["name"] for field in OBJECTS[name]["fields"]]
+    assert set(hints(ours(name))) == {key.split(".")[0] for key in wanted}
+    for key in wanted:
+        if "." in key:
+            outer, inner = key.split(".")
+            nested = struct_in(hints(ours(name))[outer])
+            assert nested is not None
+            assert inner in hints(nested)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_null_and_kinds_agree(name: str) -> None:
+    kinds = {"bool": bool, "int": int, "float": float, "string": str}
+    have = hints(ours(name))
+    for field in OBJECTS[name]["fields"]:
+        if "." in field["name"]:
+            continue
+        null = field["nullable"] or "or null" in field["json_type"]
+        found = have[field["name"]]
+        assert may_be_null(found) == null, field["name"]
+        if field["json_type"] in kinds and not null and not may_be_absent(found):
+            assert getattr(found, "__supertype__", found) is kinds[field["json_type"]], field["name"]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_call_is_in_the_contract(call: type[Request[Any]]) -> None:
+    facts = call.endpoint
+    said = SAID[facts.path.removeprefix("/api/")]
+    assert list(facts.methods) == said["methods"]
+    assert list(facts.formats) == said["formats"]
+    assert (facts.auth == "user") == said["auth"]
+    wanted = {parameter["name"] for parameter in said["params"]}
+    assert wanted == set(hints(call)) - SPARE.get(call.__name__, set())
+    for alias in said.get("aliases", []):
+        if "no format suffix" not in alias:
+            assert f"/api/{alias}" in facts.aliases
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_defaults_agree(call: type[Request[Any]]) -> None:
+    info = {field.encode_name: field for field in msgspec.structs.fields(call)}
+    for parameter in SAID[call.endpoint.path.removeprefix("/api/")]["params"]:
+        if parameter["default"] is not None:
+            assert info[parameter["name"]].default == parameter["default"], parameter["name"]
+    assert not any(field.required for field in info.values())
+
+
+def test_the_two_names_of_a_conversation_agree() -> None:
+    first, second = SAID["conversation/show"], SAID["statusnet/conversation"]
+    assert [p["name"] for p in first["params"]] == [p["name"] for p in second["params"]]
+    (call,) = [call for call in CALLS if call.__name__ == "ShowConversation"]
+    assert "/api/statusnet/conversation" in call.endpoint.aliases

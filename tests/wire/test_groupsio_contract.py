@@ -1,0 +1,166 @@
+"""Groups.io's objects and calls are those of the contract, and its example answers come back whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, get_args, get_origin
+
+import msgspec
+import pytest
+from tests.wire.contract_tables import HERE, endpoints, entities, hints, may_be_absent, may_be_null, table
+
+from folkmoot.wire.codecs import NEVER
+from folkmoot.wire.groupsio import enums, request_enums
+from folkmoot.wire.groupsio.archive import MessageListEnvelope, SearchListEnvelope
+from folkmoot.wire.groupsio.files import FileListEnvelope
+from folkmoot.wire.groupsio.group import Group
+from folkmoot.wire.groupsio.perms import Perms
+from folkmoot.wire.groupsio.result import Error, ListEnvelope, ListEnvelopeShort, Success
+from folkmoot.wire.request import Request
+
+TABLE = table("groupsio")
+OBJECTS = TABLE["objects"]
+OURS = entities("folkmoot.wire.groupsio")
+CALLS = endpoints("folkmoot.wire.groupsio")
+SAID = {call["path"]: call for call in TABLE["endpoints"]}
+SPELT = {
+    "databasetable": "DatabaseTable",
+    "databaserow": "DatabaseRow",
+    "groupalias": "GroupAlias",
+    "oauth_login": "OAuthLogin",
+}
+ENVELOPES: dict[str, Any] = {
+    "list_envelope": ListEnvelope,
+    "message_list_envelope": MessageListEnvelope,
+    "search_list_envelope": SearchListEnvelope,
+    "file_list_envelope": FileListEnvelope,
+}
+EXAMPLES = sorted(path.stem for path in (HERE / "groupsio_examples").glob("*.json"))
+SPARE = {"LogIn": {"2fa"}, "GetTopics": {"groupid"}}
+"""Other spellings that public clients and the reference's own examples use."""
+
+
+def camel(name: str) -> str:
+    return SPELT.get(name) or "".join(word.capitalize() for word in name.split("_"))
+
+
+def ours(name: str) -> type[msgspec.Struct]:
+    return OURS[camel(name)]
+
+
+def shape(value: Any) -> Any:
+    """Keys and JSON kinds of a tree, numbers of one kind."""
+    if isinstance(value, dict):
+        return {key: shape(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [shape(entry) for entry in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "number"
+    return type(value).__name__
+
+
+def example_type(name: str, example: Any) -> Any:
+    """The type of an example answer, by its call; two are lists although the call answers one object."""
+    if name == "_error":
+        return Error
+    if name == "_success":
+        return Success
+    if name == "_list_of_subscription":
+        short: Any = ListEnvelopeShort
+        return short[ours("subscription")]
+    said = SAID[f"/api/v1/{name}"]["returns"]
+    if said["type"] != "list" and example.get("object") != "list":
+        return ours(said["type"])
+    if "files_gigs" in example:
+        return FileListEnvelope
+    envelope = ENVELOPES[said.get("envelope", "list_envelope")]
+    return envelope[ours(said["of"])] if envelope is ListEnvelope else envelope
+
+
+def test_every_object_is_there() -> None:
+    assert len(OBJECTS) == 56
+    assert {camel(name) for name in OBJECTS} <= set(OURS)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_keys_agree_both_ways(name: str) -> None:
+    have = hints(ours(name))
+    assert list(have) == list(OBJECTS[name]["fields"])
+    for key, field in OBJECTS[name]["fields"].items():
+        assert may_be_absent(have[key]) == bool(field.get("optional")), key
+        null = bool(field.get("nullable")) or (name, key) == ("chat", "chat_sub")
+        assert may_be_null(have[key]) == null, key
+
+
+def test_permissions_agree() -> None:
+    assert set(hints(Perms)) - {"object"} == set(TABLE["permissions"])
+    assert all(kind is bool for key, kind in hints(Perms).items() if key != "object")
+
+
+def test_words_agree() -> None:
+    both = {**vars(enums), **vars(request_enums)}
+    for name, words in TABLE["enums"].items():
+        assert set(get_args(both[camel(name)])) - {""} == set(words) - {""}, name
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_decode_and_come_back(name: str) -> None:
+    example = json.loads((HERE / "groupsio_examples" / f"{name}.json").read_text(encoding="utf-8"))
+    known = msgspec.json.encode(example)
+    decoded = msgspec.json.decode(known, type=example_type(name, example))
+    again = json.loads(msgspec.json.encode(decoded))
+    assert again == json.loads(known)
+    assert shape(again) == shape(example)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_call_is_in_the_contract(call: type[Request[Any]]) -> None:
+    facts = call.endpoint
+    said = SAID[facts.path]
+    assert facts.methods == (said["method"],)
+    assert facts.aliases == (facts.path.removeprefix("/api"),)
+    assert facts.permission == said["permission"].get("perm", "")
+    wanted = {parameter["name"] for parameter in said["params"]}
+    assert wanted == set(hints(call)) - SPARE.get(call.__name__, set())
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_required_parameters_are_required(call: type[Request[Any]]) -> None:
+    required = {field.encode_name for field in msgspec.structs.fields(call) if field.required}
+    said = SAID[call.endpoint.path]["params"]
+    assert required == {parameter["name"] for parameter in said if parameter["required"] is True}
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_answer_is_the_contracts(call: type[Request[Any]]) -> None:
+    said = SAID[call.endpoint.path]["returns"]
+    answer = call.endpoint.answer
+    if said["type"] == "empty":
+        assert answer is type(None) or answer is None
+    elif said["type"] != "list":
+        assert answer is ours(said["type"])
+    elif said.get("envelope"):
+        assert answer is ENVELOPES[said["envelope"]]
+    else:
+        assert get_origin(answer) is ListEnvelope
+        assert get_args(answer) == (ours(said["of"]),)
+
+
+def test_unset_times_are_the_zero_time() -> None:
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Group)}
+    assert defaults["most_recent_message"] == NEVER
+
+
+def test_no_path_is_also_mastodons() -> None:
+    def pattern(path: str) -> re.Pattern[str]:
+        return re.compile(
+            "".join(
+                "[^/]+" if part[0] == "{" else re.escape(part) for part in re.findall(r"\{\w+\}|[^{]+", path)
+            )
+        )
+
+    others = [pattern(call.endpoint.path) for call in endpoints("folkmoot.wire.mastodon.requests")]
+    others += [pattern(re.sub(r":(\w+)", r"{\1}", call["path"])) for call in table("mastodon")["endpoints"]]
+    for call in TABLE["endpoints"]:
+        assert not any(other.fullmatch(call["path"]) for other in others), call["path"]
