@@ -7,9 +7,10 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS   ?= 2
 ARGS   ?=
+CODE   := $(wildcard src tests bench)
 
 .PHONY: help run test check bench soak docs lock clean
 
@@ -23,8 +24,8 @@ test: $(VENV)/.dev $(VENV)/.system check ## everything that has to hold; ARGS="-
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.dev ## style, types and layers
-	$(BIN)/ruff check src tests bench
-	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

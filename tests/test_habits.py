@@ -19,7 +19,9 @@ LONGEST_SOURCE = 400
 LONGEST_TEST = 500
 MODULES = sorted(SOURCE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-BELOW_THE_DOORS = [f for folder in ("domain", "store", "kit") for f in sorted((SOURCE / folder).rglob("*.py"))]
+BELOW_THE_DOORS = [
+    f for folder in ("domain", "store", "kit") for f in sorted((SOURCE / folder).rglob("*.py"))
+]
 FOREIGN = {"toot", "toots", "reblog", "reblogs", "reblogged", "msg", "msgs", "gid", "gids", "subs", "retweet"}
 
 
@@ -56,8 +58,8 @@ def test_files_are_short() -> None:
 def test_a_module_opens_with_one_sentence(file: Path) -> None:
     doc = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
     assert doc, f"{name(file)} has no docstring"
-    first = doc.split("\n\n")[0]
-    assert "\n" not in first, f"{name(file)}: the first sentence runs over two lines"
+    first = " ".join(doc.split("\n\n")[0].split())
+    assert len(first) < 200, f"{name(file)}: the first sentence is a paragraph"
     assert first[0].isupper() or not first[0].isalpha()
     assert first.endswith("."), f"{name(file)}: the first sentence has no end"
 
@@ -66,7 +68,12 @@ def words(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """(line, identifier) of all names that a module defines or uses, and of strings that could be names."""
     for node in ast.walk(tree):
         match node:
-            case ast.Name(id=word) | ast.FunctionDef(name=word) | ast.AsyncFunctionDef(name=word) | ast.ClassDef(name=word):
+            case (
+                ast.Name(id=word)
+                | ast.FunctionDef(name=word)
+                | ast.AsyncFunctionDef(name=word)
+                | ast.ClassDef(name=word)
+            ):
                 yield node.lineno, word
             case ast.arg(arg=word) | ast.keyword(arg=str(word)):
                 yield node.lineno, word
@@ -81,13 +88,9 @@ def is_foreign(word: str) -> bool:
     return not FOREIGN.isdisjoint(parts) or parts[0] == "sub"
 
 
-@pytest.mark.parametrize(
-    ("word", "foreign"),
-    [("reblog_of", True), ("msg_id", True), ("sub_id", True), ("gid", True), ("Toot", True)]
-    + [("message", False), ("subject", False), ("msgspec", False), ("subtype", False), ("boost", False)],
-)
-def test_the_words_are_told_apart(word: str, foreign: bool) -> None:
-    assert is_foreign(word) is foreign
+def test_the_words_are_told_apart() -> None:
+    assert all(map(is_foreign, ("reblog_of", "msg_id", "sub_id", "gid", "Toot")))
+    assert not any(map(is_foreign, ("message", "subject", "msgspec", "subtype", "boost", "substitute")))
 
 
 @pytest.mark.parametrize("file", BELOW_THE_DOORS, ids=name)
@@ -122,8 +125,12 @@ def test_pins_are_whole_and_local_to_nobody() -> None:
     for file in lists:
         text = file.read_text(encoding="utf-8")
         assert "://" not in text, f"{file.name} names an address"
-        entries = re.findall(r"^([A-Za-z0-9._-]+)==([^ ]+).*\\\n((?: +--hash=sha256:[0-9a-f]{64}.*\n?)+)", text, re.MULTILINE)
-        assert len(entries) == len(re.findall(r"^\S", text, re.MULTILINE)), f"{file.name} has an entry without pin or hash"
+        entries = re.findall(
+            r"^([A-Za-z0-9._-]+)==([^ ]+).*\\\n((?: +--hash=sha256:[0-9a-f]{64}.*\n?)+)", text, re.MULTILINE
+        )
+        assert len(entries) == len(re.findall(r"^\S", text, re.MULTILINE)), (
+            f"{file.name} has an entry without pin or hash"
+        )
         pins[file.stem] = {package: version for package, version, _ in entries}
     assert {p: v for p, v in pins["dev"].items() if p in pins["server"]} == pins["server"]
 
@@ -139,4 +146,6 @@ def test_each_decision_is_numbered_once_and_listed_by_its_title() -> None:
     for file in files:
         text = file.read_text(encoding="utf-8")
         assert re.match(rf"# {int(file.name[:4])}\. \S", text), f"{file.name}: the title lacks its number"
-        assert {"## Choice", "## What lost"} <= set(text.splitlines()), f"{file.name}: says no choice, or not what lost"
+        assert {"## Choice", "## What lost"} <= set(text.splitlines()), (
+            f"{file.name}: says no choice, or not what lost"
+        )

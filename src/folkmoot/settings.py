@@ -26,15 +26,23 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     data: Annotated[str, _s("folder for the database, blobs and folkmoot.toml")] = "data"
     host: Annotated[str, _s("address that the web and API server listens on")] = "127.0.0.1"
     port: Annotated[int, _s("port of the web and API server", ge=0, le=65535)] = 3000
-    url: Annotated[str, _s("public address, such as https://moot.example.org; plain http on any port works")] = ""
+    url: Annotated[
+        str, _s("public address, such as https://moot.example.org; plain http on any port works")
+    ] = ""
     title: Annotated[str, _s("name of the community")] = "Folkmoot"
-    description: Annotated[str, _s("one sentence about the community")] = "A community that meets in one place."
+    description: Annotated[str, _s("one sentence about the community")] = (
+        "A community that meets in one place."
+    )
     contact: Annotated[str, _s("e-mail address of the people who run it")] = ""
-    mail_domain: Annotated[str, _s("domain of the groups' addresses; default: the host of the public address")] = ""
+    mail_domain: Annotated[
+        str, _s("domain of the groups' addresses; default: the host of the public address")
+    ] = ""
     lmtp_port: Annotated[int, _s("port for LMTP in, for a mail server in front; 0: off", ge=0, le=65535)] = 0
     smtp_port: Annotated[int, _s("port for SMTP in; 0: off", ge=0, le=65535)] = 0
     mail_host: Annotated[str, _s("address that LMTP and SMTP listen on")] = "127.0.0.1"
-    smtp_relay: Annotated[str, _s("host:port of the relay for mail out; empty: mail waits in the outbox")] = ""
+    smtp_relay: Annotated[str, _s("host:port of the relay for mail out; empty: mail waits in the outbox")] = (
+        ""
+    )
     smtp_relay_user: Annotated[str, _s("user name at the relay; empty: no login")] = ""
     smtp_relay_password: Annotated[str, _s("password at the relay")] = ""
     mail_max_bytes: Annotated[int, _s("largest mail that is taken in, in bytes", ge=10_000)] = 26_214_400
@@ -42,7 +50,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     registration: Annotated[
         Literal["open", "approval", "closed"], _s("who may sign up: everyone, after approval, or nobody")
     ] = "open"
-    confirm_email: Annotated[bool, _s("new accounts must confirm their address before they can log in")] = False
+    confirm_email: Annotated[bool, _s("new accounts must confirm their address before they can log in")] = (
+        False
+    )
     password_grant: Annotated[bool, _s("the OAuth password grant, which old clients need")] = True
     rate_limits: Annotated[bool, _s("limits on requests per account and address")] = True
     max_characters: Annotated[int, _s("longest post by app, in characters (mail may be longer)", ge=1)] = 5000

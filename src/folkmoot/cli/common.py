@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, TypeVar
 
 import typer
 
@@ -20,6 +20,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 Advance = Callable[[int, int], None]
 """(done, of how many): how far a long work has come."""
 PLAIN_SECONDS = 5.0
+
+
+class HasId(Protocol):
+    """A row with an id."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=HasId)
 
 
 class Failed(Exception):
@@ -91,7 +101,7 @@ def open_house(settings: Settings | None = None) -> Iterator[tuple[Settings, Sto
     from folkmoot.store.engine import open_store
 
     settings = settings or load_settings()
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     migrate.ensure(settings)
     store = open_store(settings)
     try:
@@ -101,21 +111,29 @@ def open_house(settings: Settings | None = None) -> Iterator[tuple[Settings, Sto
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Advance]:
+def progress(what: str, *, octets: bool = False) -> Iterator[Advance]:
     """A bar on standard error where that is a terminal, else a plain line every few seconds."""
     if not sys.stderr.isatty():
-        yield _plain_progress(what)
+        yield _plain_progress(what, 1024**2 if octets else 1, " MB" if octets else "")
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    amount = DownloadColumn() if octets else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _plain_progress(what: str) -> Advance:
+def _plain_progress(what: str, scale: int, unit: str) -> Advance:
     last = time.monotonic()
 
     def advance(done: int, total: int) -> None:
@@ -123,9 +141,18 @@ def _plain_progress(what: str) -> Advance:
         now = time.monotonic()
         if now - last >= PLAIN_SECONDS:
             last = now
-            note(f"{what}: {done} of {total}" if total else f"{what}: {done}")
+            of = f" of {total // scale}" if total else ""
+            note(f"{what}: {done // scale}{of}{unit}")
 
     return advance
+
+
+def all_pages(page: Callable[[int], list[Row]]) -> list[Row]:
+    """Every row of a list that comes in pages beyond an id."""
+    rows: list[Row] = []
+    while found := page(rows[-1].id if rows else 0):
+        rows += found
+    return rows
 
 
 def read_secret(label: str, given: str | None, from_stdin: bool) -> str | None:

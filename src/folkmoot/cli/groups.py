@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from folkmoot.cli.common import JsonOption, as_json, fail, open_house, say, table
+from folkmoot.cli.common import JsonOption, all_pages, as_json, fail, open_house, say, table
 
 GroupOption = Annotated[str, typer.Option("--group", metavar="NAME", help="The group's name.")]
 group = typer.Typer(help="Groups: make, list.", no_args_is_help=True)
@@ -31,7 +31,7 @@ def create(
 ) -> None:
     """Make a group: an account, a mailing list and a place with rules.
 
-    For example: folkmoot group create gardeners --owner anna --set privacy=group_privacy_archives --set announce=true
+    For example: folkmoot group create gardeners --owner anna --set privacy=group_privacy_archives
     """
     from folkmoot.cli.groupsettings import translate
     from folkmoot.domain import accounts, groups
@@ -72,9 +72,7 @@ def list_groups(json: JsonOption = False) -> None:
     from folkmoot.domain.access import Archive, Viewer
 
     with open_house() as (_, store, _):
-        found: list[groups.GroupView] = []
-        while page := store.read(lambda tx: groups.listed(tx, Viewer.system(), found[-1].id if found else 0)):
-            found += page
+        found = all_pages(lambda after: store.read(lambda tx: groups.listed(tx, Viewer.system(), after)))
     rows = [
         {
             "id": str(g.id),

@@ -22,14 +22,13 @@ PRIVACY: dict[str, tuple[Archive, bool]] = {
 """A group's privacy as (who reads the archive, whether it is listed)."""
 DELIVERY: dict[str, Delivery] = {f"email_delivery_{kind.name.lower()}": kind for kind in Delivery}
 MODERATION = {"moderated": Moderation.ALL, "not_moderated": Moderation.NOBODY}
-READ_ONLY = frozenset(
-    """
-    id object created updated type nice_group_name plain_desc plan trial_group has_cover_photo has_icon org_id
-    org_domain subs_count pending_subs_count pending_msgs_count open_chats_count threads_count messages_count
-    most_recent_message cover_photo_url icon_url group_url perms email_address extra_member_data_columns
-    parent_group_id name alias locked
-    """.split()
-)
+_READ_ONLY = """
+id object created updated type nice_group_name plain_desc plan trial_group has_cover_photo has_icon org_id
+org_domain subs_count pending_subs_count pending_msgs_count open_chats_count threads_count
+messages_count most_recent_message cover_photo_url icon_url group_url perms email_address
+extra_member_data_columns parent_group_id name alias locked
+"""
+READ_ONLY = frozenset(_READ_ONLY.split())
 _FIELDS = {field.name: field.type for field in msgspec.structs.fields(Group) if field.name not in READ_ONLY}
 
 

@@ -25,6 +25,7 @@ app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (serve, demo, seed, people, groups, archives, jobs, mail, routes, settings, doctor):

@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from folkmoot.cli.common import JsonOption, as_json, fail, moment, note, open_house, read_secret, say, table
+from folkmoot.cli.common import (
+    JsonOption,
+    all_pages,
+    as_json,
+    fail,
+    moment,
+    note,
+    open_house,
+    read_secret,
+    say,
+    table,
+)
 
 RoleName = Literal["owner", "admin", "moderator", "user"]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
@@ -70,11 +81,7 @@ def list_users(json: JsonOption = False) -> None:
     from folkmoot.domain.accounts import LoginState
 
     with open_house() as (_, store, _):
-        people: list[staff.Person] = []
-        while page := store.read(
-            lambda tx: staff.listing(tx, Viewer.system(), people[-1].id if people else 0)
-        ):
-            people += page
+        people = all_pages(lambda after: store.read(lambda tx: staff.listing(tx, Viewer.system(), after)))
     rows = [
         {
             "id": str(p.id),

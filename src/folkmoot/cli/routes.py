@@ -9,9 +9,9 @@ from folkmoot.cli.common import JsonOption, as_json, table
 
 def routes(json: JsonOption = False) -> None:
     """List every method and path that is served, door by door."""
-    from folkmoot.doors import DOORS
+    from folkmoot import doors
 
-    rows = [(door.name, route.method, route.path) for door in DOORS for route in door.table]
+    rows = [(part.door.name, route.method, route.path) for part in doors.load() for route in part.door.table]
     if json:
         as_json([{"door": door, "method": method, "path": path} for door, method, path in rows])
     else:

@@ -19,8 +19,8 @@ def seed(
     to what the file says; what the file does not name stays. The first account of an empty server gets the
     lowest id.
 
-    [[accounts]]  name, email, password, role (owner, admin, moderator, user), display_name, note, locked, bot,
-    discoverable, locale
+    [[accounts]]  name, email, password, role (owner, admin, moderator, user), display_name, note, locked,
+    bot, discoverable, locale
 
     [[apps]]      name, client_id, client_secret, redirect_uris, scopes
 
@@ -28,7 +28,7 @@ def seed(
 
     [[groups]]    name, owner, title, desc, privacy and any other setting by its Groups.io name
 
-    [[members]]   group, account or email, role (member, moderator, owner), email_delivery (single, digest …)
+    [[members]]   group, account or email, role (member, moderator, owner), email_delivery
 
     [[follows]]   who, whom
     """

@@ -136,7 +136,7 @@ def _entry(path: str, table: str, number: int, row: dict[str, Any], kind: type[m
     label = next((str(row[key]) for key in _LABELS if key in row and table != "tokens"), "")
     place = f"{path}: [[{table}]] entry {number}" + (f" ({label[:60]})" if label else "")
     if kind is Group:
-        own = {key: row[key] for key in ("name", "owner", "title") if key in row}
+        own: dict[str, Any] = {key: row[key] for key in ("name", "owner", "title") if key in row}
         row = {**own, "settings": {key: value for key, value in row.items() if key not in own}}
     try:
         return Entry(place, msgspec.convert(row, kind))

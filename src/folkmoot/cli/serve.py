@@ -28,9 +28,9 @@ def serve(
     Brings the database up to date first. Ends cleanly on SIGTERM and Ctrl-C: what was answered is on disk.
     """
     settings = load_settings(host=host, port=port, worker=worker)
-    from folkmoot import app
+    from folkmoot.app import serve as run
 
-    app.serve(settings)
+    run(settings)
 
 
 def work() -> None:
@@ -40,9 +40,9 @@ def work() -> None:
     by one.
     """
     settings = load_settings()
-    from folkmoot import app
+    from folkmoot.app import work as run
 
-    app.work(settings)
+    run(settings)
 
 
 def migrate() -> None:

@@ -110,8 +110,8 @@ _SYSTEM = Viewer(everything=True)
 def may_see(viewer: Any, post: Any = posts) -> Any:
     """True where the account *viewer* (a parameter or a column; 0 is nobody) may see the row *post*.
 
-    Bind the viewer and it filters a list; bind both and it is yes or no; let the viewer be a column of candidates and it
-    is the audience for mail, streams and federation. A boost is seen by whom sees the boost and the boosted post.
+    Bind the viewer and it filters a list; bind both and it is yes or no; let the viewer be a column of candidates and
+    it is the audience for mail, streams and federation. A boost is seen by whom sees the boost and the boosted post.
 
     An author's block hides what they say at large, not what they say in a group: the group is the place, and a list
     with holes in its threads is no list.
@@ -127,7 +127,9 @@ def may_see(viewer: Any, post: Any = posts) -> Any:
 
 
 def _exists(table: Any, *where: Any) -> Any:
-    return sa.exists(sa.select(sa.literal_column("1")).select_from(table).where(*where).correlate_except(table))
+    return sa.exists(
+        sa.select(sa.literal_column("1")).select_from(table).where(*where).correlate_except(table)
+    )
 
 
 def _one(viewer: Any, post: Any) -> Any:
@@ -136,7 +138,9 @@ def _one(viewer: Any, post: Any) -> Any:
     mine = post.c.author_id == viewer
     in_group = sa.or_(
         _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PUBLIC)),
-        _exists(m, m.c.group_id == post.c.group_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL)),
+        _exists(
+            m, m.c.group_id == post.c.group_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL)
+        ),
     )
     is_addressed = _exists(to, to.c.post_id == post.c.id, to.c.account_id == viewer)
     spoken_to = sa.or_(
@@ -149,7 +153,9 @@ def _one(viewer: Any, post: Any) -> Any:
             post.c.audience == int(Audience.CIRCLE),
             _exists(c, c.c.circle_id == post.c.circle_id, c.c.account_id == viewer),
         ),
-        sa.and_(post.c.audience == int(Audience.LOCAL), _exists(local, local.c.id == viewer, local.c.domain == "")),
+        sa.and_(
+            post.c.audience == int(Audience.LOCAL), _exists(local, local.c.id == viewer, local.c.domain == "")
+        ),
         sa.and_(post.c.audience != int(Audience.GROUP), is_addressed),
     )
     unblocked = ~_exists(b, b.c.account_id == post.c.author_id, b.c.target_id == viewer)
@@ -177,12 +183,14 @@ def _one(viewer: Any, post: Any) -> Any:
 
 
 _VISIBLE = Query(
-    sa.select(posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id)
-    .where(posts.c.id == p("id"), may_see(p("viewer")))
+    sa.select(
+        posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
+    ).where(posts.c.id == p("id"), may_see(p("viewer")))
 )
 _ANY = Query(
-    sa.select(posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id)
-    .where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED))
+    sa.select(
+        posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
+    ).where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED))
 )
 _AMONG = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _WHO = Query(
@@ -207,7 +215,11 @@ def see_post(tx: Tx, viewer: Viewer, post_id: int) -> Seen:
     """The gate: a post that the viewer may see. Raises NotFound for all others, whether they exist or not."""
     if not 0 < post_id < 1 << 63:
         raise NotFound(what="post")
-    row = tx.one(_ANY, id=post_id) if viewer.everything else tx.one(_VISIBLE, id=post_id, viewer=viewer.account_id)
+    row = (
+        tx.one(_ANY, id=post_id)
+        if viewer.everything
+        else tx.one(_VISIBLE, id=post_id, viewer=viewer.account_id)
+    )
     if row is None:
         raise NotFound(what="post")
     return Seen(*row)
@@ -232,8 +244,10 @@ def who_may_see(tx: Tx, post_id: int, candidates: list[int]) -> set[int]:
 # ── who may see a group, and do what in it ───────────────────────────────────────────────────────────────────────────
 
 _GROUP = Query(
-    sa.select(groups.c.account_id, groups.c.archive, groups.c.listed, groups.c.posting, groups.c.moderation, groups.c.joining, members.c.id, members.c.role, members.c.status, members.c.posting, members.c.approved_n)
-    .select_from(groups.outerjoin(members, sa.and_(members.c.group_id == groups.c.account_id, members.c.account_id == p("viewer"))))
+    sa.select(groups.c.account_id, groups.c.archive, groups.c.listed, groups.c.posting, groups.c.moderation,
+    groups.c.joining, members.c.id, members.c.role, members.c.status, members.c.posting, members.c.approved_n)
+    .select_from(groups.outerjoin(members, sa.and_(members.c.group_id == groups.c.account_id,
+    members.c.account_id == p("viewer"))))
     .where(groups.c.account_id == p("group_id"))
 )  # fmt: skip
 
@@ -309,7 +323,7 @@ class Standing(msgspec.Struct, frozen=True):
 def standing(tx: Tx, viewer: Viewer, group_id: int) -> Standing:
     """How the viewer stands to the group. Raises NotFound where there is none, or none that the viewer may know of."""
     row = tx.one(_GROUP, group_id=group_id, viewer=viewer.account_id)
-    found = None if row is None else Standing(*row, everything=viewer.everything)
+    found = None if row is None else Standing(*(*row, viewer.everything))
     if found is None or not found.may_know:
         raise NotFound(what="group")
     return found

@@ -23,9 +23,15 @@ PERSON_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
 GROUP_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 GROUP_NAME_LENGTH = 34
 RESERVED = frozenset(
-    "admin administrator root postmaster abuse hostmaster webmaster mailer-daemon noreply no-reply support help "
-    "api oauth auth about settings login logout signup tags media groups static health nodeinfo inbox outbox".split()
+    {
+        *("admin", "administrator", "root", "postmaster", "abuse", "hostmaster", "webmaster", "mailer-daemon"),
+        *("noreply", "no-reply", "support", "help", "api", "oauth", "auth", "about", "settings", "login", "logout"),
+        *("signup", "tags", "media", "groups", "static", "health", "nodeinfo", "inbox", "outbox"),
+    }
 )
+"""Names that no person takes by signing up; the operator may give them."""
+MAIL_ROLES = frozenset({"postmaster", "abuse", "hostmaster", "webmaster", "root", "mailer-daemon", "noreply", "no-reply"})
+"""Names that no group may have: their addresses belong to the mail system (RFC 2142)."""
 DISPLAY_NAME_LENGTH = 100
 NOTE_LENGTH = 5000
 
@@ -72,6 +78,8 @@ class NewPerson(msgspec.Struct, kw_only=True):
     discoverable: bool = False
     confirmed: bool = False
     note: str = ""
+    self_chosen: bool = False
+    """Whoever signs up chose the name: reserved ones are refused."""
 
 
 class ProfileChange(msgspec.Struct, kw_only=True):
@@ -93,27 +101,41 @@ class ProfileChange(msgspec.Struct, kw_only=True):
     locale: str | None = None
 
 
-_BY_NAME = Query(sa.select(accounts.c.id).where(accounts.c.folded == text_p("folded"), accounts.c.domain == text_p("domain")))
+_BY_NAME = Query(
+    sa.select(accounts.c.id).where(
+        accounts.c.folded == text_p("folded"), accounts.c.domain == text_p("domain")
+    )
+)
 _BY_ADDRESS = Query(sa.select(addresses.c.account_id).where(addresses.c.folded == text_p("folded")))
 _NAMES_LIKE = Query(
-    sa.select(accounts.c.folded).where(accounts.c.domain == "", accounts.c.folded >= text_p("low"), accounts.c.folded < text_p("high")).limit(5000)
+    sa.select(accounts.c.folded).where(accounts.c.domain == "", accounts.c.folded >= text_p("low"),
+    accounts.c.folded < text_p("high")).limit(5000)
 )  # fmt: skip
 _MAIN_ADDRESS = Query(
-    sa.select(addresses.c.address).where(addresses.c.account_id == p("id")).order_by(addresses.c.main.desc(), addresses.c.id).limit(1)
+    sa.select(addresses.c.address)
+    .where(addresses.c.account_id == p("id"))
+    .order_by(addresses.c.main.desc(), addresses.c.id)
+    .limit(1)
 )
 _PREFERENCES = Query(
     sa.select(
-        logins.c.state, logins.c.locale, logins.c.default_audience, logins.c.default_language, logins.c.default_sensitive
+        logins.c.state,
+        logins.c.locale,
+        logins.c.default_audience,
+        logins.c.default_language,
+        logins.c.default_sensitive,
     ).where(logins.c.account_id == p("id"))
 )
-_EXISTS = Query(sa.select(accounts.c.id, accounts.c.kind, accounts.c.suspended_at).where(accounts.c.id == p("id")))
+_EXISTS = Query(
+    sa.select(accounts.c.id, accounts.c.kind, accounts.c.suspended_at).where(accounts.c.id == p("id"))
+)
 _BUMP = Query(sa.update(accounts).where(accounts.c.id == p("id")).values(rev=accounts.c.rev + 1))
 _IDS = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids")))
 _ROLE = Query(sa.select(accounts.c.role).where(accounts.c.id == p("id")))
 
 
-def check_name(name: str, *, group: bool = False) -> str:
-    """The name as it may be used. Raises Invalid("name", "taken" is not decided here, "reserved", "invalid", "too_long")."""
+def check_name(name: str, *, group: bool = False, self_chosen: bool = False) -> str:
+    """The name as it may be used. Raises Invalid("name", "blank" | "too_long" | "invalid" | "reserved")."""
     pattern, length = (GROUP_NAME, GROUP_NAME_LENGTH) if group else (PERSON_NAME, 30)
     if not name:
         raise Invalid("name", "blank")
@@ -121,7 +143,7 @@ def check_name(name: str, *, group: bool = False) -> str:
         raise Invalid("name", "too_long")
     if not pattern.fullmatch(name) or ".." in name:
         raise Invalid("name", "invalid")
-    if name.lower() in RESERVED:
+    if name.lower() in (MAIL_ROLES if group else RESERVED if self_chosen else ()):
         raise Invalid("name", "reserved")
     return name
 
@@ -164,8 +186,10 @@ def add_person(tx: Tx, new: NewPerson) -> int:
     known = find_by_address(tx, new.address) if new.address else None
     if known is not None:
         return _take_over(tx, known, new)
-    name = check_name(new.name) if new.name else free_name(tx, new.address.partition("@")[0] or "member")
-    note = render(new.note, Markup.PLAIN, base_url=tx.settings.base_url, local_domain=tx.settings.domain, people={})
+    name = check_name(new.name, self_chosen=new.self_chosen) if new.name else free_name(tx, new.address.partition("@")[0] or "member")
+    note = render(
+        new.note, Markup.PLAIN, base_url=tx.settings.base_url, local_domain=tx.settings.domain, people={}
+    )
     id_ = new_account(
         tx,
         name=name,
@@ -179,7 +203,12 @@ def add_person(tx: Tx, new: NewPerson) -> int:
         discoverable=int(new.discoverable),
     )
     tx.insert(
-        logins, account_id=id_, password_hash=new.password_hash, state=int(new.state), locale=new.locale, created_at=tx.now
+        logins,
+        account_id=id_,
+        password_hash=new.password_hash,
+        state=int(new.state),
+        locale=new.locale,
+        created_at=tx.now,
     )
     if new.address:
         add_address(tx, id_, new.address, confirmed=new.confirmed, main=True)
@@ -191,9 +220,13 @@ def _take_over(tx: Tx, account_id: int, new: NewPerson) -> int:
     row = tx.one(_PREFERENCES, id=account_id)
     if row is None or row[0] != LoginState.ADDRESS_ONLY or not new.confirmed:
         raise Conflict("address already taken", code="address.taken")
-    values: dict[str, Any] = {"role": int(new.role), "locked": int(new.locked), "discoverable": int(new.discoverable)}
+    values: dict[str, Any] = {
+        "role": int(new.role),
+        "locked": int(new.locked),
+        "discoverable": int(new.discoverable),
+    }
     if new.name:
-        name = check_name(new.name)
+        name = check_name(new.name, self_chosen=new.self_chosen)
         other = find_by_name(tx, name)
         if other not in (None, account_id):
             raise Conflict("name already taken", code="name.taken")
@@ -202,7 +235,13 @@ def _take_over(tx: Tx, account_id: int, new: NewPerson) -> int:
     if new.display_name:
         values["display_name"] = clean_display_name(new.display_name, "")
     tx.update(accounts, {"id": account_id}, **values)
-    tx.update(logins, {"account_id": account_id}, password_hash=new.password_hash, state=int(new.state), locale=new.locale)
+    tx.update(
+        logins,
+        {"account_id": account_id},
+        password_hash=new.password_hash,
+        state=int(new.state),
+        locale=new.locale,
+    )
     tx.update(addresses, {"folded": fold_address(new.address)}, confirmed_at=tx.now)
     changed(tx, account_id)
     return account_id
@@ -255,7 +294,11 @@ def add_address(tx: Tx, account_id: int, address: str, *, confirmed: bool, main:
 def find_by_name(tx: Tx, name: str, domain: str | None = None) -> int | None:
     """The account called *name* here or at *domain*, in any case of letters."""
     domain = (domain or "").lower()
-    if domain in (tx.settings.domain.lower(), tx.settings.domain.lower().partition(":")[0], tx.settings.list_domain.lower()):
+    if domain in (
+        tx.settings.domain.lower(),
+        tx.settings.domain.lower().partition(":")[0],
+        tx.settings.list_domain.lower(),
+    ):
         domain = ""
     found: int | None = tx.value(_BY_NAME, folded=name.lower(), domain=domain)
     return found
@@ -311,7 +354,11 @@ class Preferences(msgspec.Struct, frozen=True):
 def preferences(tx: Tx, account_id: int) -> Preferences:
     """The person's own defaults; a group's or remote account's are the plain ones."""
     row = tx.one(_PREFERENCES, id=account_id)
-    return Preferences(0, "en", 0, "", False) if row is None else Preferences(row[0], row[1], row[2], row[3], bool(row[4]))
+    return (
+        Preferences(0, "en", 0, "", False)
+        if row is None
+        else Preferences(row[0], row[1], row[2], row[3], bool(row[4]))
+    )
 
 
 def changed(tx: Tx, account_id: int) -> None:
@@ -353,10 +400,19 @@ def update_profile(tx: Tx, viewer: Viewer, change: ProfileChange) -> None:
 
 
 def _markup(tx: Tx, text: str) -> str:
-    return render(text, Markup.PLAIN, base_url=tx.settings.base_url, local_domain=tx.settings.domain, people={}).html
+    return render(
+        text, Markup.PLAIN, base_url=tx.settings.base_url, local_domain=tx.settings.domain, people={}
+    ).html
 
 
 def _fields(tx: Tx, pairs: list[tuple[str, str]]) -> str:
-    kept = [(name.strip()[:255], value.strip()[:2047]) for name, value in pairs[:10] if name.strip() or value.strip()]
-    rows = [Field(name, value, _markup(tx, value).removeprefix("<p>").removesuffix("</p>")) for name, value in kept]
+    kept = [
+        (name.strip()[:255], value.strip()[:2047])
+        for name, value in pairs[:10]
+        if name.strip() or value.strip()
+    ]
+    rows = [
+        Field(name, value, _markup(tx, value).removeprefix("<p>").removesuffix("</p>"))
+        for name, value in kept
+    ]
     return msgspec.json.encode(rows).decode()

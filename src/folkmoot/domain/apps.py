@@ -18,13 +18,15 @@ from folkmoot.store.tx import Tx
 CODE_MS = 600_000
 
 _APP = sa.select(
-    apps.c.id, apps.c.name, apps.c.website, apps.c.redirect_uris, apps.c.scopes, apps.c.client_id, apps.c.client_secret, apps.c.created_at
+    apps.c.id, apps.c.name, apps.c.website, apps.c.redirect_uris, apps.c.scopes, apps.c.client_id,
+    apps.c.client_secret, apps.c.created_at
 )  # fmt: skip
 _BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == text_p("client_id")))
 _BY_ID = Query(_APP.where(apps.c.id == p("id")))
 _GRANT = Query(
     sa.select(
-        grants.c.id, grants.c.app_id, grants.c.account_id, grants.c.redirect_uri, grants.c.scopes, grants.c.challenge, grants.c.expires_at, grants.c.used_at, grants.c.token_id
+        grants.c.id, grants.c.app_id, grants.c.account_id, grants.c.redirect_uri, grants.c.scopes,
+        grants.c.challenge, grants.c.expires_at, grants.c.used_at, grants.c.token_id
     ).where(grants.c.code_hash == text_p("hash"))
 )  # fmt: skip
 
@@ -54,9 +56,15 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 def register(
-    tx: Tx, name: str, redirect_uris: list[str], scopes: str, website: str = "", client_id: str = "", client_secret: str = ""
+    tx: Tx,
+    name: str,
+    redirect_uris: list[str],
+    scopes: str,
+    website: str = "",
+    client_id: str = "",
+    client_secret: str = "",
 ) -> App:
-    """Register an application; a fixed *client_id* (seeding) is registered once. Raises Invalid("name" | "redirect_uris")."""
+    """Register an application; a fixed *client_id* is registered once. Raises Invalid("name" | "redirect_uris")."""
     name = " ".join(name.split())[:60]
     if not name:
         raise Invalid("name", "blank")
@@ -108,9 +116,9 @@ def grant_code(tx: Tx, app: App, account_id: int, redirect_uri: str, scopes: str
     return code
 
 
-
-
-def exchange_code(tx: Tx, app: App, code: str, redirect_uri: str, verifier: str) -> tuple[int, str, Grant] | None:
+def exchange_code(
+    tx: Tx, app: App, code: str, redirect_uri: str, verifier: str
+) -> tuple[int, str, Grant] | None:
     """The code's token: (token id, secret, grant); None where code, address or verifier is wrong, or the code was used.
 
     A code that comes twice ends the token it gave: someone else may have it.

@@ -1,4 +1,4 @@
-"""What waits to be done and what was put aside: jobs of the journal and mail of the outbox, for the operator."""
+"""What waits and what was put aside, for the operator: jobs of the journal and mail of the outbox."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """One mail to one address; times in ms, *payload* is what the mail door makes it from."""
+    """One mail to one address; times in ms, *payload* is the JSON that the mail door makes it from."""
 
     id: int
     kind: str
@@ -46,7 +46,7 @@ class Mail(msgspec.Struct, frozen=True):
     created_at: int
     sent_at: int | None
     error: str
-    payload: dict[str, Any]
+    payload: str
 
 
 _JOB = (
@@ -95,19 +95,12 @@ _MAILS = {
 }
 _ONE_MAIL = Query(sa.select(*_MAIL).where(outbox.c.id == p("id")))
 _AGAIN: dict[str, Any] = {"state": WAITING, "attempts": 0, "leased_until": None, "error": ""}
-_REPLAY = Query(
-    sa.update(journal)
-    .where(journal.c.state == SHUNTED, sa.or_(journal.c.id == p("id"), p("id") == 0))
-    .values(run_at=p("now"), **_AGAIN)
-)
-_DROP = Query(
-    sa.update(journal)
-    .where(journal.c.state == SHUNTED, sa.or_(journal.c.id == p("id"), p("id") == 0))
-    .values(state=DONE)
-)
 _SEND = Query(
     sa.update(outbox)
-    .where(outbox.c.state.in_((WAITING, SHUNTED)), sa.or_(outbox.c.id == p("id"), p("id") == 0))
+    .where(
+        sa.or_(outbox.c.state == WAITING, outbox.c.state == SHUNTED),
+        sa.or_(outbox.c.id == p("id"), p("id") == 0),
+    )
     .values(run_at=p("now"), **_AGAIN)
 )
 _COUNTS = {
@@ -127,28 +120,10 @@ def jobs(tx: Tx, viewer: Viewer, state: int = SHUNTED, after: int = 0) -> list[J
     return [Job(*row) for row in tx.all(_JOBS[state], after=after)]
 
 
-def replay(tx: Tx, viewer: Viewer, job_id: int = 0) -> int:
-    """Let the worker try a job that was put aside anew, or all (0); how many. Raises Forbidden, NotFound."""
-    require_role(viewer, Role.ADMIN)
-    return _found(tx.run(_REPLAY, id=job_id, now=tx.now), job_id, "job")
-
-
-def drop(tx: Tx, viewer: Viewer, job_id: int = 0) -> int:
-    """Give a job that was put aside up, or all (0); how many. Raises Forbidden, NotFound."""
-    require_role(viewer, Role.ADMIN)
-    return _found(tx.run(_DROP, id=job_id), job_id, "job")
-
-
-def _found(count: int, id_: int, what: str) -> int:
-    if id_ and not count:
-        raise NotFound(f"no {what} {id_} is put aside", what=what)
-    return count
-
-
 def mails(tx: Tx, viewer: Viewer, state: int = WAITING, after: int = 0) -> list[Mail]:
     """Mail of the outbox in that state, oldest first, 500 beyond the id *after*. Raises Forbidden("role")."""
     require_role(viewer, Role.ADMIN)
-    return [_mail(row) for row in tx.all(_MAILS[state], after=after)]
+    return [Mail(*row) for row in tx.all(_MAILS[state], after=after)]
 
 
 def mail(tx: Tx, viewer: Viewer, mail_id: int) -> Mail:
@@ -157,17 +132,16 @@ def mail(tx: Tx, viewer: Viewer, mail_id: int) -> Mail:
     row = tx.one(_ONE_MAIL, id=mail_id)
     if row is None:
         raise NotFound(f"there is no mail {mail_id} in the outbox", what="mail")
-    return _mail(row)
-
-
-def _mail(row: tuple[Any, ...]) -> Mail:
-    return Mail(*row[:-1], payload=msgspec.json.decode(row[-1]))
+    return Mail(*row)
 
 
 def send_now(tx: Tx, viewer: Viewer, mail_id: int = 0) -> int:
-    """Let a mail that waits or was put aside be tried at once, or all (0); how many. Raises as `replay`."""
+    """Let a mail that waits or was put aside be tried at once, or all (0); how many. Raises NotFound, Forbidden."""
     require_role(viewer, Role.ADMIN)
-    return _found(tx.run(_SEND, id=mail_id, now=tx.now), mail_id, "mail")
+    count = tx.run(_SEND, id=mail_id, now=tx.now)
+    if mail_id and not count:
+        raise NotFound(f"no mail {mail_id} waits in the outbox", what="mail")
+    return count
 
 
 def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:

@@ -18,13 +18,21 @@ from folkmoot.store.tx import Tx
 REQUESTED, ACCEPTED = 0, 1
 
 _FOLLOW = Query(
-    sa.select(follows.c.id, follows.c.state).where(follows.c.account_id == p("me"), follows.c.target_id == p("other"))
+    sa.select(follows.c.id, follows.c.state).where(
+        follows.c.account_id == p("me"), follows.c.target_id == p("other")
+    )
 )
-_UNFOLLOW = Query(sa.delete(follows).where(follows.c.account_id == p("me"), follows.c.target_id == p("other")))
-_BLOCKED = Query(sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other")))
+_UNFOLLOW = Query(
+    sa.delete(follows).where(follows.c.account_id == p("me"), follows.c.target_id == p("other"))
+)
+_BLOCKED = Query(
+    sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other"))
+)
 _UNBLOCK = Query(sa.delete(blocks).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other")))
 _UNMUTE = Query(sa.delete(mutes).where(mutes.c.account_id == p("me"), mutes.c.target_id == p("other")))
-_TARGET = Query(sa.select(accounts.c.locked, accounts.c.kind, accounts.c.suspended_at).where(accounts.c.id == p("id")))
+_TARGET = Query(
+    sa.select(accounts.c.locked, accounts.c.kind, accounts.c.suspended_at).where(accounts.c.id == p("id"))
+)
 _LEAVE_CIRCLES = Query(
     sa.delete(circle_members).where(
         circle_members.c.account_id == p("other"),
@@ -62,7 +70,13 @@ def _count(tx: Tx, follower: int, followed: int, by: int) -> None:
 
 
 def follow(
-    tx: Tx, viewer: Viewer, target_id: int, *, boosts: bool | None = None, notify: bool | None = None, languages: str | None = None
+    tx: Tx,
+    viewer: Viewer,
+    target_id: int,
+    *,
+    boosts: bool | None = None,
+    notify: bool | None = None,
+    languages: str | None = None,
 ) -> None:
     """Follow an account, or ask to where it is locked; again only changes the options.
 
@@ -89,11 +103,19 @@ def follow(
     if known is not None:
         if options:
             tx.update(follows, {"id": known[0]}, **options)
-            journal.record(tx, journal.FOLLOWED if known[1] else journal.FOLLOW_REQUESTED, me, target_id, again=True)
+            journal.record(
+                tx, journal.FOLLOWED if known[1] else journal.FOLLOW_REQUESTED, me, target_id, again=True
+            )
         return
     state = REQUESTED if target[0] else ACCEPTED
     new = tx.insert_new(
-        follows, id=tx.ids.next(), account_id=me, target_id=target_id, state=state, created_at=tx.now, **options
+        follows,
+        id=tx.ids.next(),
+        account_id=me,
+        target_id=target_id,
+        state=state,
+        created_at=tx.now,
+        **options,
     )
     if not new:
         return
@@ -174,7 +196,7 @@ def unblock(tx: Tx, viewer: Viewer, target_id: int) -> None:
 
 
 def mute(tx: Tx, viewer: Viewer, target_id: int, *, notices_too: bool = True, duration_ms: int = 0) -> None:
-    """Hide an account from one's lists, for a time or for good; again changes the options. Raises NotFound, Forbidden("self")."""
+    """Hide an account from one's lists, for a time or for good. Raises NotFound, Forbidden("self")."""
     me = viewer.required()
     see_account(tx, target_id)
     if me == target_id:
@@ -182,7 +204,8 @@ def mute(tx: Tx, viewer: Viewer, target_id: int, *, notices_too: bool = True, du
     expires = tx.now + duration_ms if duration_ms > 0 else None
     tx.insert(
         mutes,
-        "ON CONFLICT (account_id, target_id) DO UPDATE SET notices = excluded.notices, expires_at = excluded.expires_at",
+        "ON CONFLICT (account_id, target_id) DO UPDATE "
+        "SET notices = excluded.notices, expires_at = excluded.expires_at",
         id=tx.ids.next(),
         account_id=me,
         target_id=target_id,
@@ -202,15 +225,21 @@ def unmute(tx: Tx, viewer: Viewer, target_id: int) -> None:
 
 
 _OUT = Query(
-    sa.select(follows.c.target_id, follows.c.state, follows.c.boosts, follows.c.notify, follows.c.languages).where(
-        follows.c.account_id == p("me"), in_list(follows.c.target_id, "ids")
-    )
+    sa.select(
+        follows.c.target_id, follows.c.state, follows.c.boosts, follows.c.notify, follows.c.languages
+    ).where(follows.c.account_id == p("me"), in_list(follows.c.target_id, "ids"))
 )
 _IN = Query(
-    sa.select(follows.c.account_id, follows.c.state).where(follows.c.target_id == p("me"), in_list(follows.c.account_id, "ids"))
+    sa.select(follows.c.account_id, follows.c.state).where(
+        follows.c.target_id == p("me"), in_list(follows.c.account_id, "ids")
+    )
 )
-_BLOCKING = Query(sa.select(blocks.c.target_id).where(blocks.c.account_id == p("me"), in_list(blocks.c.target_id, "ids")))
-_BLOCKED_BY = Query(sa.select(blocks.c.account_id).where(blocks.c.target_id == p("me"), in_list(blocks.c.account_id, "ids")))
+_BLOCKING = Query(
+    sa.select(blocks.c.target_id).where(blocks.c.account_id == p("me"), in_list(blocks.c.target_id, "ids"))
+)
+_BLOCKED_BY = Query(
+    sa.select(blocks.c.account_id).where(blocks.c.target_id == p("me"), in_list(blocks.c.account_id, "ids"))
+)
 _MUTING = Query(
     sa.select(mutes.c.target_id, mutes.c.notices, mutes.c.expires_at).where(
         mutes.c.account_id == p("me"),
@@ -219,7 +248,9 @@ _MUTING = Query(
     )
 )
 _MEMBER = Query(
-    sa.select(members.c.group_id, members.c.status).where(members.c.account_id == p("me"), in_list(members.c.group_id, "ids"))
+    sa.select(members.c.group_id, members.c.status).where(
+        members.c.account_id == p("me"), in_list(members.c.group_id, "ids")
+    )
 )
 _KNOWN = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids")))
 
@@ -240,7 +271,11 @@ def relations(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Relation]:
     for other in tx.column(_BLOCKED_BY, me=me, ids=ids):
         out[other].blocked_by = True
     for target, quiet, expires in tx.all(_MUTING, me=me, ids=ids, now=tx.now):
-        out[target].muting, out[target].muting_notices, out[target].mute_expires_at = True, bool(quiet), expires
+        out[target].muting, out[target].muting_notices, out[target].mute_expires_at = (
+            True,
+            bool(quiet),
+            expires,
+        )
     for group_id, status in tx.all(_MEMBER, me=me, ids=ids):
         r = out[group_id]
         r.member = status == 0
@@ -251,19 +286,34 @@ def relations(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Relation]:
 
 _FOLLOWERS = Query(
     sa.select(follows.c.id, follows.c.account_id)
-    .where(follows.c.target_id == p("id"), follows.c.state == ACCEPTED, follows.c.id < p("before"), follows.c.id > p("after"))
+    .where(
+        follows.c.target_id == p("id"),
+        follows.c.state == ACCEPTED,
+        follows.c.id < p("before"),
+        follows.c.id > p("after"),
+    )
     .order_by(follows.c.id.desc())
     .limit(80)
 )
 _FOLLOWING = Query(
     sa.select(follows.c.id, follows.c.target_id)
-    .where(follows.c.account_id == p("id"), follows.c.state == ACCEPTED, follows.c.id < p("before"), follows.c.id > p("after"))
+    .where(
+        follows.c.account_id == p("id"),
+        follows.c.state == ACCEPTED,
+        follows.c.id < p("before"),
+        follows.c.id > p("after"),
+    )
     .order_by(follows.c.id.desc())
     .limit(80)
 )
 _REQUESTS = Query(
     sa.select(follows.c.id, follows.c.account_id)
-    .where(follows.c.target_id == p("id"), follows.c.state == REQUESTED, follows.c.id < p("before"), follows.c.id > p("after"))
+    .where(
+        follows.c.target_id == p("id"),
+        follows.c.state == REQUESTED,
+        follows.c.id < p("before"),
+        follows.c.id > p("after"),
+    )
     .order_by(follows.c.id.desc())
     .limit(80)
 )
@@ -280,10 +330,18 @@ _MUTES = Query(
     .limit(80)
 )
 _HIDES = Query(sa.select(accounts.c.hide_collections).where(accounts.c.id == p("id")))
-LISTS = {"followers": _FOLLOWERS, "following": _FOLLOWING, "requests": _REQUESTS, "blocks": _BLOCKS, "mutes": _MUTES}
+LISTS = {
+    "followers": _FOLLOWERS,
+    "following": _FOLLOWING,
+    "requests": _REQUESTS,
+    "blocks": _BLOCKS,
+    "mutes": _MUTES,
+}
 
 
-def listing(tx: Tx, viewer: Viewer, which: str, account_id: int, *, limit: int, before: int, after: int) -> list[tuple[int, int]]:
+def listing(
+    tx: Tx, viewer: Viewer, which: str, account_id: int, *, limit: int, before: int, after: int
+) -> list[tuple[int, int]]:
     """(cursor, account id) of a list in LISTS, newest first; the cursor is the bond's id, never the account's.
 
     Followers and follows of an account that hides them are empty for others; the other lists are the viewer's own.
@@ -297,7 +355,9 @@ def listing(tx: Tx, viewer: Viewer, which: str, account_id: int, *, limit: int, 
     return [(r[0], r[1]) for r in tx.all(LISTS[which], id=account_id, before=before, after=after)[:limit]]
 
 
-_REQUESTS_N = Query(sa.select(sa.func.count()).where(follows.c.target_id == p("id"), follows.c.state == REQUESTED))
+_REQUESTS_N = Query(
+    sa.select(sa.func.count()).where(follows.c.target_id == p("id"), follows.c.state == REQUESTED)
+)
 
 
 def count_requests(tx: Tx, account_id: int) -> int:

@@ -54,7 +54,13 @@ def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, doo
     tx.run(POSTED, id=me, at=tx.now)
     mark(tx, me, original.id, BOOSTED, on=True)
     notices.add(tx, original.author_id, "boost", me, original.id)
-    journal.record(tx, journal.POST_ADDED, me, id_, **{**facts(tx, id_), "boost_author_id": original.author_id, "group_id": None})
+    journal.record(
+        tx,
+        journal.POST_ADDED,
+        me,
+        id_,
+        **{**facts(tx, id_), "boost_author_id": original.author_id, "group_id": None},
+    )
     return id_
 
 
@@ -62,15 +68,17 @@ def _may_boost(tx: Tx, original: Seen, me: int) -> bool:
     if original.audience <= Audience.UNLISTED:
         return True
     if original.audience == Audience.GROUP:
-        return tx.value(_ARCHIVE, id=original.group_id) == Archive.PUBLIC
+        return bool(tx.value(_ARCHIVE, id=original.group_id) == Archive.PUBLIC)
     return original.audience == Audience.FOLLOWERS and original.author_id == me
 
 
-_UNBOOST = Query(sa.update(posts).where(posts.c.id == p("id")).values(state=int(PostState.DELETED), deleted_at=p("now")))
+_UNBOOST = Query(
+    sa.update(posts).where(posts.c.id == p("id")).values(state=int(PostState.DELETED), deleted_at=p("now"))
+)
 
 
 def unboost(tx: Tx, viewer: Viewer, post_id: int) -> int:
-    """Take a boost back; works even after the post went out of sight. Returns the boosted post's id. Raises NotFound."""
+    """Take a boost back, even of a post out of sight. Returns the boosted post's id. Raises NotFound."""
     me = viewer.required()
     target = tx.value(_TARGET, id=post_id)
     original_id = int(target or post_id)

@@ -73,7 +73,9 @@ def whole(tx: Tx, viewer: Viewer, thread_id: int) -> list[tuple[int, int]]:
     return [(id_, depth[id_]) for id_ in order if id_ in shown]
 
 
-def _shape(tx: Tx, viewer: Viewer, thread_id: int) -> tuple[dict[int, int], dict[int, list[int]], dict[int, int | None]]:
+def _shape(
+    tx: Tx, viewer: Viewer, thread_id: int
+) -> tuple[dict[int, int], dict[int, list[int]], dict[int, int | None]]:
     values: dict[str, Any] = {"thread_id": thread_id, "viewer": viewer.account_id, "now": tx.now}
     shown = {row[0]: row[2] for row in tx.all(_SHAPE, **values)}
     children: dict[int, list[int]] = {}
@@ -124,7 +126,9 @@ _COLUMNS = [threads.c[name] for name in ThreadView.__struct_fields__]
 
 def _view(row: tuple[Any, ...]) -> ThreadView:
     values = dict(zip(ThreadView.__struct_fields__, row, strict=True))
-    return ThreadView(**{**values, **{name: bool(values[name]) for name in ("sticky", "closed", "moderated")}})
+    return ThreadView(
+        **{**values, **{name: bool(values[name]) for name in ("sticky", "closed", "moderated")}}
+    )
 
 
 _OF_GROUP = {
@@ -143,9 +147,16 @@ _COUNT = Query(sa.select(sa.func.count()).select_from(threads).where(threads.c.g
 
 
 def of_group(
-    tx: Tx, viewer: Viewer, group_id: int, *, limit: int = 20, offset: int = 0, order: str = "last", ascending: bool = False
+    tx: Tx,
+    viewer: Viewer,
+    group_id: int,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    order: str = "last",
+    ascending: bool = False,
 ) -> list[ThreadView]:
-    """Threads of a group, sticky ones and the latest first unless *order* ("created", "subject", "posts") says otherwise.
+    """Threads of a group, sticky and latest first unless *order* ("created", "subject", "posts") says otherwise.
 
     Raises NotFound where the archive may not be read.
     """
@@ -156,7 +167,11 @@ def of_group(
     if query is None:
         by = _OF_GROUP[order, ascending]
         query = Query(
-            sa.select(*_COLUMNS).where(threads.c.group_id == p("group_id")).order_by(*by).limit(limit).offset(offset)
+            sa.select(*_COLUMNS)
+            .where(threads.c.group_id == p("group_id"))
+            .order_by(*by)
+            .limit(limit)
+            .offset(offset)
         )
         if len(_LISTS) > 500:
             _LISTS.clear()

@@ -20,14 +20,24 @@ from folkmoot.store.tx import Tx
 
 _NOW = Query(
     sa.select(
-        bodies.c.title, bodies.c.warning, bodies.c.source, bodies.c.markup, bodies.c.html, bodies.c.plain, posts.c.sensitive, posts.c.language, posts.c.author_id,
-        posts.c.created_at, posts.c.edited_at, posts.c.group_id, posts.c.parent_id, posts.c.boost_of_id, posts.c.thread_id, posts.c.state, posts.c.audience,
+        bodies.c.title, bodies.c.warning, bodies.c.source, bodies.c.markup, bodies.c.html, bodies.c.plain,
+        posts.c.sensitive, posts.c.language, posts.c.author_id,
+        posts.c.created_at, posts.c.edited_at, posts.c.group_id, posts.c.parent_id, posts.c.boost_of_id,
+        posts.c.thread_id, posts.c.state, posts.c.audience,
     )
     .select_from(posts.join(bodies, bodies.c.post_id == posts.c.id))
     .where(posts.c.id == p("id"))
 )  # fmt: skip
 _EDITS = Query(
-    sa.select(edits.c.title, edits.c.warning, edits.c.source, edits.c.html, edits.c.sensitive, edits.c.media, edits.c.created_at)
+    sa.select(
+        edits.c.title,
+        edits.c.warning,
+        edits.c.source,
+        edits.c.html,
+        edits.c.sensitive,
+        edits.c.media,
+        edits.c.created_at,
+    )
     .where(edits.c.post_id == p("id"))
     .order_by(edits.c.id)
     .limit(200)
@@ -38,27 +48,35 @@ _SILENCE = Query(sa.update(addressed).where(addressed.c.post_id == p("id")).valu
 _EDITED = Query(
     sa.update(posts)
     .where(posts.c.id == p("id"))
-    .values(rev=posts.c.rev + 1, edited_at=p("now"), sensitive=p("sensitive"), language=p("language", sa.Text))
+    .values(
+        rev=posts.c.rev + 1, edited_at=p("now"), sensitive=p("sensitive"), language=p("language", sa.Text)
+    )
 )
 _GONE = Query(
     sa.update(posts)
     .where(posts.c.id == p("id"))
     .values(rev=posts.c.rev + 1, state=int(PostState.DELETED), deleted_at=p("now"), likes_n=0, boosts_n=0)
 )
-_BOOSTS = Query(sa.select(posts.c.id).where(posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE)))
+_BOOSTS = Query(
+    sa.select(posts.c.id).where(posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE))
+)
 _DROP_REACTIONS = Query(sa.delete(reactions).where(reactions.c.post_id == p("id")))
 _DROP_ADDRESSED = Query(sa.delete(addressed).where(addressed.c.post_id == p("id")))
 _FEWER_REPLIES = Query(
-    sa.update(posts).where(posts.c.id == p("id"), posts.c.replies_n > 0).values(replies_n=posts.c.replies_n - 1)
+    sa.update(posts)
+    .where(posts.c.id == p("id"), posts.c.replies_n > 0)
+    .values(replies_n=posts.c.replies_n - 1)
 )
 _FEWER_POSTS = Query(
-    sa.update(accounts).where(accounts.c.id == p("id"), accounts.c.posts_n > 0).values(posts_n=accounts.c.posts_n - 1)
+    sa.update(accounts)
+    .where(accounts.c.id == p("id"), accounts.c.posts_n > 0)
+    .values(posts_n=accounts.c.posts_n - 1)
 )
-_ORPHAN = Query(
-    sa.update(posts).where(posts.c.parent_id == p("id")).values(rev=posts.c.rev + 1)
-)
+_ORPHAN = Query(sa.update(posts).where(posts.c.parent_id == p("id")).values(rev=posts.c.rev + 1))
 _FEWER_TOPICS = Query(
-    sa.update(groups).where(groups.c.account_id == p("id"), groups.c.topics_n > 0).values(topics_n=groups.c.topics_n - 1)
+    sa.update(groups)
+    .where(groups.c.account_id == p("id"), groups.c.topics_n > 0)
+    .values(topics_n=groups.c.topics_n - 1)
 )
 
 
@@ -105,14 +123,17 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         warning=warning if change.warning is None else " ".join(change.warning.split()),
         door="",
     )
-    is_sensitive = int(bool(new.warning) or (bool(sensitive) if change.sensitive is None else change.sensitive))
+    is_sensitive = int(
+        bool(new.warning) or (bool(sensitive) if change.sensitive is None else change.sensitive)
+    )
     new_language = language if change.language is None else change.language
     old_media = media.ids_of(tx, post_id)
     new_media = old_media if change.media_ids is None else change.media_ids
     if not new.text.strip() and not new_media and not new.warning:
         raise Invalid("text", "blank")
     described = media.describe_attached(tx, viewer, post_id, change.descriptions)
-    same = (new.text, new.markup, new.title, new.warning, is_sensitive, new_language) == (source, markup, title, warning, sensitive, language)  # fmt: skip
+    was = (source, markup, title, warning, sensitive, language)
+    same = (new.text, new.markup, new.title, new.warning, is_sensitive, new_language) == was
     if same and new_media == old_media and not described:
         return False
     if tx.one(_HAS_EDITS, id=post_id) is None:
@@ -129,7 +150,13 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
     _address_again(tx, post_id, row[8], row[11], [named.ids[m] for m in rendered.mentions if m in named.ids])
     tx.run(_UNTAG, id=post_id)
     posts_.set_tags(tx, post_id, rendered)
-    _keep_version(tx, post_id, (new.title, new.warning, new.text, int(new.markup), rendered.html, "", is_sensitive), new_media, tx.now)
+    _keep_version(
+        tx,
+        post_id,
+        (new.title, new.warning, new.text, int(new.markup), rendered.html, "", is_sensitive),
+        new_media,
+        tx.now,
+    )
     journal.record(tx, journal.POST_EDITED, viewer.account_id, post_id, **posts_.facts(tx, post_id))
     return True
 

@@ -1,9 +1,11 @@
-"""Home feeds of active readers: ids in memory, built by fan-in on first use, kept right by the journal, never trusted for sight."""
+"""Home feeds of active readers: ids in memory, built by fan-in, kept right by the journal, never trusted for sight."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import threading
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,34 +22,63 @@ KEEP = 400
 READERS = 5_000
 DAY_MS = 86_400_000
 BOOST_WINDOW = 40
+RECENT = 5_000
+SNAPSHOT_MS = 30_000
+"""No read transaction is older than this when its feed is kept."""
 _SPANS = (DAY_MS, 7 * DAY_MS, 60 * DAY_MS, None)
 """How far back a fan-in looks before it looks further: most readers have a page within the first spans."""
 
 original = posts.alias("original")
-_CANDIDATES = Query(
-    sa.select(
-        posts.c.id, posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, original.c.author_id, posts.c.language
+
+
+def _candidates(order: Any, limit: int) -> Query:
+    return Query(
+        sa.select(
+            posts.c.id,
+            posts.c.author_id,
+            posts.c.audience,
+            posts.c.group_id,
+            posts.c.parent_id,
+            posts.c.parent_author_id,
+            posts.c.boost_of_id,
+            original.c.author_id,
+            posts.c.language,
+        )
+        .select_from(posts.outerjoin(original, original.c.id == posts.c.boost_of_id))
+        .where(
+            sa.or_(in_list(posts.c.author_id, "authors"), in_list(posts.c.group_id, "groups")),
+            posts.c.id > p("low"),
+            posts.c.id < p("high"),
+            posts.c.state == 0,
+        )
+        .order_by(order)
+        .limit(limit)
     )
-    .select_from(posts.outerjoin(original, original.c.id == posts.c.boost_of_id))
-    .where(
-        sa.or_(in_list(posts.c.author_id, "authors"), in_list(posts.c.group_id, "groups")),
-        posts.c.id > p("low"),
-        posts.c.id < p("high"),
-        posts.c.state == 0,
-    )
-    .order_by(posts.c.id.desc())
-    .limit(1200)
-)  # fmt: skip
+
+
+_CANDIDATES = _candidates(posts.c.id.desc(), 1200)
+_UPWARDS = _candidates(posts.c.id, 200)
 _VISIBLE = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _DROPS = frozenset(
-    (journal.FOLLOWED, journal.UNFOLLOWED, journal.BLOCKED, journal.UNBLOCKED, journal.MUTED, journal.UNMUTED, journal.MEMBER_JOINED, journal.MEMBER_LEFT)
-)  # fmt: skip
+    (
+        journal.FOLLOWED,
+        journal.UNFOLLOWED,
+        journal.BLOCKED,
+        journal.UNBLOCKED,
+        journal.MUTED,
+        journal.UNMUTED,
+        journal.MEMBER_JOINED,
+        journal.MEMBER_LEFT,
+    )
+)
 
 
 class _Feed:
     __slots__ = ("boosted", "complete", "ids", "interest", "until")
 
-    def __init__(self, who: Interest, ids: list[int], boosted: dict[int, int], complete: bool, until: int) -> None:
+    def __init__(
+        self, who: Interest, ids: list[int], boosted: dict[int, int], complete: bool, until: int
+    ) -> None:
         self.interest = who
         self.ids = ids
         """Newest first."""
@@ -59,11 +90,17 @@ class _Feed:
 
 
 class Feeds:
-    """One process's feeds. All methods run on the thread that serves reads, or under its lock."""
+    """One process's feeds, safe to use from several threads.
+
+    A feed is built from a snapshot that may be older than what the journal has told meanwhile, so the newest news are
+    kept and told to a new feed once more: adding twice does nothing.
+    """
 
     def __init__(self) -> None:
         self._feeds: OrderedDict[int, _Feed] = OrderedDict()
         self._by_source: dict[int, set[int]] = {}
+        self._recent: deque[JournalRow] = deque(maxlen=RECENT)
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         return len(self._feeds)
@@ -74,7 +111,7 @@ class Feeds:
         feed = self._feed(tx, me)
         picked: list[int] = []
         skip = page.offset
-        for ids in self._older(tx, feed, page):
+        for ids in self._pages(tx, feed, page):
             seen = set(tx.column(_VISIBLE, ids=ids, viewer=me)) if ids else set()
             for id_ in ids:
                 if id_ in seen:
@@ -86,36 +123,43 @@ class Feeds:
                         return picked[::-1] if page.nearest else picked
         return picked[::-1] if page.nearest else picked
 
-    def _older(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
-        kept = [i for i in feed.ids if page.low < i < page.high]
-        if page.nearest:
-            kept.reverse()
+    def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
+        """Candidates of a page in the order in which it is filled: from memory, and beyond it from the database."""
+        with self._lock:
+            kept = [i for i in feed.ids if page.low < i < page.high]
+            oldest = feed.ids[-1] if feed.ids else page.high
+        beyond = not feed.complete and oldest > page.low + 1
         step = page.limit + 10
+        if page.nearest:
+            if beyond:
+                yield from _fan_in_upwards(tx, feed.interest, page.low, min(page.high, oldest), step)
+            kept.reverse()
         for start in range(0, len(kept), step):
             yield kept[start : start + step]
-        oldest = feed.ids[-1] if feed.ids else page.high
-        if feed.complete or page.nearest or oldest <= page.low + 1:
-            return
-        high = min(page.high, oldest)
-        boosted: dict[int, int] = {}
-        while True:
-            found, more = _fan_in(tx, feed.interest, page.low, high, step, boosted)
-            if found:
+        if beyond and not page.nearest:
+            high, boosted = min(page.high, oldest), dict[int, int]()
+            while high:
+                found, high = _fan_in(tx, feed.interest, page.low, high, step, boosted)
                 yield found
-            if not more:
-                return
-            high = more
 
     def _feed(self, tx: Tx, me: int) -> _Feed:
-        feed = self._feeds.get(me)
-        if feed is not None and feed.until > tx.now:
-            self._feeds.move_to_end(me)
-            return feed
+        with self._lock:
+            known = self._feeds.get(me)
+            if known is not None and known.until > tx.now:
+                self._feeds.move_to_end(me)
+                return known
         who = interest.load(tx, me)
         boosted: dict[int, int] = {}
         ids, more = _fan_in(tx, who, -1, 1 << 62, KEEP, boosted)
         feed = _Feed(who, ids[:KEEP], boosted, not more and len(ids) <= KEEP, tx.now + 3_600_000)
-        self._keep(me, feed)
+        with self._lock:
+            recent = [row for row in self._recent if row.created_at > tx.now - SNAPSHOT_MS]
+            if any(row.created_at >= tx.now and _undoes(row, me) for row in recent):
+                return feed
+            self._keep(me, feed)
+            for row in recent:
+                if row.kind == journal.POST_ADDED:
+                    self._offer(me, interest.candidate(row.data, row.subject_id))
         return feed
 
     def _keep(self, me: int, feed: _Feed) -> None:
@@ -128,8 +172,10 @@ class Feeds:
 
     def drop(self, me: int) -> None:
         """Forget a feed; it is built anew on its next use."""
-        feed = self._feeds.pop(me, None)
-        if feed is not None:
+        with self._lock:
+            feed = self._feeds.pop(me, None)
+            if feed is None:
+                return
             for source in feed.interest.sources | feed.interest.groups:
                 readers = self._by_source.get(source)
                 if readers is not None:
@@ -139,26 +185,49 @@ class Feeds:
 
     def clear(self) -> None:
         """Forget everything (the journal could not be followed for a while)."""
-        self._feeds.clear()
-        self._by_source.clear()
+        with self._lock:
+            self._feeds.clear()
+            self._by_source.clear()
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Keep the feeds right by what was committed."""
-        for row in rows:
-            if row.kind == journal.POST_ADDED:
-                self._added(interest.candidate(row.data, row.subject_id))
-            elif row.kind in _DROPS:
-                self.drop(row.actor_id)
-                self.drop(row.subject_id)
+        with self._lock:
+            for row in rows:
+                if row.kind == journal.POST_ADDED:
+                    self._recent.append(row)
+                    self._added(interest.candidate(row.data, row.subject_id))
+                elif row.kind == journal.POST_DELETED:
+                    self._recent.append(row)
+                    self._deleted(row)
+                elif row.kind in _DROPS:
+                    self._recent.append(row)
+                    self.drop(row.actor_id)
+                    self.drop(row.subject_id)
 
     def _added(self, post: Candidate) -> None:
         readers = self._by_source.get(post.author_id, set()) | (
             self._by_source.get(post.group_id, set()) if post.group_id is not None else set()
         )
         for me in readers:
-            feed = self._feeds[me]
-            if interest.wants_at_home(feed.interest, post) and not _repeats(feed.ids, feed.boosted, post):
-                _insert(feed, post)
+            self._offer(me, post)
+
+    def _deleted(self, row: JournalRow) -> None:
+        """What was left out as a repeat may show again: feeds that held the deleted post are built anew."""
+        sources = (row.data.get("author_id"), row.data.get("group_id"))
+        readers = {me for source in sources if source is not None for me in self._by_source.get(source, ())}
+        for me in readers:
+            if row.subject_id in self._feeds[me].ids:
+                self.drop(me)
+
+    def _offer(self, me: int, post: Candidate) -> None:
+        feed = self._feeds[me]
+        if interest.wants_at_home(feed.interest, post) and not _repeats(feed.ids, feed.boosted, post):
+            _insert(feed, post)
+
+
+def _undoes(row: JournalRow, me: int) -> bool:
+    """Whether the news make a feed of *me* wrong that was built without them."""
+    return row.kind == journal.POST_DELETED or (row.kind in _DROPS and me in (row.actor_id, row.subject_id))
 
 
 def _repeats(ids: list[int], boosted: dict[int, int], post: Candidate) -> bool:
@@ -187,7 +256,32 @@ def _insert(feed: _Feed, post: Candidate) -> None:
         del ids[KEEP:]
 
 
-def _fan_in(tx: Tx, who: Interest, low: int, high: int, wanted: int, boosted: dict[int, int]) -> tuple[list[int], int]:
+def _without_repeats(wanted: list[Candidate], boosted: dict[int, int]) -> list[int]:
+    """Ids in the same order (newest first), repeats left out as they would be had they come one by one."""
+    kept: list[int] = []
+    for post in reversed(wanted):
+        if not _repeats(kept[: -BOOST_WINDOW - 1 : -1], boosted, post):
+            kept.append(post.id)
+            if post.boost_of_id is not None:
+                boosted[post.id] = post.boost_of_id
+    return kept[::-1]
+
+
+def _fan_in_upwards(tx: Tx, who: Interest, low: int, high: int, step: int) -> Iterator[list[int]]:
+    """What the reader wants between the bounds, oldest first, in portions."""
+    boosted: dict[int, int] = {}
+    while True:
+        rows = tx.all(_UPWARDS, authors=list(who.sources), groups=list(who.groups), low=low, high=high)
+        wanted = [c for c in (Candidate(*row) for row in rows) if interest.wants_at_home(who, c)]
+        yield _without_repeats(wanted[::-1], boosted)[::-1]
+        if len(rows) < 200:
+            return
+        low = rows[-1][0]
+
+
+def _fan_in(
+    tx: Tx, who: Interest, low: int, high: int, wanted: int, boosted: dict[int, int]
+) -> tuple[list[int], int]:
     """(ids newest first of what the reader wants between the bounds, where to go on below or 0 when that is all)."""
     found: list[int] = []
     end = min(high, first_id_at(tx.now + DAY_MS))
@@ -195,12 +289,9 @@ def _fan_in(tx: Tx, who: Interest, low: int, high: int, wanted: int, boosted: di
     for span in _SPANS:
         floor = low if span is None else max(low, first_id_at(start - span))
         rows = tx.all(_CANDIDATES, authors=list(who.sources), groups=list(who.groups), low=floor, high=end)
-        for row in rows:
-            post = Candidate(*row)
-            if interest.wants_at_home(who, post) and not _repeats(found[-BOOST_WINDOW:], boosted, post):
-                found.append(post.id)
-                if post.boost_of_id is not None:
-                    boosted[post.id] = post.boost_of_id
+        found += _without_repeats(
+            [c for c in (Candidate(*row) for row in rows) if interest.wants_at_home(who, c)], boosted
+        )
         if len(rows) == 1200:
             end = rows[-1][0]
             if len(found) >= wanted:

@@ -10,12 +10,23 @@ import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
 from folkmoot.domain import journal, members
-from folkmoot.domain.access import Archive, GroupRole, Posting, Standing, Viewer, require_in_group, standing
+from folkmoot.domain.access import (
+    Archive,
+    GroupRole,
+    Membership,
+    Posting,
+    PostState,
+    Standing,
+    Viewer,
+    require_in_group,
+    standing,
+)
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.text import Markup, render
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.groups import members as members_t
+from folkmoot.store.schema.posts import posts as posts_t
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
@@ -94,14 +105,18 @@ class GroupView(msgspec.Struct, kw_only=True, frozen=True):
 
 
 _COLUMNS = (
-    groups.c.account_id, accounts.c.name, groups.c.title, accounts.c.note_source, accounts.c.note_html, groups.c.parent_id, groups.c.archive, groups.c.listed,
-    groups.c.joining, groups.c.posting, groups.c.moderation, groups.c.subject_tag, groups.c.next_number, groups.c.topics_n, groups.c.members_n,
+    groups.c.account_id, accounts.c.name, groups.c.title, accounts.c.note_source, accounts.c.note_html,
+    groups.c.parent_id, groups.c.archive, groups.c.listed,
+    groups.c.joining, groups.c.posting, groups.c.moderation, groups.c.subject_tag, groups.c.next_number,
+    groups.c.topics_n, groups.c.members_n,
     groups.c.settings, groups.c.created_at, accounts.c.last_post_at, accounts.c.avatar, accounts.c.url,
 )  # fmt: skip
 _JOINED = groups.join(accounts, accounts.c.id == groups.c.account_id)
 _ONE = Query(sa.select(*_COLUMNS).select_from(_JOINED).where(groups.c.account_id == p("id")))
 _BY_NAME = Query(
-    sa.select(groups.c.account_id).select_from(_JOINED).where(accounts.c.folded == p("name", sa.Text), accounts.c.domain == "")
+    sa.select(groups.c.account_id)
+    .select_from(_JOINED)
+    .where(accounts.c.folded == p("name", sa.Text), accounts.c.domain == "")
 )
 _LISTED = Query(
     sa.select(*_COLUMNS)
@@ -110,7 +125,9 @@ _LISTED = Query(
         sa.or_(
             groups.c.listed == 1,
             sa.exists().where(
-                members_t.c.group_id == groups.c.account_id, members_t.c.account_id == p("viewer"), members_t.c.status == 0
+                members_t.c.group_id == groups.c.account_id,
+                members_t.c.account_id == p("viewer"),
+                members_t.c.status == 0,
             ),
             p("everything") == 1,
         ),
@@ -193,7 +210,9 @@ def create(tx: Tx, viewer: Viewer, new: NewGroup, **membership: Any) -> int:
 
 def _html(tx: Tx, text: str) -> str:
     settings = tx.settings
-    return render(text, Markup.PLAIN, base_url=settings.base_url, local_domain=settings.domain, people={}).html
+    return render(
+        text, Markup.PLAIN, base_url=settings.base_url, local_domain=settings.domain, people={}
+    ).html
 
 
 def update(tx: Tx, viewer: Viewer, group_id: int, change: GroupChange) -> None:
@@ -256,3 +275,42 @@ def listed(tx: Tx, viewer: Viewer, after: int = 0) -> list[GroupView]:
 def mine(tx: Tx, viewer: Viewer) -> list[GroupView]:
     """The groups that the viewer is a member of, by name."""
     return [_view(tx, row) for row in tx.all(_MINE, viewer=viewer.required())]
+
+
+def stands(view: GroupView, member: members.Member | None) -> Standing:
+    """How the account of a membership stands to a group, without asking again; for lists of groups or members."""
+    return Standing(
+        group_id=view.id,
+        archive=view.archive,
+        listed=int(view.listed),
+        posting=view.posting,
+        moderation=view.moderation,
+        joining=view.joining,
+        member_id=member.id if member else None,
+        role=member.role if member else None,
+        status=member.status if member else None,
+        member_posting=member.posting if member else None,
+        approved_n=member.approved_n if member else None,
+    )
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How much waits for a group's moderators."""
+
+    members: int = 0
+    posts: int = 0
+
+
+_WAITING_MEMBERS = Query(
+    sa.select(sa.func.count()).where(members_t.c.group_id == p("id"), members_t.c.status == int(Membership.PENDING))
+)
+_WAITING_POSTS = Query(
+    sa.select(sa.func.count()).where(posts_t.c.group_id == p("id"), posts_t.c.state == int(PostState.HELD))
+)
+
+
+def waiting(tx: Tx, stands: Standing) -> Waiting:
+    """What waits in the group; nothing for those who don't moderate it."""
+    if not stands.is_moderator:
+        return Waiting()
+    return Waiting(tx.value(_WAITING_MEMBERS, id=stands.group_id), tx.value(_WAITING_POSTS, id=stands.group_id))

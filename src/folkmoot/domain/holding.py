@@ -21,7 +21,8 @@ _APPROVED = Query(
     .values(approved_n=members_t.c.approved_n + 1)
 )
 _HELD = Query(
-    sa.select(posts.c.author_id, posts.c.group_id, posts.c.thread_id, posts.c.parent_id, posts.c.parent_author_id, posts.c.audience, bodies.c.title, posts.c.created_at)
+    sa.select(posts.c.author_id, posts.c.group_id, posts.c.thread_id, posts.c.parent_id,
+    posts.c.parent_author_id, posts.c.audience, bodies.c.title, posts.c.created_at)
     .select_from(posts.join(bodies, bodies.c.post_id == posts.c.id))
     .where(posts.c.id == p("id"), posts.c.state == int(PostState.HELD))
 )  # fmt: skip

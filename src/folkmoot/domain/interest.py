@@ -114,11 +114,20 @@ def unwanted(viewer: Any, author: Any) -> Any:
     """True in SQL where *viewer* blocks or mutes *author*: for public places, which are not kept per reader."""
     b, m = blocks.alias(), mutes.alias()
     return sa.or_(
-        sa.exists(sa.select(sa.literal_column("1")).select_from(b).where(b.c.account_id == viewer, b.c.target_id == author).correlate_except(b)),
+        sa.exists(
+            sa.select(sa.literal_column("1"))
+            .select_from(b)
+            .where(b.c.account_id == viewer, b.c.target_id == author)
+            .correlate_except(b)
+        ),
         sa.exists(
             sa.select(sa.literal_column("1"))
             .select_from(m)
-            .where(m.c.account_id == viewer, m.c.target_id == author, sa.or_(m.c.expires_at.is_(None), m.c.expires_at > p("now")))
+            .where(
+                m.c.account_id == viewer,
+                m.c.target_id == author,
+                sa.or_(m.c.expires_at.is_(None), m.c.expires_at > p("now")),
+            )
             .correlate_except(m)
         ),
     )

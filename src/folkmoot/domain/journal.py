@@ -46,7 +46,7 @@ _INSERT_POSTGRESQL = (
 )
 
 
-def record(tx: Tx, kind: str, actor_id: int, subject_id: int, **data: Any) -> int:
+def record(tx: Tx, kind: str, actor_id: int, subject_id: int, /, **data: Any) -> int:
     """Write down that *actor_id* did *kind* to *subject_id*; *data* is what followers need without asking again.
 
     *data* must be small (ids, not bodies) and hold nothing that not everybody in this process may know.

@@ -20,30 +20,45 @@ from folkmoot.store.tx import Tx
 SESSION_MS = 60 * 86_400_000
 
 _LOGIN = Query(
-    sa.select(accounts.c.id, logins.c.password_hash, logins.c.state, accounts.c.suspended_at)
+    sa.select(accounts.c.id, logins.c.password_hash, logins.c.state, accounts.c.suspended_at, accounts.c.role)
     .select_from(accounts.join(logins, logins.c.account_id == accounts.c.id))
     .where(accounts.c.id == p("id"))
 )
 _SESSION = Query(
-    sa.select(sessions.c.id, sessions.c.account_id, sessions.c.csrf, accounts.c.role, logins.c.state, accounts.c.suspended_at)
+    sa.select(
+        sessions.c.id,
+        sessions.c.account_id,
+        sessions.c.csrf,
+        accounts.c.role,
+        logins.c.state,
+        accounts.c.suspended_at,
+    )
     .select_from(
-        sessions.join(accounts, accounts.c.id == sessions.c.account_id).join(logins, logins.c.account_id == accounts.c.id)
+        sessions.join(accounts, accounts.c.id == sessions.c.account_id).join(
+            logins, logins.c.account_id == accounts.c.id
+        )
     )
     .where(sessions.c.token_hash == text_p("hash"), sessions.c.expires_at > p("now"))
 )
 _TOKEN = Query(
     sa.select(
-        tokens.c.id, tokens.c.app_id, tokens.c.account_id, tokens.c.scopes, accounts.c.role, logins.c.state, accounts.c.suspended_at
+        tokens.c.id, tokens.c.app_id, tokens.c.account_id, tokens.c.scopes, accounts.c.role, logins.c.state,
+        accounts.c.suspended_at
     )
     .select_from(
-        tokens.outerjoin(accounts, accounts.c.id == tokens.c.account_id).outerjoin(logins, logins.c.account_id == accounts.c.id)
+        tokens.outerjoin(accounts, accounts.c.id == tokens.c.account_id).outerjoin(logins,
+        logins.c.account_id == accounts.c.id)
     )
     .where(tokens.c.token_hash == text_p("hash"), tokens.c.revoked_at.is_(None))
 )  # fmt: skip
 _END_SESSION = Query(sa.delete(sessions).where(sessions.c.token_hash == text_p("hash")))
 _END_SESSIONS = Query(sa.delete(sessions).where(sessions.c.account_id == p("id")))
-_TOKENS_OF = Query(sa.select(tokens.c.id).where(tokens.c.account_id == p("id"), tokens.c.revoked_at.is_(None)))
-_REVOKE = Query(sa.update(tokens).where(tokens.c.id == p("id"), tokens.c.revoked_at.is_(None)).values(revoked_at=p("now")))
+_TOKENS_OF = Query(
+    sa.select(tokens.c.id).where(tokens.c.account_id == p("id"), tokens.c.revoked_at.is_(None))
+)
+_REVOKE = Query(
+    sa.update(tokens).where(tokens.c.id == p("id"), tokens.c.revoked_at.is_(None)).values(revoked_at=p("now"))
+)
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -53,6 +68,7 @@ class Login(msgspec.Struct, frozen=True):
     password_hash: str | None
     state: int
     suspended: bool
+    role: int = 0
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -85,7 +101,7 @@ def find_login(tx: Tx, who: str) -> Login | None:
     if account_id is None:
         account_id = people.find_by_handle(tx, who)
     row = tx.one(_LOGIN, id=account_id) if account_id is not None else None
-    return None if row is None else Login(row[0], row[1], row[2], row[3] is not None)
+    return None if row is None else Login(row[0], row[1], row[2], row[3] is not None, row[4])
 
 
 def check_state(state: int, suspended: bool) -> None:
@@ -118,7 +134,11 @@ def open_session(tx: Tx, account_id: int) -> tuple[str, str]:
 def session(tx: Tx, secret: str) -> Session | None:
     """The session of a cookie, None where it is unknown, over, or its account may not act."""
     row = tx.one(_SESSION, hash=digest(secret), now=tx.now) if secret else None
-    if row is None or row[4] not in (people.LoginState.ACTIVE, people.LoginState.UNCONFIRMED) or row[5] is not None:
+    if (
+        row is None
+        or row[4] not in (people.LoginState.ACTIVE, people.LoginState.UNCONFIRMED)
+        or row[5] is not None
+    ):
         return None
     return Session(row[0], Viewer(row[1], row[3]), row[2])
 
@@ -143,7 +163,13 @@ def issue_token(
         return known[0], secret
     id_ = tx.ids.next()
     tx.insert(
-        tokens, id=id_, app_id=app_id, account_id=account_id, token_hash=digest(secret), scopes=scopes, created_at=tx.now
+        tokens,
+        id=id_,
+        app_id=app_id,
+        account_id=account_id,
+        token_hash=digest(secret),
+        scopes=scopes,
+        created_at=tx.now,
     )
     return id_, secret
 

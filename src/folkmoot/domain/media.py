@@ -62,7 +62,9 @@ FIELDS = MediaView.__struct_fields__
 _COLUMNS = [media.c[name] for name in FIELDS]
 _ONE = Query(sa.select(*_COLUMNS).where(media.c.id == p("id"), media.c.account_id == p("me")))
 _SOME = Query(sa.select(*_COLUMNS).where(in_list(media.c.id, "ids")))
-OF_POSTS = Query(sa.select(*_COLUMNS).where(in_list(media.c.post_id, "ids")).order_by(media.c.post_id, media.c.position))
+OF_POSTS = Query(
+    sa.select(*_COLUMNS).where(in_list(media.c.post_id, "ids")).order_by(media.c.post_id, media.c.position)
+)
 _IDS = Query(sa.select(media.c.id).where(media.c.post_id == p("id")).order_by(media.c.position))
 _RELEASE = Query(sa.update(media).where(media.c.post_id == p("id")).values(post_id=None))
 _DELETE = Query(sa.delete(media).where(media.c.id == p("id")))
@@ -72,12 +74,16 @@ _SERVED = Query(
     .select_from(media.outerjoin(posts, posts.c.id == media.c.post_id))
     .where(
         sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")),
-        sa.or_(media.c.account_id == p("viewer"), sa.and_(media.c.post_id.is_not(None), may_see(p("viewer")))),
+        sa.or_(
+            media.c.account_id == p("viewer"), sa.and_(media.c.post_id.is_not(None), may_see(p("viewer")))
+        ),
     )
     .limit(1)
 )
 _PORTRAIT = Query(
-    sa.select(accounts.c.id).where(sa.or_(accounts.c.avatar == text_p("key"), accounts.c.header == text_p("key"))).limit(1)
+    sa.select(accounts.c.id)
+    .where(sa.or_(accounts.c.avatar == text_p("key"), accounts.c.header == text_p("key")))
+    .limit(1)
 )
 
 
@@ -94,7 +100,15 @@ def attach_received(tx: Tx, account_id: int, post_id: int, files: list[NewMedia]
     """Attach files that came in with a mail, as many as there are."""
     for position, new in enumerate(files):
         values = msgspec.structs.asdict(new)
-        tx.insert(media, id=tx.ids.next(), account_id=account_id, post_id=post_id, position=position, created_at=tx.now, **values)
+        tx.insert(
+            media,
+            id=tx.ids.next(),
+            account_id=account_id,
+            post_id=post_id,
+            position=position,
+            created_at=tx.now,
+            **values,
+        )
     tx.run(_COUNT, id=post_id, n=len(files))
 
 
@@ -106,7 +120,9 @@ def see_own(tx: Tx, viewer: Viewer, media_id: int) -> MediaView:
     return MediaView(**dict(zip(FIELDS, row, strict=True)))
 
 
-def describe(tx: Tx, viewer: Viewer, media_id: int, *, description: str | None, focus: str | None) -> MediaView:
+def describe(
+    tx: Tx, viewer: Viewer, media_id: int, *, description: str | None, focus: str | None
+) -> MediaView:
     """Change what is said of an own file that is not attached yet. Raises NotFound, Invalid("description")."""
     see_own(tx, viewer, media_id)
     values: dict[str, Any] = {}
@@ -201,3 +217,18 @@ def see_blob(tx: Tx, viewer: Viewer, key: str) -> Served:
     if tx.one(_PORTRAIT, key=key):
         return Served("image/jpeg", "", "image", True)
     raise NotFound(what="media")
+
+
+_BLOB = Query(
+    sa.select(media.c.mime, media.c.name, media.c.kind, media.c.blob)
+    .where(sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")))
+    .limit(1)
+)
+
+
+def blob_of(tx: Tx, key: str) -> Served:
+    """What a blob is, without asking who looks: for addresses that prove themselves by a signature. Raises NotFound."""
+    row = tx.one(_BLOB, key=key)
+    if row is None:
+        raise NotFound(what="media")
+    return Served(row[0], row[1], row[2], row[3] != key)

@@ -14,7 +14,7 @@ from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Viewer,
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.store.schema.accounts import accounts, addresses
 from folkmoot.store.schema.groups import groups, members
-from folkmoot.store.sql import Query, p
+from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 APPROVED_BY_DEFAULT = 1
@@ -50,10 +50,13 @@ class Member(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = (
-    members.c.id, members.c.group_id, members.c.account_id, members.c.role, members.c.status, members.c.delivery, members.c.posting, members.c.approved_n,
+    members.c.id, members.c.group_id, members.c.account_id, members.c.role, members.c.status, members.c.delivery,
+    members.c.posting, members.c.approved_n,
     members.c.mod_permissions, members.c.settings, members.c.created_at, members.c.updated_at,
 )  # fmt: skip
-_ONE = Query(sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), members.c.account_id == p("account_id")))
+_ONE = Query(
+    sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), members.c.account_id == p("account_id"))
+)
 _BY_ID = Query(sa.select(*_COLUMNS).where(members.c.id == p("id")))
 _OF = Query(
     sa.select(*_COLUMNS)
@@ -73,7 +76,9 @@ _MODERATORS = Query(
         members.c.role >= int(GroupRole.MODERATOR),
     )
 )
-_COUNT = Query(sa.update(groups).where(groups.c.account_id == p("id")).values(members_n=groups.c.members_n + p("by")))
+_COUNT = Query(
+    sa.update(groups).where(groups.c.account_id == p("id")).values(members_n=groups.c.members_n + p("by"))
+)
 _JOINING = Query(sa.select(groups.c.joining).where(groups.c.account_id == p("id")))
 _OWNERS = Query(
     sa.select(sa.func.count()).where(
@@ -85,14 +90,19 @@ _OWNERS = Query(
 _SUBSCRIBERS = Query(
     sa.select(members.c.account_id, addresses.c.address, accounts.c.display_name, members.c.id)
     .select_from(
-        members.join(accounts, accounts.c.id == members.c.account_id).join(addresses, addresses.c.account_id == accounts.c.id)
+        members.join(accounts, accounts.c.id == members.c.account_id).join(
+            addresses, addresses.c.account_id == accounts.c.id
+        )
     )
     .where(
         members.c.group_id == p("group_id"),
         members.c.status == int(Membership.NORMAL),
         members.c.delivery == p("delivery"),
         accounts.c.suspended_at.is_(None),
-        sa.case((members.c.address_id.is_not(None), addresses.c.id == members.c.address_id), else_=addresses.c.main == 1),
+        sa.case(
+            (members.c.address_id.is_not(None), addresses.c.id == members.c.address_id),
+            else_=addresses.c.main == 1,
+        ),
         members.c.id > p("after"),
     )
     .order_by(members.c.id)
@@ -118,7 +128,13 @@ def see(tx: Tx, viewer: Viewer, member_id: int) -> Member:
 
 
 def put(
-    tx: Tx, group_id: int, account_id: int, *, role: int = GroupRole.MEMBER, status: int = Membership.NORMAL, **options: Any
+    tx: Tx,
+    group_id: int,
+    account_id: int,
+    *,
+    role: int = GroupRole.MEMBER,
+    status: int = Membership.NORMAL,
+    **options: Any,
 ) -> int:
     """Make the membership so, whatever it was, without asking anybody (for verbs that have asked). Returns its id."""
     old = get(tx, group_id, account_id)
@@ -189,7 +205,13 @@ def set_status(tx: Tx, viewer: Viewer, group_id: int, account_id: int, status: M
         raise NotFound(what="member")
     if status != Membership.NORMAL:
         _keep_an_owner(tx, old)
-    put(tx, group_id, account_id, role=old.role if status == Membership.NORMAL else GroupRole.MEMBER, status=status)
+    put(
+        tx,
+        group_id,
+        account_id,
+        role=old.role if status == Membership.NORMAL else GroupRole.MEMBER,
+        status=status,
+    )
 
 
 def set_role(tx: Tx, viewer: Viewer, group_id: int, account_id: int, role: GroupRole) -> None:
@@ -232,7 +254,9 @@ def of_account(tx: Tx, account_id: int) -> list[Member]:
     return [Member(*row) for row in tx.all(_OF, account_id=account_id)]
 
 
-def listing(tx: Tx, viewer: Viewer, group_id: int, status: Membership = Membership.NORMAL, after: int = 0) -> list[Member]:
+def listing(
+    tx: Tx, viewer: Viewer, group_id: int, status: Membership = Membership.NORMAL, after: int = 0
+) -> list[Member]:
     """Members of a group by age of membership, 200 at a time. Raises NotFound, Forbidden."""
     require_in_group(standing(tx, viewer, group_id), "see_members")
     return [Member(*row) for row in tx.all(_IN, group_id=group_id, status=int(status), after=after)]
@@ -252,6 +276,47 @@ class Subscriber(msgspec.Struct, frozen=True):
     member_id: int
 
 
-def subscribers(tx: Tx, group_id: int, delivery: Delivery = Delivery.SINGLE, after: int = 0) -> list[Subscriber]:
-    """Members with that kind of delivery, up to 1,000 beyond the membership id *after*; who may see is asked elsewhere."""
-    return [Subscriber(*row) for row in tx.all(_SUBSCRIBERS, group_id=group_id, delivery=int(delivery), after=after)]
+def subscribers(
+    tx: Tx, group_id: int, delivery: Delivery = Delivery.SINGLE, after: int = 0
+) -> list[Subscriber]:
+    """Members with that kind of delivery, up to 1,000 beyond the membership id *after*; sight is asked elsewhere."""
+    return [
+        Subscriber(*row)
+        for row in tx.all(_SUBSCRIBERS, group_id=group_id, delivery=int(delivery), after=after)
+    ]
+
+
+_OF_PEOPLE = Query(
+    sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids"))
+)
+_ADDRESSES = Query(
+    sa.select(addresses.c.account_id, addresses.c.address).where(
+        in_list(addresses.c.account_id, "account_ids"), addresses.c.main == 1
+    )
+)
+
+
+def of_people(tx: Tx, group_id: int, account_ids: list[int]) -> dict[int, Member]:
+    """The memberships of several accounts in one group, by account, whatever their status."""
+    rows = tx.all(_OF_PEOPLE, group_id=group_id, account_ids=account_ids) if account_ids else []
+    return {row[2]: Member(*row) for row in rows}
+
+
+def addresses_of(tx: Tx, account_ids: list[int]) -> dict[int, str]:
+    """The main addresses of several accounts, for those who may see them (the caller has asked)."""
+    rows = tx.all(_ADDRESSES, account_ids=account_ids) if account_ids else []
+    return {row[0]: row[1] for row in rows}
+
+
+def fellow(tx: Tx, viewer: Viewer, group_id: int, member_id: int) -> Member:
+    """Another member of a group that the viewer is a member of. Raises NotFound."""
+    row = tx.one(_BY_ID, id=member_id) if 0 < member_id < 1 << 63 else None
+    found = None if row is None else Member(*row)
+    if (
+        found is None
+        or found.group_id != group_id
+        or found.status != Membership.NORMAL
+        or not standing(tx, viewer, group_id).is_member
+    ):
+        raise NotFound(what="member")
+    return found

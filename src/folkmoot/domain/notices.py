@@ -42,7 +42,9 @@ _SAME = Query(
     )
 )
 _REMOVE = Query(sa.delete(notices).where(notices.c.id == p("id")))
-_FORGET = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.actor_id == p("actor_id")))
+_FORGET = Query(
+    sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.actor_id == p("actor_id"))
+)
 _FORGET_POST = Query(sa.delete(notices).where(notices.c.post_id == p("post_id")))
 _CLEAR = Query(sa.delete(notices).where(notices.c.account_id == p("account_id")))
 _DISMISS = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.id == p("id")))
@@ -62,13 +64,26 @@ def add(tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None =
     """Tell an account, unless it is its own act, blocked, muted with notices, in a muted thread, or told already."""
     if account_id == actor_id or tx.one(_QUIET, account_id=account_id, actor_id=actor_id, now=tx.now):
         return
-    if post_id is not None and (tx.value(_THREAD_MUTED, account_id=account_id, post_id=post_id) or 0) & MUTED_THREAD:
+    if (
+        post_id is not None
+        and (tx.value(_THREAD_MUTED, account_id=account_id, post_id=post_id) or 0) & MUTED_THREAD
+    ):
         return
     if tx.one(_SAME, account_id=account_id, kind=kind, actor_id=actor_id, post_id=post_id or 0):
         return
     id_ = tx.ids.next()
-    tx.insert(notices, id=id_, account_id=account_id, kind=kind, actor_id=actor_id, post_id=post_id, created_at=tx.now)
-    journal.record(tx, journal.NOTICE_ADDED, actor_id, id_, account_id=account_id, notice_kind=kind, post_id=post_id)
+    tx.insert(
+        notices,
+        id=id_,
+        account_id=account_id,
+        kind=kind,
+        actor_id=actor_id,
+        post_id=post_id,
+        created_at=tx.now,
+    )
+    journal.record(
+        tx, journal.NOTICE_ADDED, actor_id, id_, account_id=account_id, notice_kind=kind, post_id=post_id
+    )
 
 
 def remove(tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None = None) -> None:
@@ -106,18 +121,29 @@ def _list(*where: object, ascending: bool = False) -> Query:
 
 
 _kinds = in_list(notices.c.kind, "kinds", text=True)
+_actor = notices.c.actor_id == p("actor_id")
 _LISTS = {
-    (only, up): _list(*([_kinds] if only else []), ascending=up) for only in (False, True) for up in (False, True)
+    (only, of, up): _list(*([_kinds] if only else []), *([_actor] if of else []), ascending=up)
+    for only in (False, True)
+    for of in (False, True)
+    for up in (False, True)
 }
 _ONE = _list(notices.c.id == p("id"))
 
 
-def listing(tx: Tx, viewer: Viewer, page: Page, kinds: list[str] | None = None) -> list[Notice]:
-    """The viewer's notices, newest first, those of the named kinds only; posts that went out of sight are left out."""
+def listing(
+    tx: Tx, viewer: Viewer, page: Page, kinds: list[str] | None = None, actor_id: int | None = None
+) -> list[Notice]:
+    """The viewer's notices, newest first, those of the named kinds (and of one actor) only.
+
+    Those of posts that went out of sight are left out.
+    """
     values: dict[str, object] = {"account_id": viewer.required(), "low": page.low, "high": page.high}
     if kinds is not None:
         values["kinds"] = kinds
-    rows = tx.all(_LISTS[kinds is not None, page.nearest], **values)[: page.limit]
+    if actor_id is not None:
+        values["actor_id"] = actor_id
+    rows = tx.all(_LISTS[kinds is not None, actor_id is not None, page.nearest], **values)[: page.limit]
     if page.nearest:
         rows.reverse()
     return [Notice(*row) for row in rows]
@@ -139,3 +165,31 @@ def dismiss(tx: Tx, viewer: Viewer, notice_id: int) -> None:
 def clear(tx: Tx, viewer: Viewer) -> None:
     """Remove all of the viewer's notices."""
     tx.run(_CLEAR, account_id=viewer.required())
+
+
+_COUNTS = {
+    of: Query(
+        sa.select(sa.func.count()).select_from(
+            sa.select(notices.c.id)
+            .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
+            .where(
+                notices.c.account_id == p("account_id"),
+                notices.c.id > p("low"),
+                sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
+                _kinds,
+                *([_actor] if of else []),
+            )
+            .limit(1000)
+            .subquery()
+        )
+    )
+    for of in (False, True)
+}
+
+
+def count_after(tx: Tx, viewer: Viewer, low: int, kinds: list[str], actor_id: int | None = None) -> int:
+    """How many notices of these kinds are newer than the id *low*, counted up to 1,000."""
+    values: dict[str, object] = {"account_id": viewer.required(), "low": low, "kinds": kinds}
+    if actor_id is not None:
+        values["actor_id"] = actor_id
+    return int(tx.value(_COUNTS[actor_id is not None], **values))

@@ -8,8 +8,8 @@ import msgspec
 class Page(msgspec.Struct, frozen=True):
     """Which part of a list of ids, newest first.
 
-    `before` and `after` are exclusive bounds; with `nearest` the page directly above `after` is meant (Mastodon's min_id),
-    otherwise the newest one. `offset` skips rows, for doors that count pages.
+    `before` and `after` are exclusive bounds; with `nearest` the page directly above `after` is meant, otherwise the
+    newest one. `offset` skips rows, for doors that count pages.
     """
 
     limit: int = 20

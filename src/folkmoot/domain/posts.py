@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, media, moderation, notices, threads
+from folkmoot.domain import journal, media, moderation, notices, threads, weaving
 from folkmoot.domain.access import Audience, PostState, Standing, Viewer, see_original, standing
 from folkmoot.domain.drafts import Draft, Written
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
@@ -27,34 +27,48 @@ MAX_TAGS = 60
 HOUR_MS = 3_600_000
 
 _PARENT = Query(
-    sa.select(posts.c.id, posts.c.author_id, posts.c.thread_id, posts.c.group_id, posts.c.audience).where(posts.c.id == p("id"))
+    sa.select(posts.c.id, posts.c.author_id, posts.c.thread_id, posts.c.group_id, posts.c.audience).where(
+        posts.c.id == p("id")
+    )
 )
 _NUMBER = Query(
     sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(next_number=groups_t.c.next_number + 1)
 )
 GROUP_FACTS = Query(
-    sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(groups_t.c.account_id == p("id"))
+    sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(
+        groups_t.c.account_id == p("id")
+    )
 )
-_TOPIC = Query(sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(topics_n=groups_t.c.topics_n + 1))
+_TOPIC = Query(
+    sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(topics_n=groups_t.c.topics_n + 1)
+)
 _REPLIED = Query(sa.update(posts).where(posts.c.id == p("id")).values(replies_n=posts.c.replies_n + 1))
 POSTED = Query(
     sa.update(accounts)
     .where(accounts.c.id == p("id"))
-    .values(posts_n=accounts.c.posts_n + 1, last_post_at=sa.func.coalesce(sa.case((accounts.c.last_post_at > p("at"), accounts.c.last_post_at), else_=p("at")), p("at")))
+    .values(posts_n=accounts.c.posts_n + 1,
+    last_post_at=sa.func.coalesce(sa.case((accounts.c.last_post_at > p("at"), accounts.c.last_post_at),
+    else_=p("at")), p("at")))
 )  # fmt: skip
 _TAGS = Query(sa.select(tags.c.folded, tags.c.id).where(in_list(tags.c.folded, "names", text=True)))
-_BLOCKERS = Query(sa.select(blocks.c.account_id).where(in_list(blocks.c.account_id, "ids"), blocks.c.target_id == p("me")))
+_BLOCKERS = Query(
+    sa.select(blocks.c.account_id).where(in_list(blocks.c.account_id, "ids"), blocks.c.target_id == p("me"))
+)
 _AGAIN = Query(
     sa.select(idempotency.c.result_id).where(
-        idempotency.c.account_id == p("id"), idempotency.c.token == text_p("token"), idempotency.c.created_at > p("since")
+        idempotency.c.account_id == p("id"),
+        idempotency.c.token == text_p("token"),
+        idempotency.c.created_at > p("since"),
     )
 )
-_FORGET = Query(sa.delete(idempotency).where(idempotency.c.account_id == p("id"), idempotency.c.created_at <= p("since")))
+_FORGET = Query(
+    sa.delete(idempotency).where(idempotency.c.account_id == p("id"), idempotency.c.created_at <= p("since"))
+)
 _CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
 _MENTIONED = Query(
-    sa.select(accounts.c.folded, accounts.c.domain, accounts.c.id, accounts.c.name, accounts.c.url, accounts.c.kind).where(
-        in_list(accounts.c.folded, "names", text=True)
-    )
+    sa.select(
+        accounts.c.folded, accounts.c.domain, accounts.c.id, accounts.c.name, accounts.c.url, accounts.c.kind
+    ).where(in_list(accounts.c.folded, "names", text=True))
 )
 
 
@@ -74,8 +88,8 @@ class Place(msgspec.Struct, kw_only=True):
 def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     """Say something. Returns the post's id and whether it waits for a moderator.
 
-    Raises NotFound for a parent, group or circle that the viewer may not see; Forbidden where the group refuses (codes of
-    moderation.CHAIN); Invalid("text", "blank" | "too_long"), Invalid("media_ids", …).
+    Raises NotFound for a parent, group or circle that the viewer may not see; Forbidden where the group refuses (codes
+    of moderation.CHAIN); Invalid("text", "blank" | "too_long"), Invalid("media_ids", …).
     """
     me = viewer.required()
     again = _said_before(tx, me, draft)
@@ -92,7 +106,8 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     if draft.idempotency:
         tx.insert(
             idempotency,
-            "ON CONFLICT (account_id, token) DO UPDATE SET result_id = excluded.result_id, created_at = excluded.created_at",
+            "ON CONFLICT (account_id, token) DO UPDATE "
+            "SET result_id = excluded.result_id, created_at = excluded.created_at",
             account_id=me,
             token=draft.idempotency[:255],
             result_id=post_id,
@@ -121,9 +136,9 @@ def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
 
 
 def _checked(draft: Draft, place: Place) -> Draft:
-    if not draft.text.strip() and not draft.media_ids and not draft.html and not (draft.title and draft.happened_at):
-        if not draft.warning.strip() and draft.door != "mail":
-            raise Invalid("text", "blank")
+    said = draft.text.strip() or draft.media_ids or draft.html or draft.warning.strip()
+    if not said and not draft.message_id:
+        raise Invalid("text", "blank")
     if len(draft.text) > MAX_BYTES or len(draft.title) > MAX_TITLE * 10:
         raise Invalid("text", "too_long")
     draft.title = " ".join(draft.title.split())[:MAX_TITLE]
@@ -146,7 +161,12 @@ def look_up(tx: Tx, draft: Draft) -> Named:
     wanted = scan(draft.text, Markup(draft.markup)).mentions[:MAX_MENTIONS]
     if not wanted:
         return named
-    here = {"", tx.settings.domain.lower(), tx.settings.domain.lower().partition(":")[0], tx.settings.list_domain.lower()}
+    here = {
+        "",
+        tx.settings.domain.lower(),
+        tx.settings.domain.lower().partition(":")[0],
+        tx.settings.list_domain.lower(),
+    }
     rows = {(r[0], r[1]): r for r in tx.all(_MENTIONED, names=[name.lower() for name, _ in wanted])}
     for name, domain in wanted:
         home = "" if (domain or "").lower() in here else (domain or "").lower()
@@ -164,7 +184,11 @@ def _place(tx: Tx, viewer: Viewer, draft: Draft, named: Named) -> Place:
     if draft.parent_id is not None:
         parent = see_original(tx, viewer, draft.parent_id)
         _under(tx, place, parent.id)
-        if parent.group_id is not None and draft.group_id is None and draft.audience not in (Audience.DIRECT, Audience.CIRCLE):
+        if (
+            parent.group_id is not None
+            and draft.group_id is None
+            and draft.audience not in (Audience.DIRECT, Audience.CIRCLE)
+        ):
             place.group_id = parent.group_id
         elif draft.group_id is not None and parent.group_id != draft.group_id:
             raise NotFound(what="post")
@@ -175,21 +199,20 @@ def _place(tx: Tx, viewer: Viewer, draft: Draft, named: Named) -> Place:
         row = tx.one(GROUP_FACTS, id=place.group_id)
         assert row is not None
         place.tag, place.settings, place.audience = row[1], msgspec.json.decode(row[2]), Audience.GROUP
-        if draft.references and place.parent_id is None:
+        if draft.message_id and place.parent_id is None:
             said_at = tx.now if draft.happened_at is None else draft.happened_at
-            found = threads.parent_by_references(tx, place.group_id, draft.references, draft.title, place.tag, said_at)
-            if found is not None:
-                _under(tx, place, found)
-        elif draft.message_id and place.parent_id is None:
-            said_at = tx.now if draft.happened_at is None else draft.happened_at
-            found = threads.parent_by_references(tx, place.group_id, [], draft.title, place.tag, said_at)
+            found = weaving.parent(tx, place.group_id, draft.references, draft.title, place.tag, said_at)
             if found is not None:
                 _under(tx, place, found)
         return place
-    place.audience = draft.audience if draft.audience is not None else people.preferences(tx, viewer.account_id).audience
+    place.audience = (
+        draft.audience if draft.audience is not None else people.preferences(tx, viewer.account_id).audience
+    )
     if place.audience == Audience.GROUP:
         raise Invalid("group_id", "blank")
-    if place.audience == Audience.CIRCLE and not tx.value(_CIRCLE, id=draft.circle_id or 0, me=viewer.account_id):
+    if place.audience == Audience.CIRCLE and not tx.value(
+        _CIRCLE, id=draft.circle_id or 0, me=viewer.account_id
+    ):
         raise NotFound(what="circle")
     return place
 
@@ -224,7 +247,10 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: 
         "circle_id": draft.circle_id if place.audience == Audience.CIRCLE else None,
         "parent_id": place.parent_id,
         "parent_author_id": place.parent_author_id,
-        "sensitive": int(bool(warning) or (draft.sensitive if draft.sensitive is not None else bool(defaults and defaults.sensitive))),
+        "sensitive": int(
+            bool(warning)
+            or (draft.sensitive if draft.sensitive is not None else bool(defaults and defaults.sensitive))
+        ),
         "language": draft.language if draft.language is not None else (defaults.language if defaults else ""),
         "created_at": at,
         "message_id": draft.message_id,
@@ -254,25 +280,24 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: 
     if draft.media_ids:
         media.attach(tx, me, post_id, draft.media_ids)
     if place.group_id is not None and draft.message_id:
-        _thread_mail(tx, place, post_id, draft)
+        weaving.remember(tx, place.group_id, post_id, draft.references, under=place.parent_id)
     return post_id
-
-
-def _thread_mail(tx: Tx, place: Place, post_id: int, draft: Draft) -> None:
-    assert place.group_id is not None
-    if draft.references:
-        here = set(threads.find_message_ids(tx, place.group_id, draft.references[-threads.MAX_REFERENCES :]))
-        threads.wait_for(tx, place.group_id, post_id, draft.references, here)
 
 
 def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:
     """The draft's text as HTML, plain text and facts."""
     settings = tx.settings
     out = render(
-        draft.text, Markup(draft.markup), base_url=settings.base_url, local_domain=settings.domain, people=named.people
+        draft.text,
+        Markup(draft.markup),
+        base_url=settings.base_url,
+        local_domain=settings.domain,
+        people=named.people,
     )
     if draft.html:
-        rich = render(draft.html, Markup.HTML, base_url=settings.base_url, local_domain=settings.domain, people={})
+        rich = render(
+            draft.html, Markup.HTML, base_url=settings.base_url, local_domain=settings.domain, people={}
+        )
         return Rendered(rich.html, out.plain or rich.plain, out.tags, out.mentions, out.urls)
     return out
 
@@ -345,17 +370,22 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
     if place.group_id is not None:
         mid = tx.value(_MESSAGE_ID, id=post_id)
         if mid:
-            threads.arrived(tx, place.group_id, post_id, mid)
+            weaving.arrived(tx, place.group_id, post_id, mid, place.tag)
 
 
 _MESSAGE_ID = Query(sa.select(posts.c.message_id).where(posts.c.id == p("id")))
 _FACTS = Query(
-    sa.select(posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.thread_id, posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, posts.c.language, posts.c.media_n)
+    sa.select(posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.thread_id, posts.c.parent_id,
+    posts.c.parent_author_id, posts.c.boost_of_id, posts.c.language, posts.c.media_n)
     .where(posts.c.id == p("id"))
 )  # fmt: skip
-_ADDRESSED = Query(sa.select(addressed.c.account_id).where(addressed.c.post_id == p("id"), addressed.c.silent == 0))
+_ADDRESSED = Query(
+    sa.select(addressed.c.account_id).where(addressed.c.post_id == p("id"), addressed.c.silent == 0)
+)
 _TAG_NAMES = Query(
-    sa.select(tags.c.folded).select_from(tags.join(post_tags, post_tags.c.tag_id == tags.c.id)).where(post_tags.c.post_id == p("id"))
+    sa.select(tags.c.folded)
+    .select_from(tags.join(post_tags, post_tags.c.tag_id == tags.c.id))
+    .where(post_tags.c.post_id == p("id"))
 )
 
 
@@ -363,7 +393,17 @@ def facts(tx: Tx, post_id: int) -> dict[str, Any]:
     """What followers of the journal need to know about a post without asking: who, where, to whom; never the text."""
     row = tx.one(_FACTS, id=post_id)
     assert row is not None
-    names = ("author_id", "audience", "group_id", "thread_id", "parent_id", "parent_author_id", "boost_of_id", "language", "media_n")
+    names = (
+        "author_id",
+        "audience",
+        "group_id",
+        "thread_id",
+        "parent_id",
+        "parent_author_id",
+        "boost_of_id",
+        "language",
+        "media_n",
+    )
     return {
         **dict(zip(names, row, strict=True)),
         "addressed": tx.column(_ADDRESSED, id=post_id),

@@ -133,13 +133,17 @@ _BOOSTERS = Query(
 )
 
 
-def mine(tx: Tx, viewer: Viewer, kind: Reaction, *, limit: int, before: int, after: int) -> list[tuple[int, int]]:
+def mine(
+    tx: Tx, viewer: Viewer, kind: Reaction, *, limit: int, before: int, after: int
+) -> list[tuple[int, int]]:
     """(cursor, post id) of what the viewer reacted to in that way, newest reaction first."""
     rows = tx.all(_BY_ME, me=viewer.required(), kind=int(kind), before=before, after=after)
     return [(r[0], r[1]) for r in rows[:limit]]
 
 
-def who(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction | None, *, limit: int, before: int, after: int) -> list[tuple[int, int]]:
+def who(
+    tx: Tx, viewer: Viewer, post_id: int, kind: Reaction | None, *, limit: int, before: int, after: int
+) -> list[tuple[int, int]]:
     """(cursor, account id) of those who reacted so to a post, or boosted it (None), newest first. Raises NotFound."""
     post = see_original(tx, viewer, post_id)
     if kind is None:

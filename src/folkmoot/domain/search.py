@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, may_see
 from folkmoot.domain.paging import Page
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.posts import post_tags, posts, tags
-from folkmoot.store.sql import Match, Query, p, text_p
+from folkmoot.store.schema.posts import addressed, marks, post_tags, posts, tags
+from folkmoot.store.sql import Match, Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_WORDS = 16
@@ -35,9 +36,11 @@ def match_text(dialect: str, query: str) -> str | None:
         return None
     if dialect == "sqlite":
         parts = ['"' + " ".join(term).replace('"', "") + '"' for term in terms]
-        return " ".join(parts[:-1] + [parts[-1] + (" *" if len(terms[-1]) == 1 else "")])
+        return " ".join([*parts[:-1], parts[-1] + (" *" if len(terms[-1]) == 1 else "")])
     parts = [" <-> ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in term) for term in terms]
-    return " & ".join([f"({part})" for part in parts[:-1]] + [parts[-1] + (":*" if len(terms[-1]) == 1 else "")])
+    return " & ".join(
+        [f"({part})" for part in parts[:-1]] + [parts[-1] + (":*" if len(terms[-1]) == 1 else "")]
+    )
 
 
 @lru_cache(maxsize=128)
@@ -56,12 +59,28 @@ def _query(limit: int, offset: int, options: frozenset[str]) -> Query:
     if "author" in options:
         where.append(posts.c.author_id == p("author_id"))
     if "tag" in options:
-        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(tags, tags.c.id == post_tags.c.tag_id)
+        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(
+            tags, tags.c.id == post_tags.c.tag_id
+        )
         where.append(tags.c.folded == text_p("tag"))
+    if "findable" in options:
+        where.append(_findable())
     where.append(may_see(p("viewer")))
     order = posts.c.id if "up" in options else posts.c.id.desc()
     statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
     return Query(statement.offset(offset) if offset else statement)
+
+
+def _findable() -> Any:
+    """Own posts, those that one was part of, those of groups, and those of people who let themselves be found."""
+    author, mine, to = accounts.alias(), marks.alias(), addressed.alias()
+    return sa.or_(
+        posts.c.author_id == p("viewer"),
+        posts.c.group_id.is_not(None),
+        sa.exists().where(author.c.id == posts.c.author_id, author.c.indexable == 1),
+        sa.exists().where(mine.c.post_id == posts.c.id, mine.c.account_id == p("viewer"), mine.c.bits > 0),
+        sa.exists().where(to.c.post_id == posts.c.id, to.c.account_id == p("viewer")),
+    )
 
 
 def posts_matching(
@@ -73,16 +92,18 @@ def posts_matching(
     group_id: int | None = None,
     author_id: int | None = None,
     tag: str | None = None,
+    findable: bool = False,
 ) -> list[int]:
-    """Ids of posts that hold all words of the query, newest first (oldest first with `nearest`); sight is asked of each.
+    """Ids of visible posts that hold all words of the query, newest first (oldest first with `nearest`).
 
-    An empty query with an author or tag lists theirs; an empty query alone finds nothing.
+    An empty query with an author or tag lists theirs; an empty query alone finds nothing. *findable* leaves out what
+    its author did not open to searching by strangers.
     """
     match = match_text(tx.dialect, query) if query.strip() else None
     if match is None and (query.strip() or (author_id is None and tag is None)):
         return []
     values: dict[str, Any] = {"viewer": viewer.account_id, "low": page.low, "high": page.high}
-    options = set()
+    options = {"findable"} if findable else set()
     for name, value in (("text", match), ("group", group_id), ("author", author_id), ("tag", tag)):
         if value is not None:
             options.add(name)
@@ -102,11 +123,16 @@ _ACCOUNTS = Query(
             sa.func.lower(accounts.c.display_name).like(text_p("inside"), escape="\\"),
         ),
     )
-    .order_by(sa.case((accounts.c.folded == text_p("exact"), 0), else_=1), accounts.c.followers_n.desc(), accounts.c.id)
+    .order_by(
+        sa.case((accounts.c.folded == text_p("exact"), 0), else_=1),
+        accounts.c.followers_n.desc(),
+        accounts.c.id,
+    )
     .limit(200)
 )
 _TAGS = Query(
-    sa.select(tags.c.folded, tags.c.display).where(tags.c.folded.like(text_p("prefix"), escape="\\")).order_by(sa.func.length(tags.c.folded), tags.c.folded).limit(200)
+    sa.select(tags.c.folded, tags.c.display).where(tags.c.folded.like(text_p("prefix"),
+    escape="\\")).order_by(sa.func.length(tags.c.folded), tags.c.folded).limit(200)
 )  # fmt: skip
 
 
@@ -128,3 +154,22 @@ def tags_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> li
     word = query.strip().removeprefix("#").casefold()[:100]
     rows = tx.all(_TAGS, prefix=_like(word) + "%") if word else []
     return [(r[0], r[1]) for r in rows][offset : offset + limit]
+
+
+class TagFound(msgspec.Struct, frozen=True):
+    """A tag: its id, folded name, and the name as it was first written."""
+
+    id: int
+    name: str
+    display: str
+
+
+_TAGS_BY_NAME = Query(
+    sa.select(tags.c.id, tags.c.folded, tags.c.display).where(in_list(tags.c.folded, "names", text=True))
+)
+
+
+def tags_named(tx: Tx, names: list[str]) -> list[TagFound]:
+    """Tags of these folded names in that order; unknown ones are left out."""
+    found = {row[1]: TagFound(*row) for row in tx.all(_TAGS_BY_NAME, names=names)} if names else {}
+    return [found[name] for name in names if name in found]

@@ -1,4 +1,4 @@
-"""Where a post belongs among others: threads by parent or by Message-ID, put right when a missing ancestor arrives."""
+"""Threads: posts by their Message-IDs, branches hung under a parent or taken off it, and the row that counts each thread."""
 
 from __future__ import annotations
 
@@ -7,49 +7,50 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Audience, PostState
-from folkmoot.kit.mail.threads import base_subject, is_reply_subject, parent_candidates
-from folkmoot.store.schema.posts import awaited, posts, threads
+from folkmoot.kit.mail.threads import base_subject
+from folkmoot.store.schema.groups import groups
+from folkmoot.store.schema.posts import bodies, posts, threads
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
-MAX_REFERENCES = 100
-SUBJECT_WINDOW_MS = 30 * 86_400_000
-"""An answer without References joins the thread of its subject when that was alive so recently."""
-
 _BY_MESSAGE_ID = Query(
     sa.select(posts.c.message_id, posts.c.id)
-    .where(in_list(posts.c.message_id, "message_ids", text=True), posts.c.message_id != "", posts.c.group_id == p("group_id"), posts.c.state != int(PostState.DELETED))
+    .where(in_list(posts.c.message_id, "message_ids", text=True), posts.c.message_id != "",
+    posts.c.group_id == p("group_id"), posts.c.state != int(PostState.DELETED))
 )  # fmt: skip
 _OWN = Query(sa.select(posts.c.id).where(posts.c.id == p("id"), posts.c.group_id == p("group_id")))
-_AWAITING = Query(
-    sa.select(awaited.c.message_id, awaited.c.post_id)
-    .where(awaited.c.group_id == p("group_id"), in_list(awaited.c.message_id, "message_ids", text=True))
-    .order_by(awaited.c.post_id)
-)
-_WAITERS = Query(
-    sa.select(awaited.c.post_id, awaited.c.position).where(
-        awaited.c.group_id == p("group_id"), awaited.c.message_id == text_p("message_id")
-    )
-)
-_FOUND = Query(sa.delete(awaited).where(awaited.c.post_id == p("post_id"), awaited.c.position >= p("position")))
-_BY_SUBJECT = Query(
-    sa.select(threads.c.id, threads.c.last_at, threads.c.created_at)
-    .where(threads.c.group_id == p("group_id"), threads.c.folded_subject == text_p("subject"))
-    .order_by(threads.c.created_at.desc())
-    .limit(20)
-)
 _FACTS = Query(
-    sa.select(posts.c.id, posts.c.thread_id, posts.c.parent_id, posts.c.author_id, posts.c.group_id).where(posts.c.id == p("id"))
+    sa.select(
+        posts.c.id,
+        posts.c.thread_id,
+        posts.c.parent_id,
+        posts.c.author_id,
+        posts.c.group_id,
+        posts.c.state,
+        posts.c.created_at,
+    ).where(posts.c.id == p("id"))
 )
-_MOVE = Query(sa.update(posts).where(posts.c.thread_id == p("old")).values(thread_id=p("new"), rev=posts.c.rev + 1))
+_MOVE = Query(
+    sa.update(posts).where(posts.c.thread_id == p("old")).values(thread_id=p("new"), rev=posts.c.rev + 1)
+)
 _SET_PARENT = Query(
-    sa.update(posts).where(posts.c.id == p("id")).values(parent_id=p("parent"), parent_author_id=p("author"), rev=posts.c.rev + 1)
+    sa.update(posts)
+    .where(posts.c.id == p("id"))
+    .values(parent_id=p("parent"), parent_author_id=p("author"), rev=posts.c.rev + 1)
 )
 _REPLIES = Query(sa.update(posts).where(posts.c.id == p("id")).values(replies_n=posts.c.replies_n + p("by")))
 _MEASURE = Query(
     sa.select(sa.func.count(), sa.func.max(posts.c.id), sa.func.max(posts.c.created_at)).where(
         posts.c.thread_id == p("id"), posts.c.state == int(PostState.LIVE), posts.c.boost_of_id.is_(None)
     )
+)
+_TOPICS = Query(
+    sa.update(groups).where(groups.c.account_id == p("id")).values(topics_n=groups.c.topics_n + p("by"))
+)
+_TAG = Query(sa.select(groups.c.subject_tag).where(groups.c.account_id == p("id")))
+_TITLE = Query(sa.select(bodies.c.title).where(bodies.c.post_id == p("id")))
+_ABOVE = Query(
+    sa.select(posts.c.parent_id, posts.c.group_id, posts.c.message_id, posts.c.state).where(posts.c.id == p("id"))
 )
 _DROP = Query(sa.delete(threads).where(threads.c.id == p("id")))
 
@@ -66,7 +67,9 @@ def message_id_of(tx: Tx, post_id: int, stored: str) -> str:
 
 def find_message_ids(tx: Tx, group_id: int, message_ids: Sequence[str]) -> dict[str, int]:
     """Which of these Message-IDs are posts of this group. Of no other: a private group's post must not be found."""
-    found = dict((row[0], row[1]) for row in tx.all(_BY_MESSAGE_ID, message_ids=list(message_ids), group_id=group_id))
+    found = {
+        row[0]: row[1] for row in tx.all(_BY_MESSAGE_ID, message_ids=list(message_ids), group_id=group_id)
+    }
     suffix = f"@{tx.settings.list_domain}"
     for word in message_ids:
         digits = word.removeprefix("moot.").removesuffix(suffix)
@@ -77,52 +80,34 @@ def find_message_ids(tx: Tx, group_id: int, message_ids: Sequence[str]) -> dict[
     return found
 
 
-def parent_by_references(
-    tx: Tx, group_id: int, references: Sequence[str], subject: str, tag: str, said_at: int
-) -> int | None:
-    """The nearest ancestor that is here; else whoever waits for the same ancestor; else the thread of the subject.
+def ancestor_message_ids(tx: Tx, post_id: int, limit: int = 20) -> list[str]:
+    """Message-IDs of the nearest *limit* ancestors in the same group, oldest first."""
+    found: list[str] = []
+    row = tx.one(_ABOVE, id=post_id)
+    group_id = None if row is None else row[1]
+    while row is not None and row[0] is not None and len(found) < limit:
+        above = int(row[0])
+        row = tx.one(_ABOVE, id=above)
+        if row is None or row[1] != group_id:
+            break
+        if row[3] != int(PostState.DELETED):
+            found.append(message_id_of(tx, above, row[2]))
+    return found[::-1]
 
-    This is JWZ threading made incremental: the result does not depend on the order in which mails arrive.
-    """
-    candidates = parent_candidates(list(references)[-MAX_REFERENCES:], [])
-    if candidates:
-        here = find_message_ids(tx, group_id, candidates)
-        for word in candidates:
-            if word in here:
-                return here[word]
-        waiting = dict(reversed([(r[0], r[1]) for r in tx.all(_AWAITING, group_id=group_id, message_ids=candidates)]))
-        for word in candidates:
-            if word in waiting:
-                return int(waiting[word])
-        return None
-    if is_reply_subject(subject, tag):
-        for thread_id, last_at, created_at in tx.all(_BY_SUBJECT, group_id=group_id, subject=fold_subject(subject, tag)):
-            if created_at <= said_at <= last_at + SUBJECT_WINDOW_MS:
-                return int(thread_id)
-    return None
+
+def subject_tag(tx: Tx, group_id: int) -> str:
+    """The tag that a group's mails bear in their subjects."""
+    return str(tx.value(_TAG, id=group_id) or "")
+
+
+def bare_tag(tag: str) -> str | None:
+    """A subject tag without its brackets, None where there is none."""
+    return tag.strip().removeprefix("[").removesuffix("]") or None
 
 
 def fold_subject(subject: str, tag: str = "") -> str:
     """The subject without answer marks and the group's tag, for comparison."""
-    return " ".join(base_subject(subject, tag or None).casefold().split())[:500]
-
-
-def wait_for(tx: Tx, group_id: int, post_id: int, references: Sequence[str], parent_message_ids: set[str]) -> None:
-    """Remember which nearer ancestors of a mail are missing, so that it moves when one arrives (position 0 is nearest)."""
-    for position, word in enumerate(parent_candidates(list(references)[-MAX_REFERENCES:], [])):
-        if word in parent_message_ids:
-            return
-        tx.insert_new(awaited, group_id=group_id, message_id=word, post_id=post_id, position=position)
-
-
-def arrived(tx: Tx, group_id: int, post_id: int, message_id: str) -> list[int]:
-    """An ancestor that others waited for is here: hang them under it. Returns the posts that moved."""
-    moved = []
-    for child_id, position in tx.all(_WAITERS, group_id=group_id, message_id=message_id):
-        if child_id != post_id and adopt(tx, post_id, child_id):
-            moved.append(child_id)
-        tx.run(_FOUND, post_id=child_id, position=position)
-    return moved
+    return " ".join(base_subject(subject, bare_tag(tag)).casefold().split())[:500]
 
 
 def adopt(tx: Tx, parent_id: int, child_id: int) -> bool:
@@ -130,15 +115,16 @@ def adopt(tx: Tx, parent_id: int, child_id: int) -> bool:
     parent, child = tx.one(_FACTS, id=parent_id), tx.one(_FACTS, id=child_id)
     if parent is None or child is None or _is_below(tx, parent_id, child_id):
         return False
-    if child[2] is not None:
-        tx.run(_REPLIES, id=child[2], by=-1)
+    if child[2] == parent_id:
+        return True
+    _count_reply(tx, child[2], child[5], -1)
     tx.run(_SET_PARENT, id=child_id, parent=parent_id, author=parent[3])
-    tx.run(_REPLIES, id=parent_id, by=1)
+    _count_reply(tx, parent_id, child[5], 1)
     old, new = child[1], parent[1]
     if old != new:
         if child[2] is None:
             tx.run(_MOVE, old=old, new=new)
-            tx.run(_DROP, id=old)
+            _drop(tx, old, child[4])
         else:
             _move_branch(tx, child_id, new)
             measure(tx, old)
@@ -146,8 +132,48 @@ def adopt(tx: Tx, parent_id: int, child_id: int) -> bool:
     return True
 
 
+def detach(tx: Tx, post_id: int, tag: str) -> None:
+    """Make a post, with all that hangs on it, a thread of its own again."""
+    child = tx.one(_FACTS, id=post_id)
+    if child is None or child[2] is None:
+        return
+    _count_reply(tx, child[2], child[5], -1)
+    tx.run(_SET_PARENT, id=post_id, parent=None, author=None)
+    _move_branch(tx, post_id, post_id)
+    measure(tx, child[1])
+    title = str(tx.value(_TITLE, id=post_id) or "")
+    made = tx.insert_new(
+        threads,
+        id=post_id,
+        group_id=child[4],
+        author_id=child[3],
+        subject=title,
+        folded_subject=fold_subject(title, tag) if title else "",
+        posts_n=1,
+        last_post_id=post_id,
+        last_at=child[6],
+        created_at=child[6],
+    )
+    if made and child[4] is not None:
+        tx.run(_TOPICS, id=child[4], by=1)
+    measure(tx, post_id)
+
+
+def _count_reply(tx: Tx, parent_id: int | None, state: int, by: int) -> None:
+    """Answers are counted while they live: one that waits for a moderator is counted when it is let in."""
+    if parent_id is not None and state == PostState.LIVE:
+        tx.run(_REPLIES, id=parent_id, by=by)
+
+
+def _drop(tx: Tx, thread_id: int, group_id: int | None) -> None:
+    if tx.run(_DROP, id=thread_id) and group_id is not None:
+        tx.run(_TOPICS, id=group_id, by=-1)
+
+
 _CHILDREN = Query(sa.select(posts.c.id).where(in_list(posts.c.parent_id, "ids")))
-_SET_THREAD = Query(sa.update(posts).where(in_list(posts.c.id, "ids")).values(thread_id=p("new"), rev=posts.c.rev + 1))
+_SET_THREAD = Query(
+    sa.update(posts).where(in_list(posts.c.id, "ids")).values(thread_id=p("new"), rev=posts.c.rev + 1)
+)
 
 
 def _move_branch(tx: Tx, root_id: int, new: int) -> None:
@@ -191,7 +217,18 @@ _GROW = Query(
 )
 
 
-def enter(tx: Tx, *, post_id: int, thread_id: int, author_id: int, group_id: int | None, audience: int, title: str, tag: str, at: int) -> None:
+def enter(
+    tx: Tx,
+    *,
+    post_id: int,
+    thread_id: int,
+    author_id: int,
+    group_id: int | None,
+    audience: int,
+    title: str,
+    tag: str,
+    at: int,
+) -> None:
     """A live post joins its thread, or opens one. Only groups and titles need a row for threads of one post."""
     if thread_id == post_id:
         if group_id is not None or audience != Audience.DIRECT:

@@ -1,4 +1,4 @@
-"""Lists of posts that are not kept per reader: public, by tag, by account, by group; each a query that asks for sight."""
+"""Lists of posts not kept per reader: public, by tag, by account, by group; each a query that asks for sight."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.interest import unwanted
 from folkmoot.domain.paging import Page
 from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.schema.posts import post_tags, posts, reactions, tags
-from folkmoot.store.sql import Query, p, text_p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 PAGE_MAX = 200
 _LIVE = posts.c.state == int(PostState.LIVE)
+_AT_LARGE = sa.or_(posts.c.audience == int(Audience.PUBLIC), posts.c.audience == int(Audience.GROUP))
+_CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
 
 
 @lru_cache(maxsize=256)
@@ -27,10 +30,30 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
     source: Any = posts
     where: list[Any] = [_LIVE, posts.c.id > p("low"), posts.c.id < p("high"), may_see(p("viewer"))]
     if kind == "public":
-        where += [posts.c.audience == int(Audience.PUBLIC), posts.c.boost_of_id.is_(None), _no_reply(), *_public_place()]
+        where += [
+            posts.c.audience == int(Audience.PUBLIC),
+            posts.c.boost_of_id.is_(None),
+            _no_reply(),
+            *_public_place(),
+        ]
     elif kind == "tag":
-        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(tags, tags.c.id == post_tags.c.tag_id)
-        where += [tags.c.folded == text_p("tag"), posts.c.audience.in_((int(Audience.PUBLIC), int(Audience.GROUP))), *_public_place()]
+        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(
+            tags, tags.c.id == post_tags.c.tag_id
+        )
+        where += [
+            tags.c.folded == text_p("tag"),
+            _AT_LARGE,
+            *_public_place(),
+        ]
+    elif kind == "tags":
+        where += [
+            _AT_LARGE,
+            posts.c.id.in_(_tagged("any")),
+            *_public_place(),
+        ]
+    elif kind == "circle":
+        where += [posts.c.author_id.in_(_circle()), posts.c.boost_of_id.is_(None), _answers_within()]
+        where += [posts.c.audience != int(Audience.DIRECT)]
     elif kind == "account":
         where += [posts.c.author_id == p("account_id")]
     elif kind == "group":
@@ -38,12 +61,29 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
     elif kind == "thread":
         where += [posts.c.thread_id == p("thread_id"), posts.c.boost_of_id.is_(None)]
     elif kind == "pinned":
-        source = posts.join(reactions, sa.and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == posts.c.author_id, reactions.c.kind == 6))
+        source = posts.join(
+            reactions,
+            sa.and_(
+                reactions.c.post_id == posts.c.id,
+                reactions.c.account_id == posts.c.author_id,
+                reactions.c.kind == 6,
+            ),
+        )
         where += [posts.c.author_id == p("account_id")]
     if "no_replies" in options:
         where.append(_no_reply())
     if "no_boosts" in options:
         where.append(posts.c.boost_of_id.is_(None))
+    if "all" in options:
+        counted = sa.select(sa.func.count()).select_from(_TAGGED)
+        named = in_list(tags.c.folded, "all", text=True)
+        where.append(counted.where(post_tags.c.post_id == posts.c.id, named).scalar_subquery() == p("all_n"))
+    if "none" in options:
+        where.append(posts.c.id.not_in(_tagged("none")))
+    if "tagged" in options:
+        where.append(posts.c.id.in_(_tagged("tagged")))
+    if "no_direct" in options:
+        where.append(posts.c.audience != int(Audience.DIRECT))
     if "only_media" in options:
         where.append(posts.c.media_n > 0)
     if "local" in options:
@@ -53,6 +93,27 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
     order = posts.c.id if up else posts.c.id.desc()
     statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
     return Query(statement.offset(offset) if offset else statement)
+
+
+_TAGGED = post_tags.join(tags, tags.c.id == post_tags.c.tag_id)
+
+
+def _tagged(name: str) -> Any:
+    """Ids of posts with one of the tags in the list parameter *name*."""
+    return sa.select(post_tags.c.post_id).select_from(_TAGGED).where(in_list(tags.c.folded, name, text=True))
+
+
+def _circle() -> Any:
+    return sa.select(circle_members.c.account_id).where(circle_members.c.circle_id == p("circle_id"))
+
+
+def _answers_within() -> Any:
+    """Answers are shown where they answer somebody in the circle, or the reader."""
+    return sa.or_(
+        posts.c.parent_id.is_(None),
+        posts.c.parent_author_id == p("viewer"),
+        posts.c.parent_author_id.in_(_circle()),
+    )
 
 
 def _no_reply() -> Any:
@@ -67,37 +128,106 @@ def _public_place() -> list[Any]:
     ]
 
 
-def _ids(tx: Tx, kind: str, viewer: Viewer, page: Page, options: frozenset[str] = frozenset(), **values: Any) -> list[int]:
+def _ids(
+    tx: Tx, kind: str, viewer: Viewer, page: Page, options: frozenset[str] = frozenset(), **values: Any
+) -> list[int]:
     limit = max(0, min(page.limit, PAGE_MAX))
     if limit == 0:
         return []
     offset = max(0, min(page.offset, 100_000))
     query = _query(kind, page.nearest, limit, offset, options)
-    if kind in ("public", "tag"):
+    if kind in ("public", "tag", "tags"):
         values["now"] = tx.now
     ids = tx.column(query, viewer=viewer.account_id, low=page.low, high=page.high, **values)
     return ids[::-1] if page.nearest else ids
 
 
-def public(tx: Tx, viewer: Viewer, page: Page, *, only_media: bool = False, local: bool = False, remote: bool = False) -> list[int]:
+def public(
+    tx: Tx, viewer: Viewer, page: Page, *, only_media: bool = False, local: bool = False, remote: bool = False
+) -> list[int]:
     """Public posts of everybody: no boosts, no answers to others, nobody whom the viewer avoids."""
     options = {name for name, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on}
     return _ids(tx, "public", viewer, page, frozenset(options))
 
 
-def tag(tx: Tx, viewer: Viewer, name: str, page: Page, *, only_media: bool = False, local: bool = False, remote: bool = False) -> list[int]:
+def tag(
+    tx: Tx,
+    viewer: Viewer,
+    name: str,
+    page: Page,
+    *,
+    only_media: bool = False,
+    local: bool = False,
+    remote: bool = False,
+) -> list[int]:
     """Public posts (and those of open groups) with a tag, given folded; answers too."""
     options = {n for n, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on}
     return _ids(tx, "tag", viewer, page, frozenset(options), tag=name)
 
 
 def of_account(
-    tx: Tx, viewer: Viewer, account_id: int, page: Page, *, no_replies: bool = False, no_boosts: bool = False, only_media: bool = False
+    tx: Tx,
+    viewer: Viewer,
+    account_id: int,
+    page: Page,
+    *,
+    no_replies: bool = False,
+    no_boosts: bool = False,
+    only_media: bool = False,
+    no_direct: bool = False,
+    tagged: str | None = None,
 ) -> list[int]:
     """An account's posts that the viewer may see; a group's are those that were posted to it. Raises NotFound."""
-    options = {n for n, on in (("no_replies", no_replies), ("no_boosts", no_boosts), ("only_media", only_media)) if on}
+    asked = {
+        "no_replies": no_replies,
+        "no_boosts": no_boosts,
+        "only_media": only_media,
+        "no_direct": no_direct,
+    }
+    options = {name for name, on in asked.items() if on}
+    values: dict[str, Any] = {"account_id": account_id}
+    if tagged is not None:
+        options.add("tagged")
+        values["tagged"] = [tagged]
     kind = "group" if kind_of(tx, account_id) == Kind.GROUP else "account"
-    return _ids(tx, kind, viewer, page, frozenset(options), account_id=account_id)
+    return _ids(tx, kind, viewer, page, frozenset(options), **values)
+
+
+def tags_of(
+    tx: Tx,
+    viewer: Viewer,
+    page: Page,
+    *,
+    any_of: list[str],
+    all_of: list[str],
+    none_of: list[str],
+    only_media: bool = False,
+    local: bool = False,
+    remote: bool = False,
+) -> list[int]:
+    """As `tag`, for posts with one of the first tags (folded), each of the second and none of the third."""
+    asked = {
+        "only_media": only_media,
+        "local": local,
+        "remote": remote,
+        "all": bool(all_of),
+        "none": bool(none_of),
+    }
+    options = {name for name, on in asked.items() if on}
+    values: dict[str, Any] = {"any": list(dict.fromkeys(any_of))}
+    if all_of:
+        values["all"] = list(dict.fromkeys(all_of))
+        values["all_n"] = len(values["all"])
+    if none_of:
+        values["none"] = none_of
+    return _ids(tx, "tags", viewer, page, frozenset(options), **values)
+
+
+def circle(tx: Tx, viewer: Viewer, circle_id: int, page: Page) -> list[int]:
+    """What the people in one of the viewer's own circles say. Raises NotFound."""
+    if tx.one(_CIRCLE, id=circle_id, me=viewer.required()) is None:
+        raise NotFound(what="circle")
+    return _ids(tx, "circle", viewer, page, circle_id=circle_id)
 
 
 def pinned(tx: Tx, viewer: Viewer, account_id: int, page: Page) -> list[int]:

@@ -13,16 +13,16 @@ from folkmoot.domain.bonds import count_requests
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.media import FIELDS as MEDIA_FIELDS
 from folkmoot.domain.media import OF_POSTS, MediaView
-from folkmoot.domain.threads import message_id_of
+from folkmoot.domain.threads import fold_subject, message_id_of
 from folkmoot.store.schema.accounts import accounts, apps, logins
 from folkmoot.store.schema.groups import groups
-from folkmoot.store.schema.posts import addressed, bodies, marks, post_tags, posts, tags
+from folkmoot.store.schema.posts import addressed, bodies, marks, post_tags, posts, tags, threads
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 
 class AccountView(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as others may see it. Times in ms; `domain` is empty for local ones; `avatar`, `header` are blob keys."""
+    """An account as others may see it. Times in ms; `domain` is empty for local ones; pictures are blob keys."""
 
     id: int
     rev: int
@@ -63,8 +63,8 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
 class PostView(msgspec.Struct, frozen=True, kw_only=True):
     """A post as its viewer may see it, with all that doors show beside it.
 
-    `audience` is access.Audience; `open` tells whether a group post's archive is public. `mine` holds the viewer's marks
-    (bits of reactions); `thread_muted` is theirs too. A deleted parent leaves `parent_id` None.
+    `audience` is access.Audience; `open` tells whether a group post's archive is public. `mine` holds the viewer's
+    marks (bits of reactions); `thread_muted` is theirs too. A deleted parent leaves `parent_id` None.
     """
 
     id: int
@@ -101,50 +101,24 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[MediaView, ...] = ()
     mentions: tuple[AccountView, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    repeats: bool = False
+    """An answer whose title only repeats that of its thread."""
     mine: int = 0
     thread_muted: bool = False
 
 
-class HotRow(msgspec.Struct, frozen=True):
-    """What decides how a post looks at this moment, for doors that keep its text's bytes under (id, rev).
-
-    `post` parts are of the post itself, `shown` of the boosted post or again of the post itself. The counters and marks
-    are those of the shown one; `bits` holds the viewer's marks, `muted` tells whether its thread is muted.
-    """
-
-    id: int
-    rev: int
-    author_id: int
-    author_rev: int
-    boost_of_id: int | None
-    shown_id: int
-    shown_rev: int
-    shown_author_id: int
-    shown_author_rev: int
-    replies_n: int
-    boosts_n: int
-    likes_n: int
-    bits: int
-    muted: int
-    author_followers_n: int
-    author_following_n: int
-    author_posts_n: int
-    author_last_post_at: int | None
-    shown_followers_n: int
-    shown_following_n: int
-    shown_posts_n: int
-    shown_last_post_at: int | None
-
-
 _ACCOUNT_COLUMNS = (
-    "id", "rev", "kind", "name", "domain", "uri", "url", "display_name", "note_source", "note_html", "fields", "avatar", "header", "locked", "bot", "discoverable",
-    "indexable", "hide_collections", "role", "suspended_at", "silenced_at", "created_at", "followers_n", "following_n", "posts_n", "last_post_at",
+    "id", "rev", "kind", "name", "domain", "uri", "url", "display_name", "note_source", "note_html", "fields",
+    "avatar", "header", "locked", "bot", "discoverable",
+    "indexable", "hide_collections", "role", "suspended_at", "silenced_at", "created_at", "followers_n",
+    "following_n", "posts_n", "last_post_at",
 )  # fmt: skip
 _ACCOUNTS = Query(sa.select(*(accounts.c[c] for c in _ACCOUNT_COLUMNS)).where(in_list(accounts.c.id, "ids")))
 
 
 def _account(row: tuple[Any, ...]) -> AccountView:
-    (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc, indexable, hide, role, susp, sil, created, followers, following, n, last) = row  # fmt: skip
+    (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc,
+    indexable, hide, role, susp, sil, created, followers, following, n, last) = row  # fmt: skip
     return AccountView(
         id=id_,
         rev=rev,
@@ -195,13 +169,22 @@ def account_list(tx: Tx, ids: list[int]) -> list[AccountView]:
 
 
 _POST_COLUMNS = (
-    posts.c.id, posts.c.rev, posts.c.author_id, posts.c.group_id, posts.c.audience, groups.c.archive, posts.c.state, posts.c.number, posts.c.thread_id,
-    posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, posts.c.sensitive, posts.c.language, posts.c.replies_n, posts.c.boosts_n, posts.c.likes_n,
-    posts.c.created_at, posts.c.edited_at, posts.c.message_id, posts.c.uri, posts.c.door, posts.c.app_id, posts.c.media_n, bodies.c.title, bodies.c.warning, bodies.c.source,
-    bodies.c.markup, bodies.c.html, bodies.c.plain, bodies.c.extra,
+    posts.c.id, posts.c.rev, posts.c.author_id, posts.c.group_id, posts.c.audience, groups.c.archive,
+    posts.c.state, posts.c.number, posts.c.thread_id,
+    posts.c.parent_id, posts.c.parent_author_id, posts.c.boost_of_id, posts.c.sensitive, posts.c.language,
+    posts.c.replies_n, posts.c.boosts_n, posts.c.likes_n,
+    posts.c.created_at, posts.c.edited_at, posts.c.message_id, posts.c.uri, posts.c.door, posts.c.app_id,
+    posts.c.media_n, bodies.c.title, bodies.c.warning, bodies.c.source,
+    bodies.c.markup, bodies.c.html, bodies.c.plain, bodies.c.extra, threads.c.folded_subject, groups.c.subject_tag,
 )  # fmt: skip
-_JOINED = posts.outerjoin(bodies, bodies.c.post_id == posts.c.id).outerjoin(groups, groups.c.account_id == posts.c.group_id)
-_POSTS = Query(sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
+_JOINED = (
+    posts.outerjoin(bodies, bodies.c.post_id == posts.c.id)
+    .outerjoin(groups, groups.c.account_id == posts.c.group_id)
+    .outerjoin(threads, threads.c.id == posts.c.thread_id)
+)
+_POSTS = Query(
+    sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids"), may_see(p("viewer")))
+)
 _ALL_POSTS = Query(sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids")))
 _MENTIONS = Query(
     sa.select(addressed.c.post_id, addressed.c.account_id)
@@ -214,7 +197,11 @@ _TAGS = Query(
     .where(in_list(post_tags.c.post_id, "ids"))
     .order_by(post_tags.c.post_id, tags.c.id)
 )
-_MARKS = Query(sa.select(marks.c.post_id, marks.c.bits).where(marks.c.account_id == p("viewer"), in_list(marks.c.post_id, "ids")))
+_MARKS = Query(
+    sa.select(marks.c.post_id, marks.c.bits).where(
+        marks.c.account_id == p("viewer"), in_list(marks.c.post_id, "ids")
+    )
+)
 _APPS = Query(sa.select(apps.c.id, apps.c.name, apps.c.website).where(in_list(apps.c.id, "ids")))
 _PARENTS = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), posts.c.state == 3))
 THREAD_MUTED = 16
@@ -277,7 +264,9 @@ class _Beside:
         self.lost = set(tx.column(_PARENTS, ids=parents)) if parents else set()
 
     def view(self, tx: Tx, row: tuple[Any, ...], boosted: PostView | None) -> PostView:
-        (id_, rev, author_id, group_id, audience, archive, state, number, thread_id, parent_id, parent_author_id, _, sensitive, language, replies, boosts, likes, created, edited, mid, uri, door, app_id, _, title, warning, source, markup, html, plain, extra) = row  # fmt: skip
+        (id_, rev, author_id, group_id, audience, archive, state, number, thread_id, parent_id, parent_author_id,
+        _, sensitive, language, replies, boosts, likes, created, edited, mid, uri, door, app_id, _, title,
+        warning, source, markup, html, plain, extra, subject, tag) = row  # fmt: skip
         author = self.accounts[author_id]
         parent_id = None if parent_id in self.lost else parent_id
         return PostView(
@@ -315,6 +304,7 @@ class _Beside:
             media=tuple(self.media.get(id_, ())),
             mentions=tuple(self.accounts[a] for a in self.mentions.get(id_, ()) if a in self.accounts),
             tags=tuple(self.tags.get(id_, ())),
+            repeats=bool(title) and parent_id is not None and fold_subject(title, tag or "") == subject,
             mine=self.marks.get(id_, 0),
             thread_muted=bool(self.marks.get(thread_id, 0) & THREAD_MUTED),
         )
@@ -334,34 +324,6 @@ def post(tx: Tx, viewer: Viewer, post_id: int) -> PostView:
     return found[post_id]
 
 
-def _hot(*where: Any) -> Query:
-    shown, a, b, mine, muted = posts.alias("shown"), accounts.alias("a"), accounts.alias("b"), marks.alias(), marks.alias()
-    return Query(
-        sa.select(
-            posts.c.id, posts.c.rev, posts.c.author_id, a.c.rev, posts.c.boost_of_id, shown.c.id, shown.c.rev, shown.c.author_id, b.c.rev,
-            shown.c.replies_n, shown.c.boosts_n, shown.c.likes_n, sa.func.coalesce(mine.c.bits, 0), sa.func.coalesce(muted.c.bits, 0),
-            a.c.followers_n, a.c.following_n, a.c.posts_n, a.c.last_post_at, b.c.followers_n, b.c.following_n, b.c.posts_n, b.c.last_post_at,
-        )
-        .select_from(
-            posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))
-            .join(a, a.c.id == posts.c.author_id)
-            .join(b, b.c.id == shown.c.author_id)
-            .outerjoin(mine, sa.and_(mine.c.account_id == p("viewer"), mine.c.post_id == shown.c.id))
-            .outerjoin(muted, sa.and_(muted.c.account_id == p("viewer"), muted.c.post_id == shown.c.thread_id))
-        )
-        .where(in_list(posts.c.id, "ids"), *where)
-    )  # fmt: skip
-
-
-_HOT = _hot(may_see(p("viewer")))
-
-
-def hot_rows(tx: Tx, viewer: Viewer, ids: list[int]) -> list[HotRow]:
-    """One query for a page: revisions, counters and the viewer's marks of the posts that may be seen, in the order of *ids*."""
-    found = {row[0]: row for row in tx.all(_HOT, ids=ids, viewer=viewer.account_id)}
-    return [HotRow(*found[i]) for i in ids if i in found]
-
-
 class OwnAccount(msgspec.Struct, frozen=True, kw_only=True):
     """What an account's owner sees beyond AccountView."""
 
@@ -374,9 +336,9 @@ class OwnAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _OWN = Query(
-    sa.select(logins.c.default_audience, logins.c.default_language, logins.c.default_sensitive, logins.c.locale).where(
-        logins.c.account_id == p("id")
-    )
+    sa.select(
+        logins.c.default_audience, logins.c.default_language, logins.c.default_sensitive, logins.c.locale
+    ).where(logins.c.account_id == p("id"))
 )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import sqlite3
 from pathlib import Path
-
-import psycopg
 
 from folkmoot.settings import Settings
 from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
@@ -30,28 +29,38 @@ def address(settings: Settings) -> str:
 
 def current(settings: Settings) -> str | None:
     """The revision that the database is at, None for an empty one. Raises StoreUnavailable."""
+    if is_postgres(settings):
+        return _postgres_revision(settings)
     try:
-        if is_postgres(settings):
-            with psycopg.connect(settings.database) as pg:
-                row = pg.execute("SELECT to_regclass('alembic_version')").fetchone()
-                if row is None or row[0] is None:
-                    return None
-                row = pg.execute("SELECT version_num FROM alembic_version").fetchone()
-                return None if row is None else str(row[0])
-        file = database_file(settings)
-        if not file.exists():
-            return None
-        con = sqlite3.connect(file)
-        try:
-            row = con.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-            if row is None:
+        return _sqlite_revision(settings)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database can't be opened: {error}") from error
+
+
+def _postgres_revision(settings: Settings) -> str | None:
+    import psycopg  # only here: loading it takes a good part of a small server's start
+
+    try:
+        with psycopg.connect(settings.database) as con:
+            row = con.execute("SELECT to_regclass('alembic_version')").fetchone()
+            if row is None or row[0] is None:
                 return None
             row = con.execute("SELECT version_num FROM alembic_version").fetchone()
             return None if row is None else str(row[0])
-        finally:
-            con.close()
-    except (sqlite3.Error, psycopg.Error) as error:
+    except psycopg.Error as error:
         raise StoreUnavailable(f"the database can't be opened: {error}") from error
+
+
+def _sqlite_revision(settings: Settings) -> str | None:
+    file = database_file(settings)
+    if not file.exists():
+        return None
+    with contextlib.closing(sqlite3.connect(file)) as con:
+        row = con.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        if row is None:
+            return None
+        row = con.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])
 
 
 def ensure(settings: Settings) -> bool:
@@ -60,7 +69,9 @@ def ensure(settings: Settings) -> bool:
     if found == HEAD:
         return False
     if found is not None and found > HEAD:
-        raise SchemaMismatch(f"the database is at revision {found}, this version of Folkmoot knows {HEAD}; install a newer one")
+        raise SchemaMismatch(
+            f"the database is at revision {found}, this version of Folkmoot knows {HEAD}; install a newer one"
+        )
     upgrade(settings)
     return True
 
@@ -71,8 +82,9 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     Of two processes that do this at once the second waits: on SQLite by a lock on a file, on PostgreSQL in env.py.
     """
     if is_postgres(settings):
-        return _alembic(settings, revision)
-    settings.folder.mkdir(parents=True, exist_ok=True)
+        _alembic(settings, revision)
+        return
+    settings.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     with open(settings.folder / "migrate.lock", "ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         con = sqlite3.connect(database_file(settings))

@@ -47,7 +47,9 @@ class PostgresStore(Store):
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
-            con: psycopg.Connection[Any] = psycopg.connect(self.settings.database, autocommit=True, prepare_threshold=2)
+            con: psycopg.Connection[Any] = psycopg.connect(
+                self.settings.database, autocommit=True, prepare_threshold=2
+            )
         except psycopg.OperationalError as error:
             raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
         self._all.append(con)
@@ -93,12 +95,15 @@ class PostgresStore(Store):
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
 
     async def awrite(self, fn: Callable[[Tx], T]) -> T:
-        result, rows = await asyncio.get_running_loop().run_in_executor(self._pool, self._transact, fn, "BEGIN")
+        result, rows = await asyncio.get_running_loop().run_in_executor(
+            self._pool, self._transact, fn, "BEGIN"
+        )
         self.deliver(rows)
         return result
 
     def _transact(self, fn: Callable[[Tx], T], begin: str) -> tuple[T, list[JournalRow]]:
-        for attempt in range(TRIES):
+        attempt = 0
+        while True:
             try:
                 return self._once(fn, begin)
             except (pg.SerializationFailure, pg.DeadlockDetected):
@@ -110,11 +115,11 @@ class PostgresStore(Store):
                 self._drop()
                 if begin == "BEGIN" or attempt > 0:
                     raise StoreUnavailable(str(error)) from error
-        raise AssertionError("unreachable")
+            attempt += 1
 
     def _once(self, fn: Callable[[Tx], T], begin: str) -> tuple[T, list[JournalRow]]:
         con = self._connection()
-        if con.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        if _is_open(con):
             raise RuntimeError("a transaction inside a transaction: pass the open one on instead")
         con.execute(begin)
         try:
@@ -125,7 +130,7 @@ class PostgresStore(Store):
                 con.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self._name}:{ids}"))
             con.execute("COMMIT")
         except BaseException:
-            if not con.closed and con.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            if not con.closed and _is_open(con):
                 con.execute("ROLLBACK")
             raise
         return result, tx.recorded
@@ -161,3 +166,8 @@ class PostgresStore(Store):
         self._pool.shutdown(wait=True, cancel_futures=True)
         for con in self._all:
             con.close()
+
+
+def _is_open(con: psycopg.Connection[Any]) -> bool:
+    """Whether a transaction is open on the connection."""
+    return con.info.transaction_status != psycopg.pq.TransactionStatus.IDLE

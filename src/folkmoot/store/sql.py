@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 DIALECTS: dict[str, sa.engine.Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.psycopg.dialect(),
+    "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 }
 
 
@@ -28,7 +28,7 @@ def text_p(name: str) -> sa.BindParameter[Any]:
 
 
 class InList(sa.ColumnElement[Any]):
-    """`column in (list parameter)`: json_each on SQLite, = ANY on PostgreSQL, so that one compiled text serves any length.
+    """`column in (list parameter)`: json_each on SQLite, = ANY on PostgreSQL: one compiled text for any length.
 
     Typed as nothing on purpose: a Boolean here makes SQLAlchemy append `= 1` on SQLite, which loses the index.
     """
@@ -46,7 +46,7 @@ class InList(sa.ColumnElement[Any]):
 def _in_list_sqlite(element: InList, compiler: SQLCompiler, **kw: Any) -> str:
     left = compiler.process(element.column, **kw)
     bound = compiler.process(sa.bindparam(element.name, type_=sa.Text()), **kw)
-    return f"{left} IN (SELECT value FROM json_each({bound}))"
+    return f"{left} IN (SELECT value FROM json_each({bound}))"  # noqa: S608 - names of ours only
 
 
 @compiles(InList, "postgresql")
@@ -63,7 +63,7 @@ def in_list(column: Any, name: str, *, text: bool = False) -> Any:
 
 
 class Match(sa.ColumnElement[Any]):
-    """Full-text match of the post in *column* (its id) against the parameter "match" in the dialect's own query form."""
+    """Full-text match of the post in *column* (its id) against the parameter "match", in the dialect's query form."""
 
     inherit_cache = True
     type = sa.types.NullType()
@@ -76,14 +76,14 @@ class Match(sa.ColumnElement[Any]):
 def _match_sqlite(element: Match, compiler: SQLCompiler, **kw: Any) -> str:
     bound = compiler.process(sa.bindparam("match", type_=sa.Text()), **kw)
     left = compiler.process(element.column, **kw)
-    return f"{left} IN (SELECT rowid FROM post_search WHERE post_search MATCH {bound})"
+    return f"{left} IN (SELECT rowid FROM post_search WHERE post_search MATCH {bound})"  # noqa: S608 - names of ours only
 
 
 @compiles(Match, "postgresql")
 def _match_postgresql(element: Match, compiler: SQLCompiler, **kw: Any) -> str:
     bound = compiler.process(sa.bindparam("match", type_=sa.Text()), **kw)
     left = compiler.process(element.column, **kw)
-    return f"{left} IN (SELECT post_id FROM bodies WHERE search @@ to_tsquery('simple', {bound}))"
+    return f"{left} IN (SELECT post_id FROM bodies WHERE search @@ to_tsquery('simple', {bound}))"  # noqa: S608 - names of ours only
 
 
 def _literal(value: Any) -> str:
@@ -130,11 +130,11 @@ class Query:
             value = _literal(bind.value)
             if dialect == "sqlite":
                 value = value.replace("%%", "%")
-                text = re.sub(rf":{re.escape(name)}\b", lambda _, v=value: v, text)
+                text = re.sub(rf":{re.escape(name)}\b", value.replace("\\", r"\\"), text)
             else:
-                text = re.sub(rf"%\({re.escape(name)}\)s(::\w+)?", lambda _, v=value: v, text)
+                text = re.sub(rf"%\({re.escape(name)}\)s(::\w+)?", value.replace("\\", r"\\"), text)
         if dialect == "sqlite":
-            lists = [m for m in re.findall(r"json_each\(:(\w+)\)", text)]
+            lists = re.findall(r"json_each\(:(\w+)\)", text)
         self.lists = tuple(lists)
         self._compiled[dialect] = text
         return text
@@ -144,7 +144,7 @@ def insert_sql(dialect: str, table: str, columns: tuple[str, ...], conflict: str
     """INSERT of the named columns; *conflict* is the text after the values, such as ON CONFLICT DO NOTHING."""
     names = ", ".join(columns)
     marks = ", ".join(f":{c}" if dialect == "sqlite" else f"%({c})s" for c in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}".rstrip()
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}".rstrip()  # noqa: S608 - names of ours only
 
 
 def update_sql(dialect: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> str:
@@ -155,4 +155,4 @@ def update_sql(dialect: str, table: str, columns: tuple[str, ...], keys: tuple[s
 
     sets = ", ".join(f"{c} = {mark(c)}" for c in columns)
     where = " AND ".join(f"{k} = {mark(k)}" for k in keys)
-    return f"UPDATE {table} SET {sets} WHERE {where}"
+    return f"UPDATE {table} SET {sets} WHERE {where}"  # noqa: S608 - names of ours only

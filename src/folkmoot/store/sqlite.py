@@ -50,7 +50,9 @@ def database_file(settings: Settings) -> Path:
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode: transactions are begun and ended in words."""
-    con = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=512)
+    con = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
     con.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     con.execute("PRAGMA synchronous=FULL")
     con.execute("PRAGMA temp_store=MEMORY")
@@ -280,7 +282,9 @@ def _resolve(job: _Job) -> None:
 
 def _unavailable(error: sqlite3.Error) -> Exception:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
+    if name.startswith(
+        ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+    ):
         return StoreUnavailable(str(error))
     return error
 

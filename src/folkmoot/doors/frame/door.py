@@ -27,6 +27,9 @@ TxKind = Literal["read", "write", "none"]
 Authenticate = Callable[["Tx", Http, "Endpoint | None"], "tuple[Viewer, Caller | None]"]
 """Who is calling; may be run again, so it only reads. Raises Unauthenticated. The endpoint is None for raw
 routes."""
+Before = Callable[[At], Awaitable[None]]
+"""What must be found out before authentication and would hold up everybody inside a transaction (argon2); what it
+learns it leaves in `at.http.known`."""
 Refuse = Callable[[Refusal, Http, "Endpoint | None"], Response]
 Encode = Callable[[Any, At], Response]
 Check = Callable[[At, Endpoint], None]
@@ -58,7 +61,8 @@ class Door:
 
     *prefix* stands before every path; *prefixes* are the parts of the site where unknown paths are refused
     in this door's form. *suffixes*: each endpoint also answers at `path.<format>` for its formats. *cors*:
-    any origin may call. *headers* are added to every answer that has not set them.
+    any origin may call. *headers* are added to every answer that has not set them. *mirrors* are pairs (start of a
+    path, other start): what is served under the first is also served under the second.
     """
 
     def __init__(
@@ -76,6 +80,8 @@ class Door:
         headers: Sequence[Header] = (),
         cors: bool = False,
         suffixes: bool = False,
+        mirrors: Sequence[tuple[str, str]] = (),
+        before: Before | None = None,
     ) -> None:
         self.name = name
         self.prefix = prefix.rstrip("/")
@@ -89,16 +95,21 @@ class Door:
         self.headers = tuple(headers)
         self.cors = cors
         self.suffixes = suffixes
+        self.mirrors = tuple(mirrors)
+        self.before = before
         self.table: list[Route] = []
 
-    def on(self, ask: type[Request[A]], *, tx: TxKind | None = None) -> Callable[[Handler[A]], Handler[A]]:
+    def on(
+        self, ask: type[Request[A]], *, tx: TxKind | None = None, methods: Sequence[str] = ()
+    ) -> Callable[[Handler[A]], Handler[A]]:
         """Serve the endpoint *ask*. A sync handler runs with at.tx open: reading for GET, writing for the
-        rest, or as *tx* says; an async one opens its own with at.read and at.write."""
+        rest, or as *tx* says; an async one opens its own with at.read and at.write. *methods* are served
+        instead of the endpoint's own, for APIs that take several for every call."""
         endpoint = ask.endpoint
 
         def register(handler: Handler[A]) -> Handler[A]:
             for path, format in self._paths(endpoint):
-                for method in endpoint.methods:
+                for method in methods or endpoint.methods:
                     self._add(method, path, handler, endpoint, ask, tx, endpoint.auth, format, ask.__name__)
             return handler
 
@@ -106,7 +117,10 @@ class Door:
 
     def _paths(self, endpoint: Endpoint) -> list[tuple[str, str]]:
         paths = []
-        for path in (endpoint.path, *endpoint.aliases):
+        named = [endpoint.path, *endpoint.aliases]
+        for start, other in self.mirrors:
+            named += [other + path.removeprefix(start) for path in named if path.startswith(start)]
+        for path in named:
             paths.append((path, "json"))
             if self.suffixes:
                 paths += [(f"{path}.{format}", format) for format in endpoint.formats]

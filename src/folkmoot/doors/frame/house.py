@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.feeds import Feeds
 from folkmoot.doors.frame.cache import ByteCache
+from folkmoot.doors.frame.links import Links
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,9 +34,20 @@ class House:
     blobs: Any = None
     live: Any = None
     """The live feed of committed events."""
+    feeds: Feeds = field(default_factory=Feeds)
+    """Home feeds of active readers."""
+    secret: bytes = b""
+    """Signs addresses and tokens that are not kept; the same for all processes of one server."""
     caches: dict[str, ByteCache] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What a door remembers between requests beside bytes, under the door's own name; bounded by the door."""
     clock: Callable[[], int] = now_ms
     """Milliseconds since 1970."""
+
+    @cached_property
+    def links(self) -> Links:
+        """Absolute addresses of media and portraits."""
+        return Links(self.settings, self.secret)
 
     def cache(self, name: str, max_bytes: int = 16 * 1024 * 1024) -> ByteCache:
         """The cache called *name*, made on first use."""

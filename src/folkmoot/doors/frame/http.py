@@ -76,6 +76,7 @@ class Http:
         "_body",
         "_cookies",
         "headers",
+        "known",
         "method",
         "path",
         "policy",
@@ -96,6 +97,8 @@ class Http:
         self.query: bytes = scope.get("query_string", b"")
         """The raw query without the question mark."""
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.known: Any = None
+        """What the door's `before` found out for its `authenticate`."""
         self._body: bytes | None = None
         self._cookies: dict[str, str] | None = None
 

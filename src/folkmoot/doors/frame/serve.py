@@ -79,6 +79,8 @@ class Mount:
 
     async def _run(self, route: Route, at: At) -> Answer:
         ask, fault = None, None
+        if self.door.before is not None and route.auth != "none":
+            await self.door.before(at)
         if route.ask is not None:
             try:
                 if at.http.has_body:

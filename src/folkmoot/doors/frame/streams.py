@@ -181,24 +181,33 @@ class Channel:
 
 
 class EventStream:
-    """The answer that keeps an SSE stream open until the client leaves or the subscriber is closed."""
+    """The answer that keeps an SSE stream open until the client leaves or the subscriber is closed.
 
-    def __init__(self, channel: Channel, reader: Subscriber, headers: Sequence[Header] = ()) -> None:
+    *hello* is the first thing sent: a comment, so that the client knows at once that it is connected."""
+
+    def __init__(
+        self, channel: Channel, reader: Subscriber, headers: Sequence[Header] = (), hello: bytes = SSE_BEAT
+    ) -> None:
         self.channel = channel
         self.reader = reader
         self.status = 200
         self.headers = headers
+        self.hello = hello
 
     async def send(self, http: Http, extra: Sequence[Header] = ()) -> None:
         try:
-            await run_sse(http, self.reader, with_extra(self.headers, extra))
+            await run_sse(http, self.reader, with_extra(self.headers, extra), hello=self.hello)
         finally:
             self.channel.leave(self.reader)
             self.reader.close()
 
 
 async def run_sse(
-    http: Http, reader: Subscriber, headers: Sequence[Header] = (), heartbeat: float = HEARTBEAT
+    http: Http,
+    reader: Subscriber,
+    headers: Sequence[Header] = (),
+    heartbeat: float = HEARTBEAT,
+    hello: bytes = SSE_BEAT,
 ) -> None:
     """Write the reader's events (SSE frames) to an HTTP answer, with a comment line as heartbeat."""
     ours = [
@@ -210,7 +219,7 @@ async def run_sse(
     if http.method == "HEAD":
         await http.send({"type": "http.response.body", "body": b""})
         return
-    await http.send({"type": "http.response.body", "body": SSE_BEAT, "more_body": True})
+    await http.send({"type": "http.response.body", "body": hello, "more_body": True})
 
     async def pump() -> None:
         while True:
@@ -245,12 +254,12 @@ async def _until_closed(http: Http, reader: Subscriber, pump: Callable[[], Await
 async def run_ws(
     http: Http,
     reader: Subscriber,
-    received: Callable[[str], None] | None = None,
+    received: Callable[[str], Awaitable[None] | None] | None = None,
     heartbeat_text: bytes | None = None,
     heartbeat: float = HEARTBEAT,
 ) -> None:
     """Write the reader's events as text frames to an accepted WebSocket; *received* gets what the client
-    sends.
+    sends; a binary frame ends it (1003).
 
     Pings are the server's own (uvicorn sends them); *heartbeat_text* adds a text frame for clients that want
     one.
@@ -269,8 +278,13 @@ async def run_ws(
             message = await http.receive()
             if message["type"] == "websocket.disconnect":
                 raise ClientGone
+            if message.get("bytes") is not None:
+                await http.send({"type": "websocket.close", "code": 1003})
+                raise ClientGone
             if received is not None and message.get("text"):
-                received(message["text"])
+                answering = received(message["text"])
+                if answering is not None:
+                    await answering
 
     tasks = [asyncio.ensure_future(pump()), asyncio.ensure_future(listen())]
     reader.on_close = tasks[0].cancel

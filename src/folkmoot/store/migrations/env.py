@@ -22,12 +22,17 @@ def run() -> None:
         @event.listens_for(engine, "begin")
         def _begin(con: object) -> None:
             con.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]  # a Connection
+
     with engine.connect() as con:
         if engine.dialect.name == "postgresql":
             con.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
             con.commit()
         context.configure(
-            connection=con, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True, compare_type=False
+            connection=con,
+            target_metadata=metadata,
+            render_as_batch=True,
+            transaction_per_migration=True,
+            compare_type=False,
         )
         with context.begin_transaction():
             context.run_migrations()

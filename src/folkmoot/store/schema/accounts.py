@@ -139,3 +139,13 @@ idempotency = sa.Table(
     ref("result_id"),
     number("created_at"),
 )
+
+markers = sa.Table(
+    "markers",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("timeline", sa.Text, primary_key=True),
+    ref("last_read_id"),
+    number("version", 1),
+    number("updated_at"),
+)

@@ -1,4 +1,4 @@
-"""Groups and their members; the flags that queries ask for are columns, all other settings are one JSON text."""
+"""Groups, members, drafts and cursors; what queries ask for is a column, all other settings are one JSON text."""
 
 import sqlalchemy as sa
 
@@ -58,4 +58,14 @@ drafts = sa.Table(
     number("created_at"),
     number("updated_at"),
     sa.Index("drafts_account", "account_id", "group_id"),
+)
+
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    key(),
+    ref("account_id"),
+    text("query"),
+    number("expires_at"),
+    sa.Index("cursors_expires", "expires_at"),
 )

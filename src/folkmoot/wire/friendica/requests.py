@@ -36,7 +36,7 @@ class Timeline(Page[A], kw_only=True):
     conversation_id: int = 0
 
 
-@CALL("*", "/api/account/verify_credentials", formats=PLAIN)
+@CALL("*", "/api/account/verify_credentials", formats=PLAIN, scope="read:accounts")
 class VerifyCredentials(Request[User], kw_only=True):
     """The caller, with the last public post unless skip_status."""
 
@@ -44,7 +44,13 @@ class VerifyCredentials(Request[User], kw_only=True):
     include_entities: bool = False
 
 
-@CALL("POST PUT", "/api/statuses/update", formats=PLAIN)
+@CALL(
+    "POST PUT",
+    "/api/statuses/update",
+    formats=PLAIN,
+    aliases=("/api/statuses/update_with_media",),
+    scope="write:statuses",
+)
 class UpdateStatus(Request[Status], kw_only=True):
     """Post; htmlstatus wins over status.
 
@@ -59,7 +65,7 @@ class UpdateStatus(Request[Status], kw_only=True):
     in_reply_to_status_id: str | None = None
     lat: float | None = None
     long: float | None = None
-    media: Upload | None = None
+    media: list[Upload] = []
     source: str = "api"
     group_allow: list[str] | msgspec.UnsetType = msgspec.UNSET
     contact_allow: list[str] | msgspec.UnsetType = msgspec.UNSET
@@ -77,8 +83,9 @@ class UpdateStatus(Request[Status], kw_only=True):
     "/api/statuses/show",
     formats=("json", "xml", "atom"),
     aliases=("/api/statuses/show/{id}",),
+    scope="read:statuses",
 )
-class ShowStatus(Request[Status], kw_only=True):
+class ShowStatus(Request[Status | list[Status]], kw_only=True):
     """One post, or with any conversation the whole thread, oldest first."""
 
     id: int | None = None
@@ -86,17 +93,17 @@ class ShowStatus(Request[Status], kw_only=True):
     include_entities: bool = False
 
 
-@CALL("*", "/api/statuses/home_timeline", formats=FEED)
+@CALL("*", "/api/statuses/home_timeline", formats=FEED, scope="read:statuses")
 class HomeTimeline(Timeline[list[Status]], kw_only=True):
     """What the caller and those whom she follows wrote, replies too."""
 
 
-@CALL("*", "/api/statuses/friends_timeline", formats=FEED)
+@CALL("*", "/api/statuses/friends_timeline", formats=FEED, scope="read:statuses")
 class FriendsTimeline(Timeline[list[Status]], kw_only=True):
     """The home timeline under its older name."""
 
 
-@CALL("*", "/api/statuses/public_timeline", formats=FEED)
+@CALL("*", "/api/statuses/public_timeline", formats=FEED, scope="read:statuses")
 class PublicTimeline(Timeline[list[Status]], kw_only=True):
     """What was written in public on this node."""
 
@@ -106,6 +113,7 @@ class PublicTimeline(Timeline[list[Status]], kw_only=True):
     "/api/statuses/user_timeline",
     formats=FEED,
     aliases=("/api/statuses/user_timeline/{user}",),
+    scope="read:statuses",
 )
 class UserTimeline(Timeline[list[Status]], kw_only=True):
     """What one person wrote: the caller where nobody is named. user is the nick or id of the path."""
@@ -127,6 +135,7 @@ class UserTimeline(Timeline[list[Status]], kw_only=True):
         "/api/gnusocial/conversation",
         "/api/gnusocial/conversation/{id}",
     ),
+    scope="read:statuses",
 )
 class ShowConversation(Page[list[Status]], kw_only=True):
     """The thread that a post belongs to, newest first."""
@@ -134,7 +143,13 @@ class ShowConversation(Page[list[Status]], kw_only=True):
     id: int | None = None
 
 
-@CALL("POST PUT", "/api/favorites/create", formats=PLAIN, aliases=("/api/favorites/create/{id}",))
+@CALL(
+    "POST PUT",
+    "/api/favorites/create",
+    formats=PLAIN,
+    aliases=("/api/favorites/create/{id}",),
+    scope="write:favourites",
+)
 class CreateFavorite(Request[Status], kw_only=True):
     """Favour a post."""
 
@@ -142,9 +157,43 @@ class CreateFavorite(Request[Status], kw_only=True):
     include_entities: bool = False
 
 
-@CALL("POST DELETE", "/api/favorites/destroy", formats=PLAIN, aliases=("/api/favorites/destroy/{id}",))
+@CALL(
+    "POST DELETE",
+    "/api/favorites/destroy",
+    formats=PLAIN,
+    aliases=("/api/favorites/destroy/{id}",),
+    scope="write:favourites",
+)
 class DestroyFavorite(Request[Status], kw_only=True):
     """Favour a post no longer."""
+
+    id: int | None = None
+    include_entities: bool = False
+
+
+@CALL(
+    "POST DELETE",
+    "/api/statuses/destroy",
+    formats=PLAIN,
+    aliases=("/api/statuses/destroy/{id}",),
+    scope="write:statuses",
+)
+class DestroyStatus(Request[Status], kw_only=True):
+    """Delete one's own post, or take back one that was passed on; answers with the post as it was."""
+
+    id: int | None = None
+    include_entities: bool = False
+
+
+@CALL(
+    "POST PUT",
+    "/api/statuses/retweet",
+    formats=PLAIN,
+    aliases=("/api/statuses/retweet/{id}",),
+    scope="write:statuses",
+)
+class Retweet(Request[Status], kw_only=True):
+    """Pass a post on."""
 
     id: int | None = None
     include_entities: bool = False

@@ -1,0 +1,206 @@
+"""`make bench`: one table of the hot paths against the machine's own yardstick, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psycopg
+
+from bench.load import Load, wrk
+from bench.seed import seed
+from folkmoot.settings import Settings, load
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "bench"
+PORT = 3971
+BODY = "status=" + "+".join(["measured"] * 20)
+BUDGETS = {
+    "home": 0.2,
+    "public": 0.2,
+    "account": 0.2,
+    "tag": 0.2,
+    "thread": 0.2,
+    "notifications": 0.15,
+    "search": 0.06,
+    "post": 0.06,
+}
+
+
+def settings_of(database: str, folder: Path) -> Settings:
+    """Settings of the measured server: no limits, one process."""
+    return load({}, data=str(folder), port=PORT, database=database, rate_limits=False, log_level="warning")
+
+
+@contextlib.contextmanager
+def server(settings: Settings) -> Iterator[tuple[float, int]]:
+    """`bench.serve` in its own process; yields (seconds from start to first answer, its process id)."""
+    environment = {
+        **os.environ,
+        "FOLKMOOT_DATA": settings.data,
+        "FOLKMOOT_PORT": str(PORT),
+        "FOLKMOOT_RATE_LIMITS": "off",
+    }
+    environment["FOLKMOOT_LOG_LEVEL"] = "warning"
+    if settings.database:
+        environment["FOLKMOOT_DATABASE"] = settings.database
+    begun = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "bench.serve"], env=environment, cwd=ROOT)
+    try:
+        while True:
+            try:
+                httpx2.get(f"http://127.0.0.1:{PORT}/bench/constant").raise_for_status()
+                break
+            except httpx2.TransportError:
+                if process.poll() is not None or time.perf_counter() - begun > 30:
+                    raise SystemExit("the server did not start") from None
+                time.sleep(0.005)
+        yield time.perf_counter() - begun, process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def memory(pid: int) -> float:
+    """Resident memory of a process in MB."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found.group(1)) / 1024 if found else 0.0
+
+
+async def event_delay(url: str, token: str, poster: str) -> float:
+    """Median milliseconds from the moment a post is sent to its event on the stream of a follower who listens."""
+    delays = []
+    async with (
+        httpx2.AsyncClient(base_url=url, timeout=10) as client,
+        client.stream(
+            "GET", "/api/v1/streaming/public", headers={"Authorization": f"Bearer {token}"}
+        ) as stream,
+    ):
+        lines = stream.aiter_lines()
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            begun = time.perf_counter()
+            sent = asyncio.create_task(
+                client.post(
+                    "/api/v1/statuses", data={"status": "now"}, headers={"Authorization": f"Bearer {poster}"}
+                )
+            )
+            async for line in lines:
+                if line.startswith("event: update"):
+                    delays.append((time.perf_counter() - begun) * 1000)
+                    break
+            await sent
+    return sorted(delays)[len(delays) // 2]
+
+
+def measure(database: str, folder: Path, seconds: float) -> list[tuple[str, str, str, str, str]]:
+    """Rows of the table for one database."""
+    facts = dict(
+        line.split(" ")[:2]
+        for line in (folder / "bench.txt").read_text().splitlines()
+        if not line.startswith("token")
+    )
+    tokens = re.findall(r"^token (\S+)", (folder / "bench.txt").read_text(), re.M)
+    settings = settings_of(database, folder)
+    url = f"http://127.0.0.1:{PORT}"
+    rows: list[tuple[str, str, str, str, str]] = []
+    with server(settings) as (started, pid):
+        time.sleep(1)
+        idle = memory(pid)
+        yard = wrk(url, "/bench/constant", tokens, seconds=seconds)
+        rows.append(
+            ("yardstick: constant 40 kB", f"{yard.rate:,.0f}/s", "1.00", f"{yard.p50:.2f}", f"{yard.p99:.2f}")
+        )
+        paths = {
+            "home": "/api/v1/timelines/home?limit=20",
+            "public": "/api/v1/timelines/public?limit=20",
+            "account": f"/api/v1/accounts/{facts['account']}/statuses?limit=20",
+            "tag": "/api/v1/timelines/tag/harbour?limit=20",
+            "thread": f"/api/v1/statuses/{facts['thread']}/context",
+            "notifications": "/api/v1/notifications?limit=20",
+            "search": "/api/v2/search?q=harbour+lantern&type=statuses",
+        }
+        for name, path in paths.items():
+            wrk(url, path, tokens, seconds=2)
+            rows.append(row(name, wrk(url, path, tokens, seconds=seconds), yard))
+        rows.append(row("post", wrk(url, "/api/v1/statuses", tokens, seconds=seconds, form=BODY), yard))
+        delay = asyncio.run(event_delay(url, tokens[0], tokens[1]))
+        rows += [
+            ("post to stream event", f"{delay:.1f} ms", "", "", "< 10 ms"),
+            ("search, one at a time", f"{one(url, paths['search'], tokens[0]):.1f} ms", "", "", "< 100 ms"),
+            ("start to first answer", f"{started:.2f} s", "", "", "< 1 s"),
+            ("memory idle / after load", f"{idle:.0f} / {memory(pid):.0f} MB", "", "", "< 120 / 250 MB"),
+        ]
+    return rows
+
+
+def one(url: str, path: str, token: str) -> float:
+    """Median milliseconds of one request after another."""
+    times = []
+    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+        for _ in range(15):
+            begun = time.perf_counter()
+            client.get(path).raise_for_status()
+            times.append((time.perf_counter() - begun) * 1000)
+    return sorted(times)[len(times) // 2]
+
+
+def row(name: str, load: Load, yard: Load) -> tuple[str, str, str, str, str]:
+    """A line of the table; a ratio below its budget, a long tail or a failure is marked."""
+    ratio = load.rate / yard.rate
+    good = ratio >= BUDGETS[name] and load.p99 < 3 * load.p50 and not load.failed
+    shown = f"{ratio:.2f} (≥ {BUDGETS[name]})" + ("" if good else " ✗")
+    return (
+        name,
+        f"{load.rate:,.0f}/s",
+        shown,
+        f"{load.p50:.2f}",
+        f"{load.p99:.2f}" + (f", {load.failed} failed" if load.failed else ""),
+    )
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    ask.add_argument("--posts", type=int, default=100_000, help="posts in the seeded store (default 100,000)")
+    ask.add_argument("--seconds", type=float, default=5, help="seconds for each line (default 5)")
+    ask.add_argument(
+        "--postgres", default=os.environ.get("BENCH_DATABASE", ""), help="postgresql://… of an empty database"
+    )
+    ask.add_argument("--json", action="store_true", help="the rows as JSON")
+    given = ask.parse_args()
+    results = {}
+    for label, database in (("SQLite", ""), ("PostgreSQL", given.postgres)):
+        if label == "PostgreSQL" and not database:
+            continue
+        folder = FOLDER / f"{label.lower()}-{given.posts}"
+        if not (folder / "bench.txt").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            seed(settings_of(database, folder), given.posts)
+            if database:
+                with psycopg.connect(database, autocommit=True) as con:
+                    con.execute("VACUUM ANALYZE")
+        results[label] = measure(database, folder, given.seconds)
+    if given.json:
+        print(json.dumps(results))
+        return
+    for label, rows in results.items():
+        print(f"\n{label}, {given.posts:,} posts, 16 connections, one server process")
+        print(f"| {'what':28} | {'rate':>14} | {'of yardstick':>18} | {'p50 ms':>8} | p99 ms |")
+        print("|" + "---|" * 5)
+        for what, rate, ratio, p50, p99 in rows:
+            print(f"| {what:28} | {rate:>14} | {ratio:>18} | {p50:>8} | {p99} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""A seeded store to measure on: 100,000 posts, 500 readers who follow 200 each, one group with an archive."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from pathlib import Path
+
+from folkmoot import app
+from folkmoot.domain import accounts, bonds, groups, logins, members, posts
+from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.drafts import Draft
+from folkmoot.settings import Settings
+from folkmoot.store.tx import Tx
+
+WORDS = [
+    "harbour",
+    "lantern",
+    "meadow",
+    "orchard",
+    "kettle",
+    "violin",
+    "granite",
+    "ferry",
+    "lighthouse",
+    "market",
+    "pepper",
+    "walnut",
+    "saddle",
+    "canyon",
+    "thunder",
+    "ribbon",
+    "copper",
+    "island",
+    "window",
+    "bridge",
+    "garden",
+    "winter",
+    "summer",
+    "planet",
+    "mirror",
+    "basket",
+    "candle",
+    "timber",
+    "velvet",
+    "anchor",
+]
+READERS = 500
+FOLLOWS = 200
+BATCH = 500
+
+
+def text_of(dice: random.Random) -> str:
+    """Some 40 words, now and then with a tag or an address, so that a page of 20 weighs about 40 kB of JSON."""
+    words = [dice.choice(WORDS) for _ in range(dice.randint(20, 60))]
+    if dice.random() < 0.3:
+        words.append("#" + dice.choice(WORDS[:8]))
+    if dice.random() < 0.2:
+        words.append(f"https://example.org/{dice.choice(WORDS)}/{dice.randint(1, 999)}")
+    return " ".join(words)
+
+
+def seed(settings: Settings, n_posts: int = 100_000, note: Path | None = None) -> None:
+    """Fill an empty store; tokens and ids that the benchmark needs go to bench.txt in the data folder."""
+    house = app.open_house(settings)
+    store, dice, begun = house.store, random.Random(7), time.time()
+
+    def people(tx: Tx) -> list[int]:
+        return [
+            accounts.add_person(
+                tx, NewPerson(name=f"reader{n}", display_name=f"Reader {n}", address=f"r{n}@bench.test")
+            )
+            for n in range(READERS)
+        ]
+
+    ids = store.write(people)
+
+    def follows(tx: Tx) -> None:
+        for me in ids:
+            for other in dice.sample(ids, FOLLOWS + 1)[:FOLLOWS]:
+                if other != me:
+                    bonds.follow(tx, Viewer(me), other)
+
+    store.write(follows)
+    group = store.write(
+        lambda tx: groups.create(
+            tx, Viewer(ids[0]), groups.NewGroup(name="archive", description="a group to read in")
+        )
+    )
+    store.write(lambda tx: [members.put(tx, group, i) for i in ids[1:101]])
+    start = int(time.time() * 1000) - n_posts * 2_000
+    said: list[int] = []
+
+    def portion(tx: Tx, first: int) -> None:
+        for n in range(first, min(first + BATCH, n_posts)):
+            draft = Draft(text=text_of(dice), audience=int(Audience.PUBLIC), happened_at=start + n * 2_000)
+            if n % 4 == 3:
+                draft.group_id, draft.title = group, text_of(dice)[:40]
+            elif said and dice.random() < 0.3:
+                draft.parent_id = said[-dice.randint(1, min(60, len(said)))]
+            author = ids[dice.randrange(101)] if draft.group_id else dice.choice(ids)
+            written = posts.write(tx, Viewer(author), draft)
+            if draft.group_id is None:
+                said.append(written.id)
+
+    for first in range(0, n_posts, BATCH):
+        store.write(lambda tx, first=first: portion(tx, first))
+        if sys.stderr.isatty():
+            print(f"\r{first + BATCH} posts", end="", file=sys.stderr)
+
+    def thread(tx: Tx) -> int:
+        root = posts.write(tx, Viewer(ids[1]), Draft(text=text_of(dice), audience=0)).id
+        last = root
+        for n in range(29):
+            last = posts.write(
+                tx,
+                Viewer(ids[n % 20]),
+                Draft(text=text_of(dice), audience=0, parent_id=last if n % 3 else root),
+            ).id
+        return root
+
+    root = store.write(thread)
+
+    def tokens(tx: Tx) -> list[str]:
+        return [
+            logins.issue_token(tx, account_id=i, app_id=None, scopes="read write follow push")[1] for i in ids
+        ]
+
+    made = store.write(tokens)
+    lines = [
+        f"thread {root}",
+        f"group {group}",
+        f"account {ids[2]}",
+        *(f"token {t} {i}" for t, i in zip(made, ids, strict=True)),
+    ]
+    (settings.folder / "bench.txt").write_text("\n".join(lines))
+    store.close()
+    print(
+        f"{n_posts} posts in {time.time() - begun:.0f} s ({settings.database or 'SQLite'})", file=sys.stderr
+    )

@@ -1,0 +1,170 @@
+"""Puts it together: opens the store, mounts the doors, starts mail and worker; what `folkmoot serve` and `work` run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from folkmoot import doors
+from folkmoot.doors.frame.house import House
+from folkmoot.doors.frame.site import Site
+from folkmoot.settings import Settings
+from folkmoot.store import migrate
+from folkmoot.store.blobs import FolderBlobs
+from folkmoot.store.engine import open_store
+from folkmoot.work.worker import Chore, Handler, Worker
+
+log = logging.getLogger("folkmoot")
+
+
+def open_house(settings: Settings) -> House:
+    """Bring the schema up to date and open what one process needs. Raises StoreUnavailable, SchemaMismatch."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    migrate.ensure(settings)
+    return House(
+        settings=settings,
+        store=open_store(settings),
+        blobs=FolderBlobs(settings.folder / "blobs"),
+        secret=read_secret(settings.folder / "secret"),
+    )
+
+
+def read_secret(file: Path) -> bytes:
+    """The server's secret, made on first use; processes that serve one community share it."""
+    with contextlib.suppress(FileExistsError):
+        fd = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(secrets.token_hex(32).encode())
+            out.flush()
+            os.fsync(out.fileno())
+    found = file.read_bytes().strip()
+    if len(found) < 32:
+        raise RuntimeError(
+            f"{file} is damaged: it must hold at least 32 characters; delete it to make a new one"
+        )
+    return found
+
+
+def make_worker(house: House) -> Worker:
+    """A worker with every door's part in it."""
+    handlers: dict[str, list[Handler]] = {}
+    chores: list[Chore] = []
+    for part in doors.load():
+        for kind, handler in part.handlers.items():
+            handlers.setdefault(kind, []).append(handler)
+        chores.extend(part.chores)
+    return Worker(house, handlers, chores)
+
+
+@asynccontextmanager
+async def _running(house: House) -> AsyncIterator[None]:
+    """Everything that runs beside the HTTP server, from start to end."""
+    from folkmoot.doors.mail.servers import MailServers
+
+    loop = asyncio.get_running_loop()
+    house.store.follow(house.feeds.heard)
+    for part in doors.load():
+        for attach in part.attach:
+            attach(house)
+    worker = make_worker(house) if house.settings.worker else None
+    if worker is not None:
+        house.store.follow(worker.heard)
+    house.store.attach(loop)
+    mail = MailServers(house)
+    await mail.start()
+    working = asyncio.create_task(worker.run()) if worker is not None else None
+    try:
+        yield
+    finally:
+        await mail.stop()
+        if worker is not None and working is not None:
+            worker.stop()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(working, 8)
+        house.store.close()
+
+
+def build(house: House) -> Site:
+    """The ASGI application of a house."""
+    parts = doors.load()
+    web = next(part.door for part in parts if part.door.name == "web")
+    return Site(house, [part.door for part in parts], lifespan=_running, home=web)
+
+
+def server_of(house: House) -> uvicorn.Server:
+    """The HTTP server, ready to run."""
+    settings = house.settings
+    config = uvicorn.Config(
+        build(house),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        backlog=2048,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
+
+
+def set_up_logging(settings: Settings) -> None:
+    """One line an event on standard error; no line per request."""
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+
+def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
+    """Run the server until it is told to stop (SIGINT, SIGTERM); open requests end within seconds."""
+    set_up_logging(settings)
+    sys.setswitchinterval(0.001)
+    server = server_of(open_house(settings))
+    if ready is not None:
+        started = server.startup
+
+        async def startup(sockets: object = None) -> None:
+            await started()
+            if server.started:
+                ready()
+
+        server.startup = startup  # type: ignore[method-assign]  # the hook that uvicorn has
+    server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+def work(settings: Settings) -> None:
+    """Run a worker alone until it is told to stop."""
+    set_up_logging(settings)
+    house = open_house(settings)
+
+    async def main() -> None:
+        worker = make_worker(house)
+        house.store.follow(worker.heard)
+        loop = asyncio.get_running_loop()
+        house.store.attach(loop)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, worker.stop)
+        await worker.run()
+
+    asyncio.run(main())
+    house.store.close()

@@ -1,0 +1,47 @@
+"""Questions of whoever sends live: whose circle it is, whose circles an author is in, what readers did to a post."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from folkmoot.store.schema.bonds import circle_members, circles
+from folkmoot.store.schema.posts import marks, posts
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+_OWN = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
+_HOLDING = Query(
+    sa.select(circle_members.c.circle_id)
+    .where(in_list(circle_members.c.circle_id, "ids"), in_list(circle_members.c.account_id, "members"))
+    .distinct()
+)
+_SPOKEN_TO = Query(
+    sa.select(circle_members.c.account_id)
+    .select_from(circle_members.join(posts, posts.c.circle_id == circle_members.c.circle_id))
+    .where(posts.c.id == p("id"))
+)
+_MARKS = Query(
+    sa.select(marks.c.account_id, marks.c.bits).where(
+        marks.c.post_id == p("id"), in_list(marks.c.account_id, "readers")
+    )
+)
+
+
+def owns_circle(tx: Tx, me: int, circle_id: int) -> bool:
+    """Whether the circle is there and is *me*'s."""
+    return 0 < circle_id < 1 << 63 and tx.one(_OWN, id=circle_id, me=me) is not None
+
+
+def circles_holding(tx: Tx, circle_ids: list[int], account_ids: list[int]) -> set[int]:
+    """Those of the circles that any of the accounts is in."""
+    return set(tx.column(_HOLDING, ids=circle_ids, members=account_ids)) if circle_ids else set()
+
+
+def circle_of_post(tx: Tx, post_id: int) -> set[int]:
+    """Accounts in the circle that a post was spoken to; empty where it was spoken to none."""
+    return set(tx.column(_SPOKEN_TO, id=post_id))
+
+
+def marks_by_reader(tx: Tx, post_id: int, readers: list[int]) -> dict[int, int]:
+    """What each of the readers did to a post (bits of reactions); who did nothing is left out."""
+    return {row[0]: row[1] for row in tx.all(_MARKS, id=post_id, readers=readers)} if readers else {}

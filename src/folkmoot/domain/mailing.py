@@ -1,0 +1,150 @@
+"""Mail as it came in, kept with what became of it; and what an export of a group's archive is made of."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import PostState
+from folkmoot.store.schema.posts import mails, posts
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+PAGE = 500
+
+
+class MailState(IntEnum):
+    """What became of a mail."""
+
+    POSTED = 0
+    """It is a post, live or held."""
+    DUPLICATE = 1
+    """An archive holds it twice; the post is that of the first."""
+    UNREADABLE = 2
+    """Kept raw, no post."""
+    DROPPED = 3
+    """Taken and not posted: loops, automatic answers, bounces."""
+    REFUSED = 4
+    COMMAND = 5
+    BOUNCE = 6
+
+
+class NewMail(msgspec.Struct, kw_only=True):
+    """A mail whose bytes are in *blob*; *envelope* and *sep* are what stood around it in its mbox."""
+
+    group_id: int
+    blob: str
+    message_id: str
+    post_id: int | None = None
+    state: int = MailState.POSTED
+    reason: str = ""
+    envelope: str = ""
+    sep: str = ""
+    from_mbox: bool = False
+    sender: str = ""
+    fingerprint: str = ""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A mail that is here already, by its Message-ID."""
+
+    message_id: str
+    blob: str
+    fingerprint: str
+    post_id: int | None
+    state: int
+
+
+_KNOWN = Query(
+    sa.select(mails.c.message_id, mails.c.blob, mails.c.fingerprint, mails.c.post_id, mails.c.state)
+    .where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
+    .order_by(mails.c.id)
+)
+_OF_POST = Query(sa.select(mails.c.blob).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
+_ARCHIVE = Query(
+    sa.select(
+        mails.c.id, mails.c.blob, mails.c.envelope, mails.c.sep, mails.c.from_mbox, mails.c.sender, mails.c.received_at
+    )
+    .select_from(mails.outerjoin(posts, posts.c.id == mails.c.post_id))
+    .where(
+        mails.c.group_id == p("group_id"),
+        mails.c.id > p("after"),
+        sa.or_(
+            posts.c.state == int(PostState.LIVE),
+            sa.and_(mails.c.post_id.is_(None), mails.c.from_mbox == 1),
+        ),
+    )
+    .order_by(mails.c.id)
+    .limit(PAGE)
+)  # fmt: skip
+_MAILLESS = Query(
+    sa.select(posts.c.id)
+    .where(
+        posts.c.group_id == p("group_id"),
+        posts.c.id > p("after"),
+        posts.c.state == int(PostState.LIVE),
+        posts.c.boost_of_id.is_(None),
+        posts.c.message_id == "",
+    )
+    .order_by(posts.c.id)
+    .limit(PAGE)
+)
+_COUNTS = Query(
+    sa.select(mails.c.state, sa.func.count()).where(mails.c.group_id == p("group_id")).group_by(mails.c.state)
+)
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """One mail of an archive in the order in which it came."""
+
+    id: int
+    blob: str
+    envelope: str
+    sep: str
+    from_mbox: int
+    sender: str
+    received_at: int
+
+
+def keep(tx: Tx, new: NewMail) -> int:
+    """Write down that a mail came in and what became of it. Returns its id; ids grow in the order of arrival."""
+    values: dict[str, Any] = msgspec.structs.asdict(new)
+    values["from_mbox"] = int(new.from_mbox)
+    values["state"] = int(new.state)
+    id_ = tx.ids.next()
+    tx.insert(mails, id=id_, received_at=tx.now, **values)
+    return id_
+
+
+def known(tx: Tx, group_id: int, message_ids: list[str]) -> dict[str, list[Kept]]:
+    """The mails of a group that bear one of these Message-IDs, oldest first."""
+    found: dict[str, list[Kept]] = {}
+    for row in tx.all(_KNOWN, group_id=group_id, message_ids=message_ids):
+        found.setdefault(row[0], []).append(Kept(*row))
+    return found
+
+
+def blob_of_post(tx: Tx, post_id: int) -> str | None:
+    """Where the raw mail is that a post was made from, None for posts from other doors."""
+    found: str | None = tx.value(_OF_POST, id=post_id)
+    return found
+
+
+def archived(tx: Tx, group_id: int, after: int = 0) -> list[Archived]:
+    """Mails of a group's archive beyond the id *after*, 500 at a time: those whose post lives, and what an
+    imported mbox held that could not be read.
+    """
+    return [Archived(*row) for row in tx.all(_ARCHIVE, group_id=group_id, after=after)]
+
+
+def mailless_posts(tx: Tx, group_id: int, after: int = 0) -> list[int]:
+    """Living posts of a group that came by other doors than mail, 500 beyond the id *after*."""
+    return tx.column(_MAILLESS, group_id=group_id, after=after)
+
+
+def counts(tx: Tx, group_id: int) -> dict[int, int]:
+    """How many mails of a group are in each MailState."""
+    return {row[0]: row[1] for row in tx.all(_COUNTS, group_id=group_id)}

@@ -1,0 +1,202 @@
+"""Mail going out: one row for each mail to each address, claimed, sent, tried again later, or put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Membership, PostState, who_may_see
+from folkmoot.domain.journal import DONE, SHUNTED, WAITING
+from folkmoot.domain.members import Delivery, Subscriber
+from folkmoot.store.schema.accounts import accounts, addresses
+from folkmoot.store.schema.groups import members
+from folkmoot.store.schema.posts import posts
+from folkmoot.store.schema.work import outbox
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+LEASE_MS = 300_000
+GAPS_MS = (5_000, 30_000)
+"""The first retries come soon; later ones double from LONG_GAP_MS to LONGEST_GAP_MS (as Postfix does)."""
+LONG_GAP_MS = 300_000
+LONGEST_GAP_MS = 4_000_000
+GIVE_UP_MS = 5 * 86_400_000
+"""So long a mail is tried; then it is put aside."""
+POST = "post"
+"""The kind of a group's post on its way to a member."""
+
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.kind,
+    outbox.c.account_id,
+    outbox.c.group_id,
+    outbox.c.post_id,
+    outbox.c.address,
+    outbox.c.payload,
+    outbox.c.attempts,
+    outbox.c.created_at,
+)
+_DUE = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.state == WAITING,
+        outbox.c.run_at <= p("now"),
+        sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < p("now")),
+    )
+    .order_by(outbox.c.run_at, outbox.c.id)
+    .limit(200)
+)
+_CLAIM = {"sqlite": Query(_DUE), "postgresql": Query(_DUE.with_for_update(skip_locked=True))}
+_LEASE = Query(sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(leased_until=p("until")))
+_ROWS = Query(sa.select(*_COLUMNS).where(in_list(outbox.c.id, "ids")).order_by(outbox.c.post_id, outbox.c.id))
+_ANY_DUE = Query(sa.select(sa.func.min(outbox.c.run_at)).where(outbox.c.state == WAITING))
+_SENT = Query(
+    sa.update(outbox)
+    .where(in_list(outbox.c.id, "ids"))
+    .values(state=DONE, sent_at=p("now"), leased_until=None, error="", payload="{}")
+)
+_DROPPED = Query(
+    sa.update(outbox)
+    .where(in_list(outbox.c.id, "ids"))
+    .values(state=DONE, leased_until=None, error="not sent: no longer wanted", payload="{}")
+)
+_RELEASE = Query(sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(leased_until=None))
+_WANTED = Query(
+    sa.select(members.c.account_id, addresses.c.address)
+    .select_from(
+        members.join(posts, posts.c.group_id == members.c.group_id)
+        .join(accounts, accounts.c.id == members.c.account_id)
+        .join(addresses, addresses.c.account_id == accounts.c.id)
+    )
+    .where(
+        posts.c.id == p("post_id"),
+        posts.c.state == int(PostState.LIVE),
+        in_list(members.c.account_id, "account_ids"),
+        members.c.status == int(Membership.NORMAL),
+        members.c.delivery == int(Delivery.SINGLE),
+        accounts.c.suspended_at.is_(None),
+    )
+)
+_STATE = Query(sa.select(posts.c.state).where(posts.c.id == p("id")))
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A mail to one address that is to be sent; *payload* is what the mail door makes it from."""
+
+    id: int
+    kind: str
+    account_id: int
+    group_id: int | None
+    post_id: int | None
+    address: str
+    payload: dict[str, Any]
+    attempts: int
+    created_at: int
+
+
+def queue(
+    tx: Tx,
+    kind: str,
+    account_id: int,
+    address: str,
+    *,
+    group_id: int | None = None,
+    post_id: int | None = None,
+    key: int | None = None,
+    **payload: Any,
+) -> bool:
+    """Let a mail be sent. False where the same one (kind, post, address; or *key*) was queued before."""
+    return tx.insert_new(
+        outbox,
+        id=tx.ids.next() if key is None else key,
+        kind=kind,
+        account_id=account_id,
+        group_id=group_id,
+        post_id=post_id,
+        address=address,
+        payload=msgspec.json.encode(payload).decode(),
+        created_at=tx.now,
+        run_at=tx.now,
+    )
+
+
+def queue_post(tx: Tx, group_id: int, post_id: int, readers: Sequence[Subscriber]) -> int:
+    """Let a post be mailed to those of the readers who may see it; how many it was not queued for before."""
+    allowed = who_may_see(tx, post_id, [reader.account_id for reader in readers])
+    return sum(
+        queue(
+            tx, POST, r.account_id, r.address, group_id=group_id, post_id=post_id, member_id=r.member_id
+        )
+        for r in readers
+        if r.account_id in allowed
+    )  # fmt: skip
+
+
+def next_due(tx: Tx) -> int | None:
+    """When the next mail is to be tried, in ms; None where none waits."""
+    found: int | None = tx.value(_ANY_DUE)
+    return found
+
+
+def claim(tx: Tx) -> list[Item]:
+    """Take up to 200 mails that are due for five minutes; who dies with them lets them go by that."""
+    ids = tx.column(_CLAIM[tx.dialect], now=tx.now)
+    if not ids:
+        return []
+    tx.run(_LEASE, ids=ids, until=tx.now + LEASE_MS)
+    return [Item(*r[:6], msgspec.json.decode(r[6]), *r[7:]) for r in tx.all(_ROWS, ids=ids)]
+
+
+def still_wanted(tx: Tx, post_id: int, items: Sequence[Item]) -> set[int]:
+    """Ids of those mails of a post whose receiver is still a member who gets single mails at that address and
+    may see the post: asked again just before sending.
+    """
+    ids = [item.account_id for item in items]
+    rows = {(row[0], row[1]) for row in tx.all(_WANTED, post_id=post_id, account_ids=ids)}
+    allowed = who_may_see(tx, post_id, ids)
+    return {i.id for i in items if i.account_id in allowed and (i.account_id, i.address) in rows}
+
+
+def state_of_post(tx: Tx, post_id: int) -> int | None:
+    """One of access.PostState, None where the post is gone."""
+    found: int | None = tx.value(_STATE, id=post_id)
+    return found
+
+
+def sent(tx: Tx, ids: list[int]) -> None:
+    """These mails were taken by the relay."""
+    tx.run(_SENT, ids=ids, now=tx.now)
+
+
+def dropped(tx: Tx, ids: list[int]) -> None:
+    """These mails are not to be sent any more."""
+    tx.run(_DROPPED, ids=ids)
+
+
+def release(tx: Tx, ids: list[int]) -> None:
+    """These mails were claimed and not tried: whoever comes next may take them."""
+    tx.run(_RELEASE, ids=ids)
+
+
+def failed(tx: Tx, item: Item, error: str, *, for_good: bool) -> None:
+    """A mail was not taken: it is tried again after a growing gap, or put aside where that is of no use."""
+    aside = for_good or tx.now - item.created_at > GIVE_UP_MS
+    tx.update(
+        outbox,
+        {"id": item.id},
+        state=SHUNTED if aside else WAITING,
+        attempts=item.attempts + 1,
+        run_at=tx.now + gap(item.attempts),
+        leased_until=None,
+        error=error[:2000],
+    )
+
+
+def gap(attempts: int) -> int:
+    """Milliseconds until the next try, after so many earlier failures."""
+    if attempts < len(GAPS_MS):
+        return GAPS_MS[attempts]
+    return int(min(LONG_GAP_MS * 2 ** min(attempts - len(GAPS_MS), 10), LONGEST_GAP_MS))

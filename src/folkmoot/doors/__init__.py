@@ -1,0 +1,47 @@
+"""The ways in and out: each door translates its own words to the domain and back; DOORS is the one list."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from folkmoot.doors.frame.door import Door
+from folkmoot.doors.frame.house import House
+from folkmoot.store.tx import JournalRow
+
+NAMES = ("oauth", "mastodon", "friendica", "groupsio", "mail", "web")
+"""Folders of doors, in the order in which they are mounted; each has a module-level `door`."""
+
+Handler = Callable[[House, JournalRow], Awaitable[None]]
+Chore = Callable[[House], Awaitable[int]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a door brings to the house besides its routes.
+
+    `attach(house)` follows the journal live in a process that serves; `handlers` are the door's part in the worker's
+    events by kind; `chores` are looked after by the worker again and again.
+    """
+
+    door: Door
+    attach: Sequence[Callable[[House], None]] = ()
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    chores: Sequence[Chore] = ()
+
+
+def load() -> tuple[Part, ...]:
+    """All doors. A door's package may define ATTACH, HANDLERS and CHORES beside `door`."""
+    parts = []
+    for name in NAMES:
+        module = import_module(f"folkmoot.doors.{name}")
+        parts.append(
+            Part(
+                door=module.door,
+                attach=getattr(module, "ATTACH", ()),
+                handlers=getattr(module, "HANDLERS", {}),
+                chores=getattr(module, "CHORES", ()),
+            )
+        )
+    return tuple(parts)

@@ -1,0 +1,31 @@
+"""The Door of the Friendica API: its paths, limits and leniencies in one place."""
+
+from __future__ import annotations
+
+from folkmoot.doors.frame import BindRules, Door, RateRule
+from folkmoot.doors.friendica.encode import encode
+from folkmoot.doors.friendica.login import authenticate, check, prove
+from folkmoot.doors.friendica.refusals import refuse
+
+PREFIXES = (
+    "/api/1.1", "/api/account", "/api/application", "/api/blocks", "/api/conversation", "/api/direct_messages",
+    "/api/externalprofile", "/api/favorites", "/api/followers", "/api/friendica", "/api/friends", "/api/friendships",
+    "/api/geo", "/api/gnusocial", "/api/help", "/api/lists", "/api/media", "/api/mutes", "/api/saved_searches",
+    "/api/search", "/api/statuses", "/api/statusnet", "/api/trends", "/api/users", "/api/",
+)  # fmt: skip
+"""Where unknown calls are answered with 501 in this door's form."""
+
+door = Door(
+    "friendica",
+    authenticate=authenticate,
+    before=prove,
+    check=check,
+    refuse=refuse,
+    encode=encode,
+    prefixes=PREFIXES,
+    mirrors=(("/api/", "/api/1.1/"),),
+    suffixes=True,
+    rules=BindRules(loose_booleans=True),
+    limits=(RateRule(name="friendica", path="/api/", limit=1500, window=300),),
+    headers=((b"vary", b"Authorization"),),
+)

@@ -1,0 +1,209 @@
+"""Who calls: Basic with name or address and password (or an access token), and the Bearer tokens of our OAuth."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+from collections import OrderedDict
+
+import msgspec
+
+from folkmoot.domain import logins, passwords
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.doors.frame import At, Caller, Http
+from folkmoot.doors.frame.cache import ByteCache
+from folkmoot.doors.frame.faults import Throttled
+from folkmoot.doors.frame.limits import network
+from folkmoot.doors.frame.scopes import covers
+from folkmoot.store.tx import Tx
+from folkmoot.wire.request import Endpoint
+
+PROOF_MS = 300_000
+"""How long a password that was right needs no new check, unless it is changed."""
+FAILURES = 10
+FAILURES_OF_ADDRESS = 100
+FAILURE_MS = 900_000
+_CHECKS = 4
+"""Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
+_NAME = "friendica.login"
+_PROOFS = "friendica.proofs"
+
+
+class Failures:
+    """Wrong passwords by (account name, address) and by address alone: guessing from one place never locks an
+    account for the world. At most *most* counters; the oldest go first."""
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._counts: OrderedDict[tuple[str, ...], tuple[int, int]] = OrderedDict()
+
+    def check(self, who: str, ip: str, now: int) -> None:
+        """Raises Throttled where there were too many."""
+        for key, limit in self._keys(who, ip):
+            count, until = self._counts.get(key, (0, 0))
+            if count >= limit and until > now:
+                raise Throttled("too many wrong passwords", retry_after=max(1, (until - now) // 1000))
+
+    def failed(self, who: str, ip: str, now: int) -> None:
+        """Count one."""
+        for key, _ in self._keys(who, ip):
+            count, until = self._counts.pop(key, (0, 0))
+            self._counts[key] = (count + 1, until) if until > now else (1, now + FAILURE_MS)
+        while len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+
+    def _keys(self, who: str, ip: str) -> list[tuple[tuple[str, ...], int]]:
+        where = network(ip)
+        return [((who.strip().lower()[:320], where), FAILURES), ((where,), FAILURES_OF_ADDRESS)]
+
+
+class _Desk:
+    """What this door remembers of logins in one process."""
+
+    def __init__(self) -> None:
+        self.failures = Failures()
+        self.checks = asyncio.Semaphore(_CHECKS)
+
+
+class Stored(msgspec.Struct, frozen=True, array_like=True):
+    """A password that was right: whose, under which hash, until when."""
+
+    account_id: int
+    password_hash: str
+    until: int
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What `prove` found out for `authenticate`, and where to forget it when it is no longer true."""
+
+    stored: Stored
+    key: bytes
+    proofs: ByteCache
+
+    def forget(self) -> None:
+        self.proofs.put(self.key, b"")
+
+
+def credentials(http: Http) -> tuple[str, str] | None:
+    """Name and password of a Basic header (RFC 7617), None where there is none that can be read.
+
+    A browser that kept a password sends it with requests that foreign pages cause; those do not count.
+    """
+    kind, _, rest = http.header("authorization").partition(" ")
+    if kind.lower() != "basic" or _is_foreign(http):
+        return None
+    try:
+        raw = base64.b64decode(rest.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    name, mark, password = text.partition(":")
+    return (name, password) if mark and name and "\0" not in text else None
+
+
+def _is_foreign(http: Http) -> bool:
+    return (
+        http.header("sec-fetch-site") in ("cross-site", "same-site")
+        and http.header("sec-fetch-mode") != "cors"
+    )
+
+
+async def prove(at: At) -> None:
+    """Check a Basic password before any transaction is open, and leave a Proof in `http.known`. Raises Throttled."""
+    given = credentials(at.http)
+    if given is None:
+        return
+    who, password = given
+    house = at.house
+    now = house.clock()
+    proofs = house.cache(_PROOFS, 4 * 1024 * 1024)
+    key = hmac.new(house.secret, f"{who}\0{password}".encode(), hashlib.sha256).digest()
+    if kept := proofs.get(key):
+        stored = msgspec.msgpack.decode(kept, type=Stored)
+        if stored.until > now:
+            at.http.known = Proof(stored, key, proofs)
+            return
+    desk: _Desk = house.kept.setdefault(_NAME, _Desk())
+    limited = house.settings.rate_limits
+    if limited:
+        desk.failures.check(who, at.http.ip, now)
+    login, is_token = await at.read(
+        lambda tx: (logins.find_login(tx, who), _token(tx, who, password) is not None)
+    )
+    if is_token:
+        return
+    hashed = login.password_hash if login is not None else None
+    async with desk.checks:
+        right = await asyncio.to_thread(passwords.verify, hashed, password)
+    if right and login is not None and hashed is not None:
+        stored = Stored(login.account_id, hashed, now + PROOF_MS)
+        proofs.put(key, msgspec.msgpack.encode(stored))
+        at.http.known = Proof(stored, key, proofs)
+    elif limited:
+        desk.failures.failed(who, at.http.ip, now)
+
+
+def _token(tx: Tx, who: str, secret: str) -> logins.Token | None:
+    """The access token that is used as a password, if it is one and belongs to *who*."""
+    try:
+        token = logins.token(tx, secret)
+    except Unauthenticated:
+        return None
+    login = logins.find_login(tx, who)
+    return token if login is not None and token.viewer.account_id == login.account_id else None
+
+
+def authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer, Caller | None]:
+    """The caller. Raises Unauthenticated where nobody is, or the credentials are wrong; Forbidden for accounts that
+    may not act."""
+    kind, _, rest = http.header("authorization").partition(" ")
+    if kind.lower() == "bearer":
+        return _acting(logins.token(tx, rest.strip()), "bearer")
+    given = credentials(http)
+    if given is None:
+        if endpoint is None or endpoint.auth != "user":
+            return Viewer.anonymous(), None
+        raise Unauthenticated("This API requires login", code="login_required")
+    proof = http.known
+    if proof is None:
+        token = _token(tx, *given)
+        if token is not None:
+            return _acting(token, "basic")
+        raise Unauthenticated("This API requires login", code="wrong_password")
+    assert isinstance(proof, Proof)
+    login = logins.find_login(tx, given[0])
+    stored = proof.stored
+    if login is None or (login.account_id, login.password_hash) != (stored.account_id, stored.password_hash):
+        proof.forget()
+        raise Unauthenticated("This API requires login", code="wrong_password")
+    logins.check_state(login.state, login.suspended)
+    return Viewer(login.account_id, login.role), Caller(way="basic")
+
+
+def _acting(token: logins.Token, way: str) -> tuple[Viewer, Caller]:
+    """A token of a person; one of an application alone is no login here."""
+    if not token.viewer.known:
+        raise Unauthenticated("This API requires login", code="login_required")
+    logins.check_state(token.state, False)
+    return token.viewer, Caller(
+        token_id=token.id,
+        app_id=token.app_id,
+        scopes=token.scopes,
+        way="bearer" if way == "bearer" else "basic",
+    )
+
+
+def check(at: At, endpoint: Endpoint) -> None:
+    """A token must hold the call's scope or a wider one; a password may do everything."""
+    caller = at.caller
+    if caller is None or caller.token_id is None or not endpoint.scope:
+        return
+    if not covers(caller.scopes, endpoint.scope):
+        raise Forbidden("This action is outside the authorized scopes", code="scope")

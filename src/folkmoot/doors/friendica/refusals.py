@@ -1,0 +1,122 @@
+"""From refusals to Friendica's answers: status, text and the form of each format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from folkmoot.domain.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from folkmoot.doors.frame import Http, Response, json_bytes
+from folkmoot.doors.frame.answers import Header
+from folkmoot.doors.frame.faults import Broken, NoSuchPath, TooLarge, TooSlow, WrongMethod
+from folkmoot.wire.friendica import xml
+from folkmoot.wire.friendica.node import Error
+from folkmoot.wire.request import Endpoint
+
+FORMATS = ("json", "xml", "rss", "atom")
+TYPES = {
+    "json": b"application/json; charset=utf-8",
+    "xml": b"text/xml; charset=utf-8",
+    "rss": b"application/rss+xml; charset=utf-8",
+    "atom": b"application/atom+xml; charset=utf-8",
+}
+NO_STATUS = "There is no status with this id."
+LOGIN = "This API requires login"
+CHALLENGE: Sequence[Header] = ((b"www-authenticate", b'Basic realm="Friendica"'),)
+_MAX_REQUEST = 2000
+_UNKNOWN: dict[str, tuple[int, str]] = {
+    "/api/favorites/create": (400, "Invalid item."),
+    "/api/favorites/destroy": (400, "Invalid item."),
+    "/api/statuses/retweet": (403, "Forbidden"),
+    "/api/statuses/user_timeline": (400, "User not found."),
+}
+"""What a call says of something that is not there, or that the caller may not know of: the two look alike."""
+_NO_ID = {"/api/favorites/create": "Invalid request.", "/api/favorites/destroy": "Invalid request."}
+_CODES_11 = {400: 44, 401: 32, 403: 200, 404: 34, 405: 86, 429: 88, 501: 34, 503: 130}
+"""Error numbers of Twitter 1.1, for readers of its `errors` list."""
+
+
+class NotImplementedHere(Refusal):
+    """The call exists, but not in the format that is asked for."""
+
+
+def format_of(path: str) -> str:
+    """The format that the path's suffix asks for; json where it asks for none."""
+    suffix = path.rpartition("/")[2].rpartition(".")[2]
+    return suffix if suffix in FORMATS else "json"
+
+
+def refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response:
+    """*refusal* in the form of the format asked for (errors of the contract, letter by letter)."""
+    format = format_of(http.path)
+    if endpoint is not None and format not in endpoint.formats:
+        refusal = NotImplementedHere()
+    status, text = said(refusal, endpoint)
+    headers = CHALLENGE if status == 401 else ()
+    return Response(status, body(status, text, http, format), headers, TYPES[format])
+
+
+def body(status: int, text: str, http: Http, format: str) -> bytes:
+    """The error object, or the document of it."""
+    query = f"?{http.query.decode('latin-1')}" if http.query else ""
+    error = Error(
+        error=text,
+        request=(http.path.lstrip("/") + query)[:_MAX_REQUEST],
+        code=f"{status} {HTTPStatus(status).phrase}",
+    )
+    if format != "json":
+        return xml.write("status", error)
+    listed = [{"code": _CODES_11.get(status, 131), "message": text}]
+    return json_bytes({"error": error.error, "request": error.request, "code": error.code, "errors": listed})
+
+
+def said(refusal: Refusal, endpoint: Endpoint | None) -> tuple[int, str]:
+    """Status and text of a refusal at one call."""
+    path = endpoint.path if endpoint is not None else ""
+    match refusal:
+        case NoSuchPath() | NotImplementedHere():
+            return 501, "Not Implemented"
+        case WrongMethod():
+            return 405, "Method Not Allowed"
+        case Unauthenticated():
+            return 401, LOGIN
+        case Forbidden(code="private") if path == "/api/statuses/retweet":
+            return _UNKNOWN[path]
+        case NotFound():
+            return _UNKNOWN.get(path, (400, NO_STATUS if refusal.what == "post" else _missing(refusal)))
+        case Invalid(field="id", why="missing"):
+            return 400, _NO_ID.get(path, NO_STATUS)
+        case Invalid(field="id"):
+            return _UNKNOWN.get(path, (400, NO_STATUS))
+        case _:
+            return _plain(refusal)
+
+
+def _missing(refusal: NotFound) -> str:
+    return {"account": "User not found.", "group": "User not found.", "circle": "gid not found"}.get(
+        refusal.what, "Not Found"
+    )
+
+
+def _plain(refusal: Refusal) -> tuple[int, str]:
+    table: tuple[tuple[type[Refusal], int], ...] = (
+        (TooLarge, 413),
+        (TooSlow, 408),
+        (Forbidden, 403),
+        (Invalid, 400),
+        (Conflict, 400),
+        (TooMany, 429),
+        (Unavailable, 503),
+        (Broken, 500),
+    )
+    status = next((number for kind, number in table if isinstance(refusal, kind)), 500)
+    return status, refusal.message or HTTPStatus(status).phrase

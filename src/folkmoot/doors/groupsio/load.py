@@ -1,0 +1,156 @@
+"""What answers need from the domain, loaded once for a whole page, so that presenters ask nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from folkmoot.domain import accounts, archives, groups, logins, members, views
+from folkmoot.domain.access import Membership, Standing
+from folkmoot.domain.archives import TagFacts
+from folkmoot.domain.conversations import ThreadView
+from folkmoot.domain.groups import GroupView
+from folkmoot.domain.members import Member
+from folkmoot.domain.views import AccountView, PostView
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.groupsio import perms, present, present_archive
+from folkmoot.doors.groupsio.bodies import split
+from folkmoot.doors.groupsio.door import COOKIE
+from folkmoot.wire.groupsio.archive import Hashtag, Message, MessageSearchResult, Topic
+from folkmoot.wire.groupsio.group import Group
+from folkmoot.wire.groupsio.member import MemberInfo
+from folkmoot.wire.groupsio.perms import Perms
+from folkmoot.wire.groupsio.user import User
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+
+def own_user(tx: Tx, at: At, csrf: str | None = None, account_id: int | None = None) -> User:
+    """The caller's user object; at login, before there is a caller, *account_id* and *csrf* are given."""
+    me = account_id if account_id is not None else at.viewer.required()
+    if csrf is None:
+        session = logins.session(tx, at.http.cookies.get(COOKIE, "")) if at.caller and at.caller.session_id else None
+        csrf = session.csrf if session else ""
+    return present.user(
+        account=views.account(tx, me),
+        address=accounts.main_address(tx, me),
+        state=accounts.preferences(tx, me).state,
+        csrf=csrf,
+        links=at.house.links,
+    )
+
+
+def own_membership(tx: Tx, at: At, group_id: int) -> Member | None:
+    """The caller's membership row, whatever its status."""
+    return members.get(tx, group_id, at.viewer.account_id) if at.viewer.known else None
+
+
+def own_perms(tx: Tx, at: At, view: GroupView, stands: Standing) -> Perms:
+    """The caller's permissions in a group."""
+    mine = own_membership(tx, at, view.id)
+    return perms.compute(view, stands, mine.mod_permissions if mine else "")
+
+
+def group(tx: Tx, at: At, view: GroupView, stands: Standing) -> Group:
+    """A group as the caller sees it."""
+    return present.group(
+        view,
+        perms=own_perms(tx, at, view, stands),
+        waiting=groups.waiting(tx, stands),
+        posts_n=views.account(tx, view.id).posts_n,
+        moderator=stands.is_moderator,
+        links=at.house.links,
+    )
+
+
+def member_infos(tx: Tx, at: At, view: GroupView, stands: Standing, people: list[AccountView]) -> list[MemberInfo]:
+    """The memberships of posters, for members: their own whole, others' without what only moderators see."""
+    if not stands.is_member and not stands.is_moderator:
+        return []
+    found = members.of_people(tx, view.id, [person.id for person in people])
+    told = [a for a in found if stands.is_moderator or a == at.viewer.account_id]
+    addresses = members.addresses_of(tx, told)
+    return [
+        present.member_info(
+            found[person.id],
+            view,
+            person,
+            perms=perms.of_member(view, found[person.id]) if person.id in told else Perms(),
+            address=addresses.get(person.id, ""),
+            whole=person.id in told,
+            links=at.house.links,
+        )
+        for person in people
+        if person.id in found and found[person.id].status == Membership.NORMAL
+    ]
+
+
+class Archive(msgspec.Struct):
+    """Everything beside a page of posts of one group: threads by id, tags by folded name."""
+
+    group: GroupView
+    threads: dict[int, ThreadView]
+    tags: dict[str, Hashtag]
+
+
+def archive(tx: Tx, view: GroupView, posts: list[PostView], threads: dict[int, ThreadView] | None = None) -> Archive:
+    """What stands beside these posts, in a handful of queries."""
+    if threads is None:
+        threads = archives.threads_by_ids(tx, list({post.thread_id for post in posts}))
+    names = list(dict.fromkeys(folded for post in posts for folded, _ in post.tags))
+    facts: dict[str, TagFacts] = archives.tag_facts(tx, view.id, names)
+    tags = {name: present_archive.hashtag(fact, view.id) for name, fact in facts.items()}
+    return Archive(view, threads, tags)
+
+
+def messages(at: At, beside: Archive, posts: list[PostView]) -> list[Message]:
+    """Posts as messages."""
+    return [
+        present_archive.message(
+            post,
+            thread=beside.threads.get(post.thread_id),
+            tags=present_archive.tags_of(post, beside.tags),
+            text=split(at.house, post),
+            policy=present_archive.reply_policy(beside.group),
+            links=at.house.links,
+        )
+        for post in posts
+    ]
+
+
+def topics(tx: Tx, at: At, view: GroupView, threads: list[ThreadView]) -> list[Topic]:
+    """Threads as topics: each shows its first post's author, beginning and tags."""
+    first = views.posts_by_ids(tx, at.viewer, [thread.id for thread in threads])
+    lost = views.accounts_by_ids(tx, [thread.author_id for thread in threads if thread.id not in first])
+    beside = archive(tx, view, list(first.values()), {})
+    files = archives.with_files(tx, [thread.id for thread in threads])
+    return [
+        present_archive.topic(
+            thread,
+            first=first.get(thread.id),
+            author=first[thread.id].author if thread.id in first else lost.get(thread.author_id),
+            tags=present_archive.tags_of(first[thread.id], beside.tags) if thread.id in first else [],
+            text=split(at.house, first[thread.id]) if thread.id in first else None,
+            subject_tag=view.subject_tag,
+            has_files=thread.id in files,
+            links=at.house.links,
+        )
+        for thread in threads
+    ]
+
+
+def hits(tx: Tx, at: At, view: GroupView, posts: list[PostView]) -> list[MessageSearchResult]:
+    """Posts as hits of a search."""
+    beside = archive(tx, view, posts)
+    return [
+        present_archive.hit(
+            post,
+            thread=beside.threads.get(post.thread_id),
+            tags=present_archive.tags_of(post, beside.tags),
+            text=split(at.house, post),
+            links=at.house.links,
+        )
+        for post in posts
+    ]

@@ -1,0 +1,234 @@
+"""People and groups as objects of the API: left their names, right ours; nothing is asked of the database here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from folkmoot.domain.access import GroupRole, MemberPosting, Membership
+from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.draftbox import Outline
+from folkmoot.domain.groups import GroupView, Moderation, Waiting
+from folkmoot.domain.members import Delivery, Member
+from folkmoot.domain.views import AccountView
+from folkmoot.doors.frame.links import Links
+from folkmoot.doors.groupsio import settings
+from folkmoot.doors.groupsio.perms import EVERY_RIGHT, USUAL_RIGHTS
+from folkmoot.kit.markup.plain import clean_to_text
+from folkmoot.wire.codecs import rfc3339
+from folkmoot.wire.groupsio.draft import Draft
+from folkmoot.wire.groupsio.enums import DraftType, SubModstatus, SubPoststatus, SubStatus, UserStatus
+from folkmoot.wire.groupsio.group import Group
+from folkmoot.wire.groupsio.member import MemberInfo
+from folkmoot.wire.groupsio.perms import Perms
+from folkmoot.wire.groupsio.user import User
+
+STATUS: Final[dict[int, SubStatus]] = {
+    Membership.NORMAL: "sub_status_normal",
+    Membership.PENDING: "sub_status_pending",
+    Membership.INVITED: "sub_status_pending",
+    Membership.BANNED: "sub_status_banned",
+}
+MOD_STATUS: Final[dict[int, SubModstatus]] = {
+    GroupRole.MEMBER: "sub_modstatus_none",
+    GroupRole.MODERATOR: "sub_modstatus_moderator",
+    GroupRole.OWNER: "sub_modstatus_owner",
+}
+POST_STATUS: Final[dict[int, SubPoststatus]] = {
+    MemberPosting.DEFAULT: "sub_poststatus_normal",
+    MemberPosting.FREE: "sub_poststatus_allowed",
+    MemberPosting.MODERATED: "sub_poststatus_moderated",
+    MemberPosting.FORBIDDEN: "sub_poststatus_notallowed",
+    MemberPosting.FIRST_MODERATED: "sub_poststatus_firstmoderated",
+}
+USER_STATUS: Final[dict[int, UserStatus]] = {
+    LoginState.ACTIVE: "user_status_confirmed",
+    LoginState.UNCONFIRMED: "user_status_notconfirmed",
+    LoginState.PENDING: "user_status_notconfirmed",
+    LoginState.DISABLED: "user_status_inactive",
+    LoginState.ADDRESS_ONLY: "user_status_confirmed",
+}
+DRAFT_TYPES: Final[dict[str, DraftType]] = {
+    "post": "draft_type_post",
+    "reply": "draft_type_reply",
+    "direct": "draft_type_dm",
+    "member": "draft_type_member",
+}
+
+
+def name_of(account: AccountView) -> str:
+    """What people read: the display name, or the name."""
+    return account.display_name or account.name
+
+
+def _website(account: AccountView) -> str:
+    values = (line.value for line in account.fields)
+    return next((value for value in values if value.startswith(("https://", "http://"))), "")
+
+
+def user(*, account: AccountView, address: str, state: int, csrf: str, links: Links) -> User:
+    """The caller's own account."""
+    return User(
+        id=account.id,
+        created=rfc3339(account.created_at),
+        updated=rfc3339(account.created_at),
+        email=address,
+        full_name=name_of(account),
+        user_name=account.name,
+        timezone="UTC",
+        status=USER_STATUS.get(state, "user_status_confirmed"),
+        profile_photo_url=links.avatar(account),
+        post_pref="user_postpref_html",
+        per_page_pref="user_per_page_pref20",
+        csrf_token=csrf,
+        about_me=account.note_html,
+        about_format="about_html",
+        website=_website(account),
+        time_pref="standard_time",
+        date_pref="iso_date",
+        monday_start=True,
+        profile_privacy="profile_public",
+        default_message_view="thread_view",
+        topics_sort_dir="sort_desc",
+        topic_sort_dir="sort_asc",
+        messages_sort_dir="sort_desc",
+        expanded_messages_sort_dir="sort_desc",
+        search_sort="date_sort",
+        search_sort_dir="sort_desc",
+        photos_sort_dir="sort_none",
+        album_sort_dir="sort_none",
+        default_calendar_view="cal_view_month",
+        default_hashtag_view="view_list",
+        default_rsvp_view="view_list",
+        home_page="home_page_feed",
+    )
+
+
+def group(
+    view: GroupView, *, perms: Perms, waiting: Waiting, posts_n: int, moderator: bool, links: Links
+) -> Group:
+    """A group; for others than its moderators the private settings look unset."""
+    icon = links.media(view.avatar, private=False) if view.avatar else ""
+    return Group(
+        id=view.id,
+        created=rfc3339(view.created_at),
+        updated=rfc3339(view.created_at),
+        type="group_type_messages",
+        name=view.name,
+        nice_group_name=view.title or view.name,
+        desc=view.description_html,
+        plain_desc=clean_to_text(view.description_html),
+        plan="group_plan_premium",
+        has_icon=bool(icon),
+        icon_url=icon,
+        parent_group_id=view.parent_id or 0,
+        subs_count=view.members_n,
+        pending_subs_count=waiting.members,
+        pending_msgs_count=waiting.posts,
+        threads_count=view.topics_n,
+        messages_count=posts_n,
+        most_recent_message=rfc3339(view.last_post_at),
+        group_url=view.url,
+        email_address=view.address,
+        perms=perms,
+        **settings.shown(view, to_moderators=moderator),
+    )
+
+
+def _rights(member: Member) -> str:
+    if member.role >= GroupRole.OWNER:
+        return ",".join(EVERY_RIGHT)
+    if member.role < GroupRole.MODERATOR:
+        return ""
+    return member.mod_permissions or ",".join(right for right in EVERY_RIGHT if right in USUAL_RIGHTS)
+
+
+def _post_status(member: Member, view: GroupView) -> SubPoststatus:
+    newcomer = (
+        view.moderation == Moderation.NEW_MEMBERS
+        and member.role < GroupRole.MODERATOR
+        and member.approved_n < settings.word(view, "unmoderate_users_after")
+    )
+    if newcomer and member.posting == MemberPosting.DEFAULT:
+        return "sub_poststatus_newusermoderated"
+    return POST_STATUS.get(member.posting, "sub_poststatus_normal")
+
+
+def member_info(
+    member: Member,
+    view: GroupView,
+    account: AccountView,
+    *,
+    perms: Perms,
+    address: str,
+    whole: bool,
+    links: Links,
+) -> MemberInfo:
+    """A membership; without *whole* how the member gets mail and what they may do looks unset."""
+    told: dict[str, Any] = msgspec.json.decode(member.settings) if whole else {}
+    return MemberInfo(
+        id=member.id,
+        created=rfc3339(member.created_at),
+        updated=rfc3339(member.updated_at),
+        user_id=account.id,
+        group_id=view.id,
+        group_name=view.name,
+        status=STATUS.get(member.status, "sub_status_pending"),
+        post_status=_post_status(member, view) if whole else "sub_poststatus_normal",
+        email_delivery=settings.delivery_word(member.delivery if whole else Delivery.SINGLE),
+        message_selection=told.get("selection", "message_selection_all"),
+        auto_follow_replies=bool(told.get("follow_replies", False)),
+        max_attachment_size=told.get("max_attachment", "max_attachment_size_unlimited"),
+        approved_posts=member.approved_n if whole else 0,
+        mod_status=MOD_STATUS.get(member.role, "sub_modstatus_none"),
+        pending_msg_notify="sub_notify_email_and_app",
+        pending_sub_notify="sub_notify_email_and_app",
+        sub_notify="sub_notify_none",
+        storage_notify="sub_notify_none",
+        sub_group_notify="sub_notify_none",
+        message_report_notify="sub_notify_email_and_app",
+        account_notify="sub_notify_email_and_app",
+        mod_permissions=_rights(member) if whole else "",
+        owner_msg_notify="sub_ownermsg_notify_all",
+        chat_notify="sub_notify_none",
+        photo_notify="sub_notify_none",
+        file_notify="sub_notify_none",
+        wiki_notify="sub_notify_none",
+        database_notify="sub_notify_none",
+        email=address,
+        user_status="user_status_confirmed",
+        user_name=account.name,
+        timezone="UTC",
+        full_name=name_of(account),
+        about_me=account.note_html,
+        website=_website(account),
+        profile_privacy="profile_public",
+        color="color_none",
+        icon_url=links.media(view.avatar, private=False) if view.avatar else "",
+        nice_group_name=view.title or view.name,
+        subs_count=view.members_n,
+        most_recent_message=rfc3339(view.last_post_at),
+        perms=perms,
+    )
+
+
+def draft(outline: Outline) -> Draft:
+    """A message being written."""
+    return Draft(
+        id=outline.id,
+        created=rfc3339(outline.created_at),
+        updated=rfc3339(outline.updated_at),
+        user_id=outline.account_id,
+        group_id=outline.group_id,
+        draft_type=DRAFT_TYPES.get(outline.kind, ""),
+        subject=outline.subject,
+        body=outline.body,
+        body_type="html",
+        is_special=bool(outline.options.get("special")),
+        num_attachments=0,
+        next_attachment_id=1,
+        message_id=outline.parent_id or 0,
+        bcc_me=bool(outline.options.get("copy_me")),
+        bcc_all=bool(outline.options.get("copy_all")),
+    )

@@ -1,0 +1,86 @@
+"""The door itself: who calls by which token, what its scopes allow, and how answers and refusals look."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from folkmoot.domain import logins
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.doors.frame import At, BindRules, Caller, Door, Http, Response
+from folkmoot.doors.frame.scopes import covers
+from folkmoot.doors.mastodon.limits import RULES
+from folkmoot.doors.mastodon.refusals import refuse
+from folkmoot.wire.request import Endpoint
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+_NOBODY = Viewer.anonymous()
+
+
+def secret_of(http: Http) -> str:
+    """The access token: from the header, or from the query as browsers' event streams need; empty without one."""
+    header = http.headers.get(b"authorization", b"")
+    if header:
+        scheme, _, secret = header.partition(b" ")
+        return secret.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
+    if b"_token=" in http.query:
+        try:
+            pairs = parse_qs(http.query.decode("latin-1"), max_num_fields=200)
+        except ValueError:
+            return ""
+        for name in ("access_token", "bearer_token"):
+            if name in pairs:
+                return pairs[name][-1]
+    return ""
+
+
+def authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer, Caller | None]:
+    """Who calls. Raises Unauthenticated without the token that the endpoint wants; Forbidden for logins that may not
+    act and for tokens of an application alone where a person is wanted."""
+    wanted = endpoint.auth if endpoint is not None else "optional"
+    secret = secret_of(http)
+    if not secret:
+        if wanted in ("app", "user"):
+            raise Unauthenticated("no token", code="no_token")
+        return _NOBODY, None
+    token = logins.token(tx, secret)
+    if token.viewer.known:
+        if wanted != "app":
+            logins.check_state(token.state, False)
+    elif wanted == "user":
+        raise Forbidden("a person's token is needed", code="app_only")
+    return token.viewer, Caller(token_id=token.id, app_id=token.app_id, scopes=token.scopes)
+
+
+@lru_cache(maxsize=4096)
+def _reaches(scopes: frozenset[str], wanted: str) -> bool:
+    return any(covers(scopes, scope) for scope in wanted.split())
+
+
+def check(at: At, endpoint: Endpoint) -> None:
+    """Whether the token's scopes reach. Raises Forbidden("scope")."""
+    if at.caller is not None and endpoint.scope and not _reaches(at.caller.scopes, endpoint.scope):
+        raise Forbidden("outside the scopes", code="scope")
+
+
+def encode(body: Any, at: At) -> Response:
+    """An entity as JSON."""
+    return Response.json(body)
+
+
+door = Door(
+    "mastodon",
+    authenticate=authenticate,
+    check=check,
+    refuse=refuse,
+    encode=encode,
+    prefixes=("/api/v1/", "/api/v2/", "/nodeinfo/", "/.well-known/"),
+    rules=BindRules(lenient_numbers=frozenset({"limit"}), loose_booleans=True),
+    limits=RULES,
+    headers=((b"vary", b"Authorization, Origin"),),
+    cors=True,
+)

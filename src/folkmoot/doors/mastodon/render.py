@@ -1,0 +1,216 @@
+"""Posts and accounts as JSON bytes: what all readers share is kept encoded by revision, the rest is added each time.
+
+A post's bytes hold no counter and nothing of a reader, so that a favourite touches none and none can leak; the query
+of domain.hot decides at each request what may be seen, and says which revision to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from folkmoot.domain import views
+from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.hot import HotRow, hot_accounts, hot_rows
+from folkmoot.domain.views import PostView
+from folkmoot.doors.frame.answers import Response
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.cache import ByteCache
+from folkmoot.doors.frame.house import House
+from folkmoot.doors.mastodon import present
+from folkmoot.store.tx import Tx
+from folkmoot.wire.codecs import day
+
+CACHE_BYTES = 48 * 1024 * 1024
+_MARKS = 15
+_COUNTERS_OF_ACCOUNT = ("statuses_count", "followers_count", "following_count", "last_status_at")
+_VARYING = (
+    "account", "reblog", "reblogs_count", "favourites_count", "replies_count", "favourited", "reblogged", "muted",
+    "bookmarked", "pinned", "filtered",
+)  # fmt: skip
+_encode = msgspec.json.encode
+
+
+def _flags(bits: int) -> bytes:
+    """The keys of a reader who did *bits*, ready to append."""
+    words = {True: b"true", False: b"false"}
+    out = b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b,"filtered":[]' % tuple(
+        words[bool(bits & bit)] for bit in (1, 2, 4, present.THREAD_MUTED)
+    )
+    return out + b',"pinned":%b' % words[bool(bits & 8)] if bits & present.PINNABLE else out
+
+
+FLAGS = tuple(_flags(bits) for bits in range(64))
+
+
+def cache_of(house: House) -> ByteCache:
+    """Where this door keeps its bytes."""
+    return house.caches.get("mastodon") or house.cache("mastodon", CACHE_BYTES)
+
+
+def _opened(entity: msgspec.Struct, without: Iterable[str]) -> bytes:
+    """The entity without these keys and without its closing brace."""
+    tree = msgspec.to_builtins(entity)
+    for key in without:
+        tree.pop(key, None)
+    return _encode(tree)[:-1]
+
+
+def _post_key(row: HotRow) -> tuple[str, int, int, int, int]:
+    return ("post", row.shown_id, row.shown_rev, row.shown_author_rev, row.group_rev)
+
+
+def _boost_key(row: HotRow) -> tuple[str, int, int, int]:
+    return ("boost", row.id, row.rev, row.author_rev)
+
+
+def _fixed(view: PostView, house: House) -> bytes:
+    """What is the same for all readers, up to the account's counters: `{… "account": {…` with both braces open."""
+    status = present.status(view, house.links, None)
+    who = _opened(status.account, _COUNTERS_OF_ACCOUNT)
+    return _opened(status, _VARYING) + b',"account":' + who
+
+
+def _load(house: House, tx: Tx, rows: list[HotRow], cache: ByteCache) -> dict[tuple[object, ...], bytes]:
+    """The bytes of rows that the cache lacks, by key.
+
+    Their sight was decided by the query that gave the rows; what is made here is the same for every reader, so it is
+    loaded as nobody's view.
+    """
+    ids = {row.shown_id for row in rows} | {row.id for row in rows}
+    found = views.posts_by_ids(tx, Viewer.system(), list(ids))
+    made: dict[tuple[object, ...], bytes] = {}
+    for row in rows:
+        wanted: list[tuple[tuple[object, ...], int]] = [(_post_key(row), row.shown_id)]
+        if row.boost_of_id is not None:
+            wanted.append((_boost_key(row), row.id))
+        for key, id_ in wanted:
+            if key not in made:
+                made[key] = _fixed(found[id_], house)
+                cache.put(key, made[key])
+    return made
+
+
+def _counters(posts_n: int, followers_n: int, following_n: int, last_post_at: int | None) -> bytes:
+    head = b',"statuses_count":%d,"followers_count":%d,"following_count":%d' % (
+        posts_n,
+        followers_n,
+        following_n,
+    )
+    if last_post_at is None:
+        return head + b',"last_status_at":null}'
+    return head + b',"last_status_at":"%b"}' % _day(last_post_at // 86_400_000)
+
+
+_days: dict[int, bytes] = {}
+
+
+def _day(number: int) -> bytes:
+    found = _days.get(number)
+    if found is None:
+        if len(_days) > 20_000:
+            _days.clear()
+        found = _days[number] = day(number * 86_400_000).encode()
+    return found
+
+
+def by_row(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> list[bytes]:
+    """One JSON object for each row, in order."""
+    cache = cache_of(house)
+    get = cache.get
+    kept: dict[tuple[object, ...], bytes | None] = {}
+    missing = []
+    for row in rows:
+        key = _post_key(row)
+        kept[key] = found = get(key)
+        if row.boost_of_id is not None:
+            boost_key = _boost_key(row)
+            kept[boost_key] = outer = get(boost_key)
+            found = found and outer
+        if found is None:
+            missing.append(row)
+    made = _load(house, tx, missing, cache) if missing else {}
+    me = viewer.account_id
+    out = []
+    for row in rows:
+        key = _post_key(row)
+        flags = b"}"
+        if me:
+            bits = (row.bits & _MARKS) | (row.muted & present.THREAD_MUTED)
+            own = row.shown_author_id == me and row.shown_audience != Audience.DIRECT
+            flags = FLAGS[bits | present.PINNABLE if own and row.boost_of_id is None else bits] + b"}"
+        counts = b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d' % (
+            row.replies_n,
+            row.boosts_n,
+            row.likes_n,
+        )
+        who = _counters(
+            row.shown_posts_n, row.shown_followers_n, row.shown_following_n, row.shown_last_post_at
+        )
+        inner = b"%b%b%b" % (kept[key] or made[key], who, counts)
+        if row.boost_of_id is None:
+            out.append(b'%b,"reblog":null%b' % (inner, flags))
+            continue
+        boost_key = _boost_key(row)
+        inner = b'%b,"reblog":null%b' % (inner, flags)
+        by = _counters(
+            row.author_posts_n, row.author_followers_n, row.author_following_n, row.author_last_post_at
+        )
+        out.append(b'%b%b%b,"reblog":%b%b' % (kept[boost_key] or made[boost_key], by, counts, inner, flags))
+    return out
+
+
+def statuses(house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> dict[int, bytes]:
+    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows."""
+    rows = hot_rows(tx, viewer, ids, seen=seen)
+    return dict(zip((row.id for row in rows), by_row(house, tx, viewer, rows), strict=True))
+
+
+def status(at: At, post_id: int) -> Response:
+    """One post. Raises NotFound."""
+    rows = hot_rows(at.tx, at.viewer, [post_id]) if 0 < post_id < 1 << 63 else []
+    if not rows:
+        raise NotFound(what="post")
+    return Response(200, by_row(at.house, at.tx, at.viewer, rows)[0])
+
+
+def array(items: Iterable[bytes]) -> bytes:
+    """A JSON array of what is encoded already."""
+    return b"[%b]" % b",".join(items)
+
+
+def status_array(at: At, ids: list[int], *, seen: bool = True) -> bytes:
+    """A JSON array of posts; by default of ids that a list has just asked sight for."""
+    return array(by_row(at.house, at.tx, at.viewer, hot_rows(at.tx, at.viewer, ids, seen=seen)))
+
+
+def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:
+    """JSON of accounts by id; unknown ids are left out."""
+    cache = cache_of(house)
+    rows = hot_accounts(tx, ids)
+    kept = {id_: cache.get(("account", id_, row.rev)) for id_, row in rows.items()}
+    missing = [id_ for id_, found in kept.items() if found is None]
+    for id_, view in views.accounts_by_ids(tx, missing).items():
+        made = _opened(present.account(view, house.links), _COUNTERS_OF_ACCOUNT)
+        cache.put(("account", id_, view.rev), made)
+        kept[id_] = made
+    return {
+        id_: (kept[id_] or b"") + _counters(row.posts_n, row.followers_n, row.following_n, row.last_post_at)
+        for id_, row in rows.items()
+    }
+
+
+def account(at: At, account_id: int) -> Response:
+    """One account. Raises NotFound."""
+    found = accounts(at.house, at.tx, [account_id]) if 0 < account_id < 1 << 63 else {}
+    if account_id not in found:
+        raise NotFound(what="account")
+    return Response(200, found[account_id])
+
+
+def account_array(at: At, ids: list[int]) -> bytes:
+    """A JSON array of accounts in the order of *ids*."""
+    found = accounts(at.house, at.tx, list(dict.fromkeys(ids)))
+    return array(found[i] for i in ids if i in found)

@@ -1,0 +1,46 @@
+"""The domain's words in this API's words and back: audiences, kinds of notices, roles, kinds of media."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from folkmoot.domain.access import Audience, Role
+from folkmoot.wire.mastodon.entity import Visibility
+
+VISIBILITY: Final[dict[int, Visibility]] = {
+    Audience.PUBLIC: "public",
+    Audience.UNLISTED: "unlisted",
+    Audience.FOLLOWERS: "private",
+    Audience.DIRECT: "direct",
+    Audience.GROUP: "private",
+    Audience.CIRCLE: "private",
+    Audience.LOCAL: "private",
+}
+"""What a post's audience is called; a post to a group with an open archive is public (see `visibility`)."""
+AUDIENCE: Final[dict[str, Audience]] = {
+    "public": Audience.PUBLIC,
+    "unlisted": Audience.UNLISTED,
+    "private": Audience.FOLLOWERS,
+    "direct": Audience.DIRECT,
+}
+NOTICES: Final = {
+    "mention": "mention",
+    "post": "status",
+    "boost": "reblog",
+    "follow": "follow",
+    "follow_request": "follow_request",
+    "like": "favourite",
+    "edit": "update",
+}
+"""Kinds of notices that this API knows; others are not shown here."""
+KIND_OF: Final = {type_: kind for kind, type_ in NOTICES.items()}
+GROUPED: Final = frozenset({"favourite", "reblog", "follow"})
+ROLES: Final = {Role.MODERATOR: "Moderator", Role.ADMIN: "Admin", Role.OWNER: "Owner"}
+MEDIA: Final = frozenset({"image", "gifv", "video", "audio"})
+
+
+def visibility(audience: int, *, is_open: bool) -> Visibility:
+    """Who a post is addressed to, as near as this API can say it."""
+    if audience == Audience.GROUP and is_open:
+        return "public"
+    return VISIBILITY[audience]

@@ -1,0 +1,35 @@
+"""The community in a browser, without a line of script: read, write, join, moderate."""
+
+from folkmoot.doors.web.door import door
+from folkmoot.doors.web.pages import (
+    entering,
+    files,
+    finding,
+    front,
+    groups,
+    keys,
+    marks,
+    moderating,
+    notices,
+    people,
+    settings,
+    threads,
+    writing,
+)
+
+__all__ = [
+    "door",
+    "entering",
+    "files",
+    "finding",
+    "front",
+    "groups",
+    "keys",
+    "marks",
+    "moderating",
+    "notices",
+    "people",
+    "settings",
+    "threads",
+    "writing",
+]

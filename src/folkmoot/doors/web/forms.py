@@ -1,0 +1,107 @@
+"""The forms of the pages: what each sends. All text, since a browser's form sends nothing else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from folkmoot.wire.request import Upload
+
+
+class Listed(msgspec.Struct, kw_only=True):
+    """A page of a list: below which id, or which page."""
+
+    before: str = ""
+    page: str = ""
+
+
+class Search(Listed, kw_only=True):
+    """What is looked for, and in which group."""
+
+    q: str = ""
+    group: str = ""
+
+
+class Form(msgspec.Struct, kw_only=True):
+    """Every form carries the proof that it is ours, and may say where to go after it."""
+
+    csrf: str = ""
+    next: str = ""
+
+
+class Login(Form, kw_only=True):
+    """Logging in; `again` shows the form to somebody who is logged in already."""
+
+    who: str = ""
+    password: str = ""
+    again: bool = False
+
+
+class SignUp(Form, kw_only=True):
+    """Joining the community; `token` stands in the link of those who were known by their address."""
+
+    name: str = ""
+    address: str = ""
+    password: str = ""
+    token: str = ""
+
+
+class Key(Form, kw_only=True):
+    """A link that came by mail, and what is set with it."""
+
+    token: str = ""
+    who: str = ""
+    password: str = ""
+    repeat: str = ""
+
+
+class Writing(Form, kw_only=True):
+    """A new post. `place` is an audience or "group:NAME"; `once` makes sending twice the same post."""
+
+    place: str = ""
+    title: str = ""
+    text: str = ""
+    warning: str = ""
+    picture: Upload | None = None
+    description: str = ""
+    parent: str = ""
+    once: str = ""
+
+
+class Profile(Form, kw_only=True):
+    """The viewer's own profile."""
+
+    display_name: str = ""
+    note: str = ""
+    avatar: Upload | None = None
+    header: Upload | None = None
+    locked: bool = False
+    discoverable: bool = False
+    audience: str = ""
+
+
+class NewPassword(Form, kw_only=True):
+    """A changed password."""
+
+    old: str = ""
+    password: str = ""
+    repeat: str = ""
+
+
+class GroupForm(Form, kw_only=True):
+    """A group that is made or changed."""
+
+    name: str = ""
+    title: str = ""
+    description: str = ""
+    archive: str = "0"
+    listed: bool = False
+    joining: str = "0"
+    posting: str = "0"
+    moderation: str = "0"
+
+
+class Choice(Form, kw_only=True):
+    """One choice from a list."""
+
+    value: str = ""
+    account: str = ""

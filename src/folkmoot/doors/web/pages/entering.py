@@ -1,0 +1,136 @@
+"""Coming in and going out: log in, sign up, take over an address, log out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from folkmoot.domain import accounts, logins, mailtokens, passwords, signups
+from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.signups import Outcome
+from folkmoot.doors.frame import Response, redirect
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.cookies import check_form, end_session_cookie, read_session, session_cookie
+from folkmoot.doors.frame.pages import safe_next
+from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.web.door import door
+from folkmoot.doors.web.forms import Form, Login, SignUp
+from folkmoot.doors.web.show import go, page, submit
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+
+@door.raw("GET", "/login", ask=Login)
+def show_login(at: At, ask: Login) -> Response:
+    """The log-in form; who is in already goes on."""
+    if at.viewer.known and not ask.again:
+        return redirect(safe_next(ask.next))
+    return _login(at, at.tx, ask)
+
+
+def _login(at: At, tx: Tx, ask: Login, why: str = "") -> Response:
+    return page(at, tx, "login.html", title="Log in", form=ask, next=safe_next(ask.next), why=why)
+
+
+@door.raw("POST", "/login", ask=Login)
+async def login(at: At, ask: Login) -> Response:
+    """Log in with a name or an address and the password."""
+    check_form(at, ask.csrf)
+
+    async def work() -> Response:
+        account_id = await check_password(at, ask.who, ask.password)
+        return await _enter(at, account_id, safe_next(ask.next))
+
+    def again(tx: Tx, why: str) -> Response:
+        return _login(at, tx, ask, why)
+
+    return await submit(at, work, again)
+
+
+async def _enter(at: At, account_id: int, path: str, said: str = "") -> Response:
+    """A new session always: one from before logging in is worth nothing after it."""
+    old = read_session(at.http)
+
+    def change(tx: Tx) -> str:
+        if old:
+            logins.close_session(tx, old)
+        return logins.open_session(tx, account_id)[0]
+
+    secret = await at.write(change)
+    return go(path, said, [session_cookie(at.http, secret)])
+
+
+@door.raw("POST", "/logout", ask=Form, tx="write")
+def logout(at: At, ask: Form) -> Response:
+    """Log this browser out."""
+    check_form(at, ask.csrf)
+    logins.close_session(at.tx, read_session(at.http))
+    return go("/", "bye", [end_session_cookie(at.http)])
+
+
+@door.raw("GET", "/sign-up", ask=SignUp)
+def show_sign_up(at: At, ask: SignUp) -> Response:
+    """The form for new members, or why there is none."""
+    if at.viewer.known:
+        return redirect("/")
+    return _sign_up(at, at.tx, ask)
+
+
+def _sign_up(at: At, tx: Tx, ask: SignUp, why: str = "") -> Response:
+    return page(at, tx, "sign-up.html", title="Sign up", form=ask, why=why, claim=False)
+
+
+@door.raw("POST", "/sign-up", ask=SignUp)
+async def sign_up(at: At, ask: SignUp) -> Response:
+    """Become a member of the community, by the operator's rule."""
+    check_form(at, ask.csrf)
+
+    async def work() -> Response:
+        await at.read(lambda tx: (signups.require_open(tx), accounts.check_name(ask.name)))
+        hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
+        wish = signups.SignUp(name=ask.name, address=ask.address.strip(), password_hash=hashed)
+        return await _outcome(at, await at.write(lambda tx: signups.sign_up(tx, wish)), ask.address)
+
+    def again(tx: Tx, why: str) -> Response:
+        return _sign_up(at, tx, ask, why)
+
+    return await submit(at, work, again)
+
+
+async def _outcome(at: At, outcome: Outcome, address: str) -> Response:
+    if outcome.account_id is not None and outcome.state == LoginState.ACTIVE:
+        return await _enter(at, outcome.account_id, "/", "welcome")
+    waits = outcome.state == LoginState.PENDING
+    return await at.read(
+        lambda tx: page(at, tx, "sent.html", title="Almost there", waits=waits, address=address)
+    )
+
+
+@door.raw("GET", "/claim", ask=SignUp)
+def show_claim(at: At, ask: SignUp) -> Response:
+    """Behind the link for those who wrote by mail before: choose a name and a password."""
+    return _claim(at, at.tx, ask)
+
+
+def _claim(at: At, tx: Tx, ask: SignUp, why: str = "") -> Response:
+    token = mailtokens.see(tx, ask.token, "claim")
+    ask.address = token.address
+    return page(at, tx, "sign-up.html", title="Finish signing up", form=ask, why=why, claim=True)
+
+
+@door.raw("POST", "/claim", ask=SignUp)
+async def claim(at: At, ask: SignUp) -> Response:
+    """Take over what was said from the proven address."""
+    check_form(at, ask.csrf)
+
+    async def work() -> Response:
+        await at.read(lambda tx: mailtokens.see(tx, ask.token, "claim"))
+        hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
+        outcome = await at.write(lambda tx: signups.claim(tx, ask.token, ask.name, hashed))
+        return await _outcome(at, outcome, ask.address)
+
+    def again(tx: Tx, why: str) -> Response:
+        return _claim(at, tx, ask, why)
+
+    return await submit(at, work, again)

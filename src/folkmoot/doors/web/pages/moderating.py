@@ -1,0 +1,58 @@
+"""What waits for a group's moderators: posts and people."""
+
+from __future__ import annotations
+
+from folkmoot.domain import groups, holding, members, views
+from folkmoot.domain.access import Membership, require_in_group
+from folkmoot.domain.errors import NotFound
+from folkmoot.doors.frame import Response
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.web.door import door
+from folkmoot.doors.web.forms import Choice
+from folkmoot.doors.web.show import go, number, page
+
+_MAX = (1 << 62) - 1
+
+
+@door.raw("GET", "/@{name}/moderate")
+def show(at: At) -> Response:
+    """Held posts, oldest first, and those who want to join."""
+    at.viewer.required()
+    group, stands = groups.find(at.tx, at.viewer, at.path["name"])
+    require_in_group(stands, "approve")
+    held = views.post_list(at.tx, at.viewer, holding.pending(at.tx, at.viewer, group.id)[:50])
+    asking = members.listing(at.tx, at.viewer, group.id, Membership.PENDING)[:50]
+    people = views.account_list(at.tx, [member.account_id for member in asking])
+    title = f"To decide in {group.title}"
+    return page(at, at.tx, "moderate.html", title=title, group=group, held=held, people=people)
+
+
+@door.raw("POST", "/@{name}/moderate/post", ask=Choice, tx="write")
+def decide_post(at: At, ask: Choice) -> Response:
+    """Let a held post in, or turn it down."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+    group, _ = groups.find(at.tx, at.viewer, at.path["name"])
+    post = views.post(at.tx, at.viewer, number(ask.account, 0, _MAX, 0))
+    if post.group is None or post.group.id != group.id or ask.value not in ("release", "reject"):
+        raise NotFound(what="post")
+    verb = holding.release if ask.value == "release" else holding.reject
+    verb(at.tx, at.viewer, post.id)
+    return go(f"/@{group.name}/moderate", "released" if ask.value == "release" else "rejected")
+
+
+@door.raw("POST", "/@{name}/moderate/person", ask=Choice, tx="write")
+def decide_person(at: At, ask: Choice) -> Response:
+    """Let somebody join, or not."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+    group, stands = groups.find(at.tx, at.viewer, at.path["name"])
+    require_in_group(stands, "manage_members")
+    account_id = number(ask.account, 0, _MAX, 0)
+    member = members.get(at.tx, group.id, account_id)
+    if member is None or member.status != Membership.PENDING or ask.value not in ("release", "reject"):
+        raise NotFound(what="member")
+    status = Membership.NORMAL if ask.value == "release" else Membership.LEFT
+    members.set_status(at.tx, at.viewer, group.id, account_id, status)
+    return go(f"/@{group.name}/moderate", "let-in" if ask.value == "release" else "turned-down")

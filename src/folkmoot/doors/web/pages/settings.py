@@ -1,0 +1,115 @@
+"""The viewer's own profile, portrait and password."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from folkmoot.domain import accounts, groups, logins, passwords, pictures, views
+from folkmoot.domain.access import Audience
+from folkmoot.domain.accounts import ProfileChange
+from folkmoot.domain.errors import Invalid, Unauthenticated
+from folkmoot.doors.frame import Response
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.cookies import check_form, session_cookie
+from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.web.door import door
+from folkmoot.doors.web.forms import NewPassword, Profile
+from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.wire.request import Upload
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+
+@door.raw("GET", "/settings")
+def show(at: At) -> Response:
+    """Profile, password, groups."""
+    at.viewer.required()
+    return _settings(at, at.tx, None)
+
+
+def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = "") -> Response:
+    own = views.own_account(tx, at.viewer)
+    now = Profile(
+        display_name=own.account.display_name,
+        note=own.account.note_source,
+        locked=own.account.locked,
+        discoverable=own.account.discoverable,
+        audience=str(own.default_audience),
+    )
+    return page(
+        at,
+        tx,
+        "settings.html",
+        title="Settings",
+        form=form or now,
+        why=why,
+        wrong=wrong,
+        address=accounts.main_address(tx, at.viewer.account_id),
+        groups=groups.mine(tx, at.viewer),
+    )
+
+
+async def _portrait(at: At, file: Upload | None, shape: Literal["avatar", "header"]) -> str | None:
+    if file is None or not file.data:
+        return None
+    data, claimed, limit = file.data, file.content_type, at.house.settings.media_max_bytes
+
+    def make() -> str:
+        return str(at.house.blobs.put(pictures.portrait(data, claimed, max_bytes=limit, shape=shape)))
+
+    return await asyncio.to_thread(make)
+
+
+@door.raw("POST", "/settings", ask=Profile)
+async def change(at: At, ask: Profile) -> Response:
+    """Change the profile."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+
+    async def work() -> Response:
+        wanted = ProfileChange(
+            display_name=ask.display_name,
+            note=ask.note,
+            avatar=await _portrait(at, ask.avatar, "avatar"),
+            header=await _portrait(at, ask.header, "header"),
+            locked=ask.locked,
+            discoverable=ask.discoverable,
+            default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
+        )
+        await at.write(lambda tx: accounts.update_profile(tx, at.viewer, wanted))
+        return go("/settings", "saved")
+
+    def again(tx: Tx, why: str) -> Response:
+        return _settings(at, tx, ask, why)
+
+    return await submit(at, work, again)
+
+
+@door.raw("POST", "/settings/password", ask=NewPassword)
+async def change_password(at: At, ask: NewPassword) -> Response:
+    """Change the password; all other sessions and all tokens end, this browser gets a new session."""
+    me = at.viewer.required()
+    check_form(at, ask.csrf)
+
+    async def work() -> Response:
+        if ask.password != ask.repeat:
+            raise Invalid("password", "repeat")
+        name = (await at.read(lambda tx: views.account(tx, me))).name
+        try:
+            await check_password(at, name, ask.old)
+        except Unauthenticated:
+            raise Invalid("password", "wrong") from None
+        hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
+
+        def run(tx: Tx) -> str:
+            logins.set_password(tx, me, hashed)
+            return logins.open_session(tx, me)[0]
+
+        return go("/settings", "password", [session_cookie(at.http, await at.write(run))])
+
+    def again(tx: Tx, why: str) -> Response:
+        return _settings(at, tx, None, wrong=why)
+
+    return await submit(at, work, again)

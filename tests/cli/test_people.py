@@ -1,0 +1,95 @@
+"""Accounts, tokens and applications from the command line."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.command import Command
+
+from folkmoot.domain import accounts, apps, logins, passwords
+from folkmoot.domain.access import Role
+from folkmoot.store.engine import Store
+from folkmoot.store.tx import Tx
+
+
+def right_password(store: Store, who: str, password: str) -> bool:
+    login = store.read(lambda tx: logins.find_login(tx, who))
+    assert login is not None
+    return passwords.verify(login.password_hash, password)
+
+
+def test_an_account_is_made_listed_and_changed(folkmoot: Command, store: Store) -> None:
+    line = ("user", "create", "anna", "--email", "anna@example.org", "--role", "owner", "--password-stdin")
+    made = folkmoot.json(*line, stdin="a good secret\n")
+    assert (made["name"], made["role"]) == ("anna", "owner")
+    assert "password" not in made
+    assert right_password(store, "anna@example.org", "a good secret")
+    assert "password: " in folkmoot.ok("user", "create", "bruno"), "without a password one is made"
+    listed = folkmoot.json("user", "list")
+    assert [(p["name"], p["role"], p["state"]) for p in listed] == [
+        ("anna", "owner", "active"),
+        ("bruno", "user", "active"),
+    ]
+    assert folkmoot.ok("user", "list").splitlines()[0].split("\t")[1:4] == [
+        "anna",
+        "anna@example.org",
+        "owner",
+    ]
+
+    secret = store.write(
+        lambda tx: logins.issue_token(tx, account_id=int(made["id"]), app_id=None, scopes="read")
+    )[1]
+    folkmoot.ok("user", "password", "anna", "--password-stdin", stdin="another secret\n")
+    assert right_password(store, "anna", "another secret")
+    with pytest.raises(logins.Unauthenticated):
+        store.read(lambda tx: logins.token(tx, secret))
+
+    folkmoot.ok("user", "role", "bruno", "admin")
+    bruno = next(int(p["id"]) for p in folkmoot.json("user", "list") if p["name"] == "bruno")
+    assert store.read(lambda tx: accounts.viewer_of(tx, bruno)).role == Role.ADMIN
+    assert "already" in folkmoot.ok("user", "role", "bruno", "admin")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_refusals_are_one_line(folkmoot: Command) -> None:
+    folkmoot.ok("user", "create", "anna", "--role", "owner")
+    assert "taken" in folkmoot.refused("user", "create", "Anna")
+    assert "name" in folkmoot.refused("user", "create", "no good name")
+    assert "too_short" in folkmoot.refused("user", "create", "carla", "--password-stdin", stdin="short\n")
+    assert "needs an owner" in folkmoot.refused("user", "role", "anna", "user")
+    assert "nobody" in folkmoot.refused("user", "role", "nobody", "user")
+    assert "nobody" in folkmoot.refused("user", "password", "nobody", "--password", "long enough")
+    assert "no password" in folkmoot.refused("user", "password", "anna")
+    assert "king" in folkmoot.refused("user", "role", "anna", "king", code=2)
+    assert "either" in folkmoot.refused(
+        "user", "create", "x", "--password", "long enough", "--password-stdin", code=2
+    )
+
+
+def test_a_token_is_shown_once_and_works(folkmoot: Command, store: Store) -> None:
+    folkmoot.ok("user", "create", "anna")
+    made = folkmoot.json("app", "create", "Tool", "--redirect-uri", "http://localhost/a", "--scopes", "read")
+    app = store.read(lambda tx: apps.find(tx, made["client_id"]))
+    assert app is not None
+    assert (app.client_secret, app.redirects, app.scopes) == (
+        made["client_secret"],
+        ["http://localhost/a"],
+        "read",
+    )
+    secret = folkmoot.ok(
+        "token", "create", "--account", "anna", "--app", made["client_id"], "--scopes", "read"
+    ).strip()
+
+    def look(tx: Tx) -> None:
+        token = logins.token(tx, secret)
+        assert (token.viewer.account_id, token.app_id) == (accounts.find_by_name(tx, "anna"), app.id)
+        assert token.scopes == {"read"}
+
+    store.read(look)
+    assert folkmoot.json("token", "create", "--account", "anna")["token_type"] == "Bearer"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_token_needs_somebody_who_is_there(folkmoot: Command) -> None:
+    assert "nobody" in folkmoot.refused("token", "create", "--account", "nobody")
+    assert "none" in folkmoot.refused("token", "create", "--app", "none")
+    folkmoot.refused("token", "create", code=2)

@@ -1,0 +1,94 @@
+"""The journal as a queue: nothing is lost, nothing loops, poison waits where it can be seen."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from folkmoot.domain import accounts, jobs, journal, posts
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.drafts import Draft
+from folkmoot.domain.errors import NotFound
+from folkmoot.doors.frame.house import House
+from folkmoot.store.engine import Store
+from folkmoot.store.tx import JournalRow, Tx
+from folkmoot.work.worker import Worker
+
+
+def _say(store: Store, count: int) -> list[int]:
+    def run(tx: Tx) -> list[int]:
+        ada = accounts.find_by_name(tx, "ada") or accounts.add_person(tx, NewPerson(name="ada"))
+        return [posts.write(tx, Viewer(ada), Draft(text=f"post {n}", audience=0)).id for n in range(count)]
+
+    return store.write(run)
+
+
+async def test_each_event_is_done_once_and_in_order(store: Store) -> None:
+    said = _say(store, 120)
+    got: list[int] = []
+
+    async def handle(house: House, row: JournalRow) -> None:
+        got.append(row.subject_id)
+
+    worker = Worker(House(settings=store.settings, store=store), {journal.POST_ADDED: [handle]})
+    while await worker.once():
+        pass
+    assert got == said
+    assert store.read(jobs.waiting) == 0
+
+
+async def test_poison_is_put_aside_and_replayed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = _say(store, 3)
+    broken, got = True, list[int]()
+    monkeypatch.setattr(jobs, "FIRST_GAP_MS", 0)
+
+    async def handle(house: House, row: JournalRow) -> None:
+        if broken and row.subject_id == said[1]:
+            raise ValueError("poison")
+        got.append(row.subject_id)
+
+    worker = Worker(House(settings=store.settings, store=store), {journal.POST_ADDED: [handle]})
+    for _ in range(jobs.TRIES + 2):
+        await worker.once()
+    assert got == [said[0], said[2]]
+    aside = store.read(jobs.shunted)
+    assert [job.row.subject_id for job in aside] == [said[1]]
+    assert "ValueError: poison" in aside[0].error
+    broken = False
+    assert store.write(lambda tx: jobs.replay(tx, [aside[0].row.id])) == 1
+    await worker.once()
+    assert got == [said[0], said[2], said[1]]
+    with pytest.raises(NotFound):
+        store.write(lambda tx: jobs.replay(tx, [aside[0].row.id]))
+
+
+async def test_a_claim_that_died_is_taken_over_after_its_lease(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _say(store, 1)
+    assert len(store.write(jobs.claim)) == 1
+    assert store.write(jobs.claim) == []
+    monkeypatch.setattr(jobs, "LEASE_MS", -1)
+    store.write(lambda tx: tx.run(jobs._LEASE, ids=list(range(50)), until=tx.now - 1))
+    assert len(store.write(jobs.claim)) == 1
+
+
+async def test_two_workers_share_the_work(store: Store) -> None:
+    said = _say(store, 200)
+    got: list[int] = []
+
+    async def handle(house: House, row: JournalRow) -> None:
+        await asyncio.sleep(0)
+        got.append(row.subject_id)
+
+    house = House(settings=store.settings, store=store)
+    workers = [Worker(house, {journal.POST_ADDED: [handle]}) for _ in range(2)]
+
+    async def run(worker: Worker) -> None:
+        while await worker.once():
+            pass
+
+    await asyncio.gather(*map(run, workers))
+    assert sorted(got) == said
