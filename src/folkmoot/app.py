@@ -111,6 +111,8 @@ def server_of(house: House) -> uvicorn.Server:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # an event is encoded once for all; compression would cost each socket memory
+        ws_max_size=262_144,
         lifespan="on",
         access_log=False,
         proxy_headers=False,

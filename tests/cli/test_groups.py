@@ -28,7 +28,7 @@ def test_a_group_is_made_filled_and_listed(folkmoot: Command, store: Store) -> N
     def look(tx: Tx) -> None:
         group, _ = groups.find(tx, Viewer.system(), "gardeners")
         assert (group.listed, group.joining, group.members_n) == (False, groups.Joining.APPROVAL, 3)
-        assert group.settings == {"close_threads_after": 30}
+        assert group.settings == {"close_threads_days": 30}
         bruno = members.get(tx, group.id, accounts.find_by_name(tx, "bruno") or 0)
         carla = members.get(tx, group.id, accounts.find_by_address(tx, "carla@example.net") or 0)
         assert bruno is not None

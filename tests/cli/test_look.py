@@ -13,7 +13,7 @@ import pytest
 import typer
 from tests.support.command import PROGRAM, Command
 
-from folkmoot.cli.main import app
+from folkmoot.cli.commands import app
 from folkmoot.domain import journal
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
@@ -58,9 +58,17 @@ def test_each_command_and_option_says_what_it_is(words: str) -> None:
 
 def test_help_does_not_wait_for_the_server_s_libraries() -> None:
     heavy = "{'sqlalchemy', 'starlette', 'psycopg', 'PIL', 'argon2', 'alembic', 'asyncio'}"
-    code = f"import sys, folkmoot.cli.main; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
+    code = f"import sys, folkmoot.cli.commands; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_client_alone_says_where_the_commands_are() -> None:
+    code = "import sys; sys.modules['typer'] = None; from folkmoot.cli.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("folkmoot: typer is missing")
+    assert "folkmoot[server]" in done.stderr
 
 
 @sqlite_only

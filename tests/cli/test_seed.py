@@ -131,7 +131,7 @@ def test_it_makes_what_the_file_declares(folkmoot: Command, file: Path, store: S
         assert not logins.token(tx, "token-of-the-app").viewer.known
         assert (group.title, group.description) == ("Gardeners", "Beds, balconies and beans.")
         assert (group.archive, group.listed, group.subject_tag) == (Archive.MEMBERS, True, "[beans]")
-        assert group.settings == {"reply_to": "group_reply_to_sender"}
+        assert group.settings == {"reply_to": "sender"}
         rows = {who: members.get(tx, group.id, who) for who in (anna, bruno, carla)}
         assert {(m.role, m.delivery) for m in rows.values() if m} == {
             (GroupRole.OWNER, Delivery.SINGLE),

@@ -126,6 +126,9 @@ UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constrain
 def test_the_migrated_schema_is_the_one_in_the_code(settings: Settings, from_code: Settings) -> None:
     migrated, coded = shape(settings), shape(from_code)
     assert len(coded) > 100
+    missing, surplus = set(coded) - set(migrated), set(migrated) - set(coded)
+    assert not missing, "the code has what no migration makes"
+    assert not surplus, "a migration makes what the code does not have"
     assert migrated == coded
 
 

@@ -33,8 +33,8 @@ def create(
 
     For example: folkmoot group create gardeners --owner anna --set privacy=group_privacy_archives
     """
-    from folkmoot.cli.groupsettings import translate
     from folkmoot.domain import accounts, groups
+    from folkmoot.doors.groupsio.settings import translate
     from folkmoot.store.tx import Tx
 
     fields = {"title": title, "description": desc or f"The group {name}.", **translate(_pairs(setting or []))}
@@ -106,9 +106,9 @@ def add(
     ] = "single",
 ) -> None:
     """Put somebody into a group at once, without asking them; or change role and delivery of who is there."""
-    from folkmoot.cli.groupsettings import delivery as read_delivery
     from folkmoot.domain import accounts, groups, members
     from folkmoot.domain.access import GroupRole
+    from folkmoot.doors.groupsio.settings import delivery as read_delivery
     from folkmoot.store.tx import Tx
 
     if bool(account) == bool(email):

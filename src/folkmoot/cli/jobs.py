@@ -12,7 +12,7 @@ from folkmoot.cli.common import JsonOption, all_pages, as_json, fail, moment, op
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
-jobs = typer.Typer(help="What waits for the worker, and what it has put aside.")
+jobs = typer.Typer()
 OneArgument = Annotated[int | None, typer.Argument(metavar="[ID]", min=1, help="One job.")]
 AllOption = Annotated[bool, typer.Option("--all", help="All that were put aside.")]
 

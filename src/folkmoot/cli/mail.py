@@ -9,7 +9,7 @@ import typer
 from folkmoot.cli.common import JsonOption, as_json, fail, moment, open_house, say, table
 
 mail = typer.Typer(help="Mail going out.", no_args_is_help=True)
-outbox = typer.Typer(help="The mail that waits to go out, or can't.")
+outbox = typer.Typer()
 mail.add_typer(outbox, name="outbox")
 State = Literal["waiting", "shunted", "done"]
 IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="The mail's id, from the list.")]
@@ -17,7 +17,10 @@ IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="The mail's
 
 @outbox.callback(invoke_without_command=True)
 def overview(ctx: typer.Context) -> None:
-    """The mail that waits to go out. Without a relay (FOLKMOOT_SMTP_RELAY) all mail stays here."""
+    """The mail that waits to go out, or can't. Alone it lists what waits.
+
+    Without a relay (FOLKMOOT_SMTP_RELAY) all mail stays here.
+    """
     if ctx.invoked_subcommand is None:
         list_mail()
 

@@ -1,63 +1,24 @@
-"""The command `folkmoot`: its groups of commands, and how every refusal becomes one line and an exit code."""
+"""The command `folkmoot`: how every refusal becomes one line on standard error and an exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
-
-import typer
-
-from folkmoot import __version__
-from folkmoot.cli import archives, demo, doctor, groups, jobs, mail, people, routes, seed, serve, settings
-from folkmoot.cli.common import Failed
-
-HELP = """A community server: one thread, answered from any door, seen the same by every door.
-
-Settings come from folkmoot.toml in the data folder and from FOLKMOOT_* variables; `folkmoot settings`
-lists them.
-
-Exit codes: 0 done, 1 refused or failed (one line on standard error says why), 2 wrong usage.
-"""
-
-app = typer.Typer(
-    name="folkmoot",
-    help=HELP,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for module in (serve, demo, seed, people, groups, archives, jobs, mail, routes, settings, doctor):
-    module.register(app)
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"folkmoot {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    data: Annotated[
-        str, typer.Option("--data", metavar="FOLDER", help="The data folder, instead of FOLKMOOT_DATA.")
-    ] = "",
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
-    ] = False,
-) -> None:
-    """Options that stand before any command."""
-    if data:
-        os.environ["FOLKMOOT_DATA"] = data
+from typing import Any, NoReturn
 
 
 def main() -> None:
     """Run a command; what can go wrong without a mistake in the program ends in one line and exit code 1."""
     try:
+        from folkmoot.cli.commands import app
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("folkmoot"):
+            raise
+        _end(
+            f"{error.name} is missing; the server and its commands come with: pip install 'folkmoot[server]'"
+        )
+    try:
         app()
-    except Failed as error:
-        _end(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -69,11 +30,12 @@ def main() -> None:
 
 def _expected() -> tuple[type[Exception], ...]:
     """Failures of the world and refusals of the domain; imported only once something has gone wrong."""
+    from folkmoot.cli.common import Failed
     from folkmoot.domain.errors import Refusal
     from folkmoot.settings import SettingsError
     from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
 
-    return Refusal, SettingsError, SchemaMismatch, StoreUnavailable, OSError
+    return Failed, Refusal, SettingsError, SchemaMismatch, StoreUnavailable, OSError
 
 
 def _words(error: Any) -> str:
@@ -82,7 +44,7 @@ def _words(error: Any) -> str:
     return str(error) or type(error).__name__
 
 
-def _end(text: str) -> None:
+def _end(text: str) -> NoReturn:
     line = " ".join(text.split())
     sys.stderr.write(f"folkmoot: {line}\n")
     sys.exit(1)

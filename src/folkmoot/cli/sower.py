@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from folkmoot.cli.common import Failed, fail, progress
-from folkmoot.cli.groupsettings import delivery, differences, translate
 from folkmoot.cli.seedfile import Entry, SeedFile, words
 from folkmoot.domain import accounts, apps, bonds, groups, logins, members, passwords, staff
 from folkmoot.domain.access import GroupRole, Membership, Role, Viewer
 from folkmoot.domain.errors import Invalid, NotFound, Refusal, Unauthenticated
+from folkmoot.doors.groupsio.settings import delivery, differences, translate
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

@@ -183,7 +183,7 @@ def _one(viewer: Any, post: Any) -> Any:
 
 
 _VISIBLE = Query(
-    sa.select(
+    lambda: sa.select(
         posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
     ).where(posts.c.id == p("id"), may_see(p("viewer")))
 )
@@ -192,11 +192,13 @@ _ANY = Query(
         posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
     ).where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED))
 )
-_AMONG = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
+_AMONG = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _WHO = Query(
-    sa.select(accounts.c.id)
-    .select_from(accounts.join(posts, posts.c.id == p("id")))
-    .where(in_list(accounts.c.id, "candidates"), may_see(accounts.c.id))
+    lambda: (
+        sa.select(accounts.c.id)
+        .select_from(accounts.join(posts, posts.c.id == p("id")))
+        .where(in_list(accounts.c.id, "candidates"), may_see(accounts.c.id))
+    )
 )
 
 

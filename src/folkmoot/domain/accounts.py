@@ -24,13 +24,36 @@ GROUP_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 GROUP_NAME_LENGTH = 34
 RESERVED = frozenset(
     {
-        *("admin", "administrator", "root", "postmaster", "abuse", "hostmaster", "webmaster", "mailer-daemon"),
-        *("noreply", "no-reply", "support", "help", "api", "oauth", "auth", "about", "settings", "login", "logout"),
+        *(
+            "admin",
+            "administrator",
+            "root",
+            "postmaster",
+            "abuse",
+            "hostmaster",
+            "webmaster",
+            "mailer-daemon",
+        ),
+        *(
+            "noreply",
+            "no-reply",
+            "support",
+            "help",
+            "api",
+            "oauth",
+            "auth",
+            "about",
+            "settings",
+            "login",
+            "logout",
+        ),
         *("signup", "tags", "media", "groups", "static", "health", "nodeinfo", "inbox", "outbox"),
     }
 )
 """Names that no person takes by signing up; the operator may give them."""
-MAIL_ROLES = frozenset({"postmaster", "abuse", "hostmaster", "webmaster", "root", "mailer-daemon", "noreply", "no-reply"})
+MAIL_ROLES = frozenset(
+    {"postmaster", "abuse", "hostmaster", "webmaster", "root", "mailer-daemon", "noreply", "no-reply"}
+)
 """Names that no group may have: their addresses belong to the mail system (RFC 2142)."""
 DISPLAY_NAME_LENGTH = 100
 NOTE_LENGTH = 5000
@@ -186,7 +209,11 @@ def add_person(tx: Tx, new: NewPerson) -> int:
     known = find_by_address(tx, new.address) if new.address else None
     if known is not None:
         return _take_over(tx, known, new)
-    name = check_name(new.name, self_chosen=new.self_chosen) if new.name else free_name(tx, new.address.partition("@")[0] or "member")
+    name = (
+        check_name(new.name, self_chosen=new.self_chosen)
+        if new.name
+        else free_name(tx, new.address.partition("@")[0] or "member")
+    )
     note = render(
         new.note, Markup.PLAIN, base_url=tx.settings.base_url, local_domain=tx.settings.domain, people={}
     )

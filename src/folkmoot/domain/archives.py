@@ -35,10 +35,12 @@ def _posts(thread: bool, by: str, ascending: bool, limit: int) -> Query:
     beyond = key > p("after") if ascending else key < p("after")
     order = key if ascending else key.desc()
     return Query(
-        sa.select(key, posts.c.id)
-        .where(*place, *_LIVE, beyond, may_see(p("viewer")))
-        .order_by(order)
-        .limit(limit)
+        lambda: (
+            sa.select(key, posts.c.id)
+            .where(*place, *_LIVE, beyond, may_see(p("viewer")))
+            .order_by(order)
+            .limit(limit)
+        )
     )
 
 
@@ -93,7 +95,7 @@ def _threads(by: str, ascending: bool, further: bool, limit: int) -> Query:
         row, bound = sa.tuple_(*key), sa.tuple_(*names)
         where.append(row > bound if ascending else row < bound)
     order = [column if ascending else column.desc() for column in key]
-    own = sa.literal_column("folded_subject" if by == "subject" else "''")
+    own: Any = sa.literal_column("folded_subject" if by == "subject" else "''")
     return Query(sa.select(*_THREAD_COLUMNS, own).where(*where).order_by(*order).limit(limit))
 
 

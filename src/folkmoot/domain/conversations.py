@@ -16,16 +16,18 @@ from folkmoot.store.tx import Tx
 
 MAX_THREAD = 4096
 _SHAPE = Query(
-    sa.select(posts.c.id, posts.c.parent_id, posts.c.author_id)
-    .where(
-        posts.c.thread_id == p("thread_id"),
-        posts.c.state == int(PostState.LIVE),
-        posts.c.boost_of_id.is_(None),
-        may_see(p("viewer")),
-        ~unwanted(p("viewer"), posts.c.author_id),
+    lambda: (
+        sa.select(posts.c.id, posts.c.parent_id, posts.c.author_id)
+        .where(
+            posts.c.thread_id == p("thread_id"),
+            posts.c.state == int(PostState.LIVE),
+            posts.c.boost_of_id.is_(None),
+            may_see(p("viewer")),
+            ~unwanted(p("viewer"), posts.c.author_id),
+        )
+        .order_by(posts.c.id)
+        .limit(MAX_THREAD)
     )
-    .order_by(posts.c.id)
-    .limit(MAX_THREAD)
 )
 _LINKS = Query(
     sa.select(posts.c.id, posts.c.parent_id)
@@ -59,6 +61,22 @@ def around(tx: Tx, viewer: Viewer, post_id: int) -> Context:
         at, steps = parents.get(at), steps + 1
     descendants = [i for i in _walk(children, post.id, shown) if i in shown]
     return Context(ancestors[::-1], descendants)
+
+
+def shallow(tx: Tx, post_id: int, ids: list[int], depth: int) -> list[int]:
+    """Those of the descendants *ids* of a post that hang at most *depth* answers below it."""
+    if not ids:
+        return []
+    parents = dict(tx.all(_LINKS, thread_id=int(tx.value(_THREAD_OF, id=post_id))))
+    level: dict[int, int] = {post_id: 0}
+    for id_ in ids:
+        chain, at = [], id_
+        while at not in level and parents.get(at) is not None and len(chain) <= MAX_THREAD:
+            chain.append(at)
+            at = parents[at]
+        for steps, each in enumerate(reversed(chain), level.get(at, 0) + 1):
+            level[each] = steps
+    return [id_ for id_ in ids if level.get(id_, depth + 1) <= depth]
 
 
 def whole(tx: Tx, viewer: Viewer, thread_id: int) -> list[tuple[int, int]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect, bisect_left
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from operator import neg
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from folkmoot.domain import interest, journal
 from folkmoot.domain.access import Viewer, may_see
+from folkmoot.domain.hot import HotRow, hot_rows
 from folkmoot.domain.interest import Candidate, Interest
 from folkmoot.domain.paging import Page
 from folkmoot.kit.ids import first_id_at, id_time
@@ -18,6 +21,7 @@ from folkmoot.store.schema.posts import posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import JournalRow, Tx
 
+T = TypeVar("T")
 KEEP = 400
 READERS = 5_000
 DAY_MS = 86_400_000
@@ -58,7 +62,7 @@ def _candidates(order: Any, limit: int) -> Query:
 
 _CANDIDATES = _candidates(posts.c.id.desc(), 1200)
 _UPWARDS = _candidates(posts.c.id, 200)
-_VISIBLE = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
+_VISIBLE = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _DROPS = frozenset(
     (
         journal.FOLLOWED,
@@ -108,28 +112,48 @@ class Feeds:
     def home(self, tx: Tx, viewer: Viewer, page: Page) -> list[int]:
         """Ids of a page of the viewer's home, newest first, all of which may be seen at this moment."""
         me = viewer.required()
-        feed = self._feed(tx, me)
-        picked: list[int] = []
+
+        def seen(ids: list[int]) -> dict[int, int]:
+            return {i: i for i in tx.column(_VISIBLE, ids=ids, viewer=me)}
+
+        return self._pick(tx, me, page, seen, page.limit + 10)
+
+    def home_rows(self, tx: Tx, viewer: Viewer, page: Page) -> list[HotRow]:
+        """The same page as hot rows: sight and looks are asked by one query."""
+
+        def seen(ids: list[int]) -> dict[int, HotRow]:
+            return {row.post.id: row for row in hot_rows(tx, viewer, ids)}
+
+        return self._pick(tx, viewer.required(), page, seen, page.limit + page.offset)
+
+    def _pick(
+        self, tx: Tx, me: int, page: Page, look: Callable[[list[int]], dict[int, T]], step: int
+    ) -> list[T]:
+        """Fill a page with what *look* finds of the candidates, which it is shown *step* at a time."""
+        picked: list[T] = []
         skip = page.offset
-        for ids in self._pages(tx, feed, page):
-            seen = set(tx.column(_VISIBLE, ids=ids, viewer=me)) if ids else set()
+        if page.limit <= 0:
+            return picked
+        for ids in self._pages(tx, self._feed(tx, me), page, step):
+            found = look(ids) if ids else {}
             for id_ in ids:
-                if id_ in seen:
+                if id_ in found:
                     if skip:
                         skip -= 1
                         continue
-                    picked.append(id_)
+                    picked.append(found[id_])
                     if len(picked) == page.limit:
                         return picked[::-1] if page.nearest else picked
         return picked[::-1] if page.nearest else picked
 
-    def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
+    def _pages(self, tx: Tx, feed: _Feed, page: Page, step: int) -> Iterator[list[int]]:
         """Candidates of a page in the order in which it is filled: from memory, and beyond it from the database."""
         with self._lock:
-            kept = [i for i in feed.ids if page.low < i < page.high]
+            newest = bisect(feed.ids, -page.high, key=neg) if page.before is not None else 0
+            end = bisect_left(feed.ids, -page.low, key=neg) if page.after is not None else len(feed.ids)
+            kept = feed.ids[newest:end]
             oldest = feed.ids[-1] if feed.ids else page.high
         beyond = not feed.complete and oldest > page.low + 1
-        step = page.limit + 10
         if page.nearest:
             if beyond:
                 yield from _fan_in_upwards(tx, feed.interest, page.low, min(page.high, oldest), step)

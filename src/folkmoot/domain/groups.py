@@ -302,7 +302,9 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 _WAITING_MEMBERS = Query(
-    sa.select(sa.func.count()).where(members_t.c.group_id == p("id"), members_t.c.status == int(Membership.PENDING))
+    sa.select(sa.func.count()).where(
+        members_t.c.group_id == p("id"), members_t.c.status == int(Membership.PENDING)
+    )
 )
 _WAITING_POSTS = Query(
     sa.select(sa.func.count()).where(posts_t.c.group_id == p("id"), posts_t.c.state == int(PostState.HELD))
@@ -313,4 +315,6 @@ def waiting(tx: Tx, stands: Standing) -> Waiting:
     """What waits in the group; nothing for those who don't moderate it."""
     if not stands.is_moderator:
         return Waiting()
-    return Waiting(tx.value(_WAITING_MEMBERS, id=stands.group_id), tx.value(_WAITING_POSTS, id=stands.group_id))
+    return Waiting(
+        tx.value(_WAITING_MEMBERS, id=stands.group_id), tx.value(_WAITING_POSTS, id=stands.group_id)
+    )

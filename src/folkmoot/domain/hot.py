@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
@@ -14,38 +12,36 @@ from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 
-class HotRow(msgspec.Struct, frozen=True, gc=False):
-    """Revisions, counters and marks of one post.
-
-    Bare names are of the post itself, `shown` of the boosted post or again of the post itself. The counters and marks
-    are those of the shown one; `bits` holds the viewer's marks (reactions.LIKED …), `muted` those on its thread.
-    `group_rev` is the revision of the shown post's group, 0 without one.
-    """
+class HotPost(msgspec.Struct, frozen=True, gc=False):
+    """Revisions, counters and places of one post, without its text."""
 
     id: int
     rev: int
     author_id: int
-    author_rev: int
     boost_of_id: int | None
-    shown_id: int
-    shown_rev: int
-    shown_author_id: int
-    shown_author_rev: int
-    shown_audience: int
-    group_rev: int
+    audience: int
+    group_id: int | None
+    thread_id: int
     replies_n: int
     boosts_n: int
     likes_n: int
+
+
+class HotRow(msgspec.Struct, frozen=True, gc=False):
+    """What one post of a page looks like at this moment.
+
+    `shown` is the boosted post, or again the post itself; counters and marks to show are those of the shown one.
+    `bits` holds what the viewer did to it (reactions.LIKED …), `muted` the same of its thread's first post.
+    `group_rev` is the revision of the shown post's group, 0 without one.
+    """
+
+    post: HotPost
+    shown: HotPost
+    author: HotAccount
+    shown_author: HotAccount
+    group_rev: int
     bits: int
     muted: int
-    author_followers_n: int
-    author_following_n: int
-    author_posts_n: int
-    author_last_post_at: int | None
-    shown_followers_n: int
-    shown_following_n: int
-    shown_posts_n: int
-    shown_last_post_at: int | None
 
 
 class HotAccount(msgspec.Struct, frozen=True, gc=False):
@@ -59,32 +55,14 @@ class HotAccount(msgspec.Struct, frozen=True, gc=False):
     last_post_at: int | None
 
 
-def _hot(*where: Any) -> Query:
-    shown, a, b, g = posts.alias("shown"), accounts.alias("a"), accounts.alias("b"), accounts.alias("g")
-    mine, muted = marks.alias(), marks.alias()
-    none = sa.literal_column("0")
-    return Query(
-        sa.select(
-            posts.c.id, posts.c.rev, posts.c.author_id, a.c.rev, posts.c.boost_of_id, shown.c.id, shown.c.rev,
-            shown.c.author_id, b.c.rev, shown.c.audience, sa.func.coalesce(g.c.rev, none), shown.c.replies_n,
-            shown.c.boosts_n, shown.c.likes_n, sa.func.coalesce(mine.c.bits, none),
-            sa.func.coalesce(muted.c.bits, none), a.c.followers_n, a.c.following_n, a.c.posts_n,
-            a.c.last_post_at, b.c.followers_n, b.c.following_n, b.c.posts_n, b.c.last_post_at,
-        )
-        .select_from(
-            posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))
-            .join(a, a.c.id == posts.c.author_id)
-            .join(b, b.c.id == shown.c.author_id)
-            .outerjoin(g, g.c.id == shown.c.group_id)
-            .outerjoin(mine, sa.and_(mine.c.account_id == p("viewer"), mine.c.post_id == shown.c.id))
-            .outerjoin(muted, sa.and_(muted.c.account_id == p("viewer"), muted.c.post_id == shown.c.thread_id))
-        )
-        .where(in_list(posts.c.id, "ids"), *where)
-    )  # fmt: skip
-
-
-_HOT = _hot(may_see(p("viewer")))
-_HOT_SEEN = _hot()
+_COLUMNS = [posts.c[name] for name in HotPost.__struct_fields__]
+_POSTS = Query(lambda: sa.select(*_COLUMNS).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
+_POSTS_SEEN = Query(sa.select(*_COLUMNS).where(in_list(posts.c.id, "ids")))
+_MARKS = Query(
+    sa.select(marks.c.post_id, marks.c.bits).where(
+        marks.c.account_id == p("viewer"), in_list(marks.c.post_id, "ids")
+    )
+)
 _HOT_ACCOUNTS = Query(
     sa.select(
         accounts.c.id,
@@ -104,9 +82,44 @@ def hot_rows(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> l
     """
     if not ids:
         return []
-    rows = tx.all(_HOT_SEEN if seen else _HOT, ids=ids, viewer=viewer.account_id)
-    found = {row[0]: row for row in rows}
-    return [HotRow(*found[i]) for i in ids if i in found]
+    rows = tx.all(_POSTS_SEEN if seen else _POSTS, ids=ids, viewer=viewer.account_id)
+    found = {row[0]: HotPost(*row) for row in rows}
+    # Whoever sees a boost sees the boosted post: that is part of the relation.
+    boosted = [post.boost_of_id for post in found.values() if post.boost_of_id is not None]
+    inner = {row[0]: HotPost(*row) for row in tx.all(_POSTS_SEEN, ids=boosted)} if boosted else {}
+    wanted = {post.author_id for post in found.values()}
+    marked: dict[int, int] = {}
+    of_posts: set[int] = set(found)
+    groups = [post.group_id for post in found.values() if post.group_id is not None]
+    for post in inner.values():
+        wanted.add(post.author_id)
+        if post.group_id is not None:
+            groups.append(post.group_id)
+    wanted.update(groups)
+    if viewer.account_id:
+        of_posts.update(inner)
+        of_posts.update(post.thread_id for post in found.values())
+        of_posts.update(post.thread_id for post in inner.values())
+        marked = dict(tx.all(_MARKS, viewer=viewer.account_id, ids=of_posts))
+    people = hot_accounts(tx, list(wanted))
+    out = []
+    for id_ in ids:
+        post_ = found.get(id_)
+        if post_ is None:
+            continue
+        shown = post_ if post_.boost_of_id is None else inner[post_.boost_of_id]
+        out.append(
+            HotRow(
+                post_,
+                shown,
+                people[post_.author_id],
+                people[shown.author_id],
+                0 if shown.group_id is None else people[shown.group_id].rev,
+                marked.get(shown.id, 0),
+                marked.get(shown.thread_id, 0),
+            )
+        )
+    return out
 
 
 def hot_accounts(tx: Tx, ids: list[int]) -> dict[int, HotAccount]:

@@ -15,7 +15,12 @@ from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 DAY_MS = 86_400_000
-LIFETIME_MS = {"subscribe": 3 * DAY_MS, "unsubscribe": 3 * DAY_MS, "approve": 7 * DAY_MS, "reject": 7 * DAY_MS}
+LIFETIME_MS = {
+    "subscribe": 3 * DAY_MS,
+    "unsubscribe": 3 * DAY_MS,
+    "approve": 7 * DAY_MS,
+    "reject": 7 * DAY_MS,
+}
 """How long a secret of each purpose is good for."""
 ASKED_MS = DAY_MS
 """One question to one address in so long, over all groups: nobody's mailbox is filled in our name."""

@@ -70,15 +70,17 @@ _RELEASE = Query(sa.update(media).where(media.c.post_id == p("id")).values(post_
 _DELETE = Query(sa.delete(media).where(media.c.id == p("id")))
 _COUNT = Query(sa.update(posts).where(posts.c.id == p("id")).values(media_n=p("n")))
 _SERVED = Query(
-    sa.select(media.c.mime, media.c.name, media.c.kind, media.c.blob)
-    .select_from(media.outerjoin(posts, posts.c.id == media.c.post_id))
-    .where(
-        sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")),
-        sa.or_(
-            media.c.account_id == p("viewer"), sa.and_(media.c.post_id.is_not(None), may_see(p("viewer")))
-        ),
+    lambda: (
+        sa.select(media.c.mime, media.c.name, media.c.kind, media.c.blob)
+        .select_from(media.outerjoin(posts, posts.c.id == media.c.post_id))
+        .where(
+            sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")),
+            sa.or_(
+                media.c.account_id == p("viewer"), sa.and_(media.c.post_id.is_not(None), may_see(p("viewer")))
+            ),
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 _PORTRAIT = Query(
     sa.select(accounts.c.id)
@@ -137,6 +139,12 @@ def describe(
     return see_own(tx, viewer, media_id)
 
 
+def set_preview(tx: Tx, viewer: Viewer, media_id: int, preview: str, width: int, height: int) -> None:
+    """Give an own file that is not attached yet another preview: a blob's key, pixels. Raises NotFound."""
+    see_own(tx, viewer, media_id)
+    tx.update(media, {"id": media_id}, preview=preview, preview_width=width, preview_height=height)
+
+
 def remove(tx: Tx, viewer: Viewer, media_id: int) -> None:
     """Delete an own file. Raises NotFound, Conflict("attached")."""
     row = tx.one(_ONE, id=media_id, me=viewer.required())
@@ -187,6 +195,12 @@ def describe_attached(tx: Tx, viewer: Viewer, post_id: int, descriptions: dict[i
             tx.update(media, {"id": media_id}, description=text)
             different = True
     return different
+
+
+def by_ids(tx: Tx, ids: list[int]) -> dict[int, MediaView]:
+    """Files by id, whoever's they are and whatever they hang on: for those who went through a post's gate."""
+    rows = tx.all(_SOME, ids=ids) if ids else []
+    return {row[0]: MediaView(**dict(zip(FIELDS, row, strict=True))) for row in rows}
 
 
 def ids_of(tx: Tx, post_id: int) -> list[int]:

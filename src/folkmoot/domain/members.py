@@ -287,7 +287,9 @@ def subscribers(
 
 
 _OF_PEOPLE = Query(
-    sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids"))
+    sa.select(*_COLUMNS).where(
+        members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids")
+    )
 )
 _ADDRESSES = Query(
     sa.select(addresses.c.account_id, addresses.c.address).where(

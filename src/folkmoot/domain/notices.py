@@ -106,17 +106,21 @@ def forget_post(tx: Tx, post_id: int) -> None:
 def _list(*where: object, ascending: bool = False) -> Query:
     order = notices.c.id if ascending else notices.c.id.desc()
     return Query(
-        sa.select(notices.c.id, notices.c.kind, notices.c.actor_id, notices.c.post_id, notices.c.created_at)
-        .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
-        .where(
-            notices.c.account_id == p("account_id"),
-            notices.c.id > p("low"),
-            notices.c.id < p("high"),
-            sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
-            *where,  # type: ignore[arg-type]  # clauses of Core
+        lambda: (
+            sa.select(
+                notices.c.id, notices.c.kind, notices.c.actor_id, notices.c.post_id, notices.c.created_at
+            )
+            .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
+            .where(
+                notices.c.account_id == p("account_id"),
+                notices.c.id > p("low"),
+                notices.c.id < p("high"),
+                sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
+                *where,  # type: ignore[arg-type]  # clauses of Core
+            )
+            .order_by(order)
+            .limit(200)
         )
-        .order_by(order)
-        .limit(200)
     )
 
 
@@ -169,7 +173,7 @@ def clear(tx: Tx, viewer: Viewer) -> None:
 
 _COUNTS = {
     of: Query(
-        sa.select(sa.func.count()).select_from(
+        lambda: sa.select(sa.func.count()).select_from(
             sa.select(notices.c.id)
             .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
             .where(

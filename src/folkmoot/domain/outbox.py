@@ -8,14 +8,15 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Membership, PostState, who_may_see
+from folkmoot.domain.access import Membership, PostState, Role, Viewer, require_role, who_may_see
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.journal import DONE, SHUNTED, WAITING
 from folkmoot.domain.members import Delivery, Subscriber
 from folkmoot.store.schema.accounts import accounts, addresses
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.posts import posts
 from folkmoot.store.schema.work import outbox
-from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 LEASE_MS = 300_000
@@ -80,7 +81,21 @@ _WANTED = Query(
         accounts.c.suspended_at.is_(None),
     )
 )
-_STATE = Query(sa.select(posts.c.state).where(posts.c.id == p("id")))
+_SINCE = Query(
+    sa.select(sa.func.count()).where(
+        outbox.c.kind == text_p("kind"),
+        outbox.c.post_id.is_(None),
+        outbox.c.address == text_p("address"),
+        outbox.c.created_at > p("since"),
+    )
+)
+_QUEUED = Query(
+    sa.select(outbox.c.id).where(
+        outbox.c.kind == text_p("kind"),
+        outbox.c.post_id == p("post_id"),
+        outbox.c.address == text_p("address"),
+    )
+)
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -135,6 +150,15 @@ def queue_post(tx: Tx, group_id: int, post_id: int, readers: Sequence[Subscriber
     )  # fmt: skip
 
 
+def see(tx: Tx, viewer: Viewer, mail_id: int) -> Item:
+    """One mail of the outbox, for the operator. Raises NotFound, Forbidden("role")."""
+    require_role(viewer, Role.ADMIN)
+    rows = tx.all(_ROWS, ids=[mail_id])
+    if not rows:
+        raise NotFound(f"there is no mail {mail_id} in the outbox", what="mail")
+    return _item(rows[0])
+
+
 def next_due(tx: Tx) -> int | None:
     """When the next mail is to be tried, in ms; None where none waits."""
     found: int | None = tx.value(_ANY_DUE)
@@ -147,7 +171,13 @@ def claim(tx: Tx) -> list[Item]:
     if not ids:
         return []
     tx.run(_LEASE, ids=ids, until=tx.now + LEASE_MS)
-    return [Item(*r[:6], msgspec.json.decode(r[6]), *r[7:]) for r in tx.all(_ROWS, ids=ids)]
+    return [_item(row) for row in tx.all(_ROWS, ids=ids)]
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    id_, kind, account_id, group_id, post_id, address, payload, attempts, created_at = row
+    decoded = msgspec.json.decode(payload)
+    return Item(id_, kind, account_id, group_id, post_id, address, decoded, attempts, created_at)
 
 
 def still_wanted(tx: Tx, post_id: int, items: Sequence[Item]) -> set[int]:
@@ -160,10 +190,14 @@ def still_wanted(tx: Tx, post_id: int, items: Sequence[Item]) -> set[int]:
     return {i.id for i in items if i.account_id in allowed and (i.account_id, i.address) in rows}
 
 
-def state_of_post(tx: Tx, post_id: int) -> int | None:
-    """One of access.PostState, None where the post is gone."""
-    found: int | None = tx.value(_STATE, id=post_id)
-    return found
+def count_since(tx: Tx, kind: str, address: str, since: int) -> int:
+    """How many mails of a kind that is about no post were queued for an address since that moment."""
+    return int(tx.value(_SINCE, kind=kind, address=address, since=since))
+
+
+def is_queued(tx: Tx, kind: str, post_id: int, address: str) -> bool:
+    """Whether that mail about a post was queued for the address before."""
+    return tx.one(_QUEUED, kind=kind, post_id=post_id, address=address) is not None
 
 
 def sent(tx: Tx, ids: list[int]) -> None:

@@ -95,19 +95,24 @@ def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
     return post.id
 
 
-_BY_ME = Query(
-    sa.select(reactions.c.id, reactions.c.post_id)
-    .select_from(reactions.join(posts, posts.c.id == reactions.c.post_id))
-    .where(
-        reactions.c.account_id == p("me"),
-        reactions.c.kind == p("kind"),
-        reactions.c.id < p("before"),
-        reactions.c.id > p("after"),
-        may_see(p("me")),
+_BY_ME = {
+    up: Query(
+        lambda: (
+            sa.select(reactions.c.id, reactions.c.post_id)
+            .select_from(reactions.join(posts, posts.c.id == reactions.c.post_id))
+            .where(
+                reactions.c.account_id == p("me"),
+                reactions.c.kind == p("kind"),
+                reactions.c.id < p("before"),
+                reactions.c.id > p("after"),
+                may_see(p("me")),
+            )
+            .order_by(reactions.c.id if up else reactions.c.id.desc())
+            .limit(80)
+        )
     )
-    .order_by(reactions.c.id.desc())
-    .limit(80)
-)
+    for up in (False, True)
+}
 _BY_OTHERS = Query(
     sa.select(reactions.c.id, reactions.c.account_id)
     .where(
@@ -120,25 +125,40 @@ _BY_OTHERS = Query(
     .limit(80)
 )
 _BOOSTERS = Query(
-    sa.select(posts.c.id, posts.c.author_id)
-    .where(
-        posts.c.boost_of_id == p("id"),
-        posts.c.state == 0,
-        posts.c.id < p("before"),
-        posts.c.id > p("after"),
-        may_see(p("viewer")),
+    lambda: (
+        sa.select(posts.c.id, posts.c.author_id)
+        .where(
+            posts.c.boost_of_id == p("id"),
+            posts.c.state == 0,
+            posts.c.id < p("before"),
+            posts.c.id > p("after"),
+            may_see(p("viewer")),
+        )
+        .order_by(posts.c.id.desc())
+        .limit(80)
     )
-    .order_by(posts.c.id.desc())
-    .limit(80)
 )
 
 
 def mine(
-    tx: Tx, viewer: Viewer, kind: Reaction, *, limit: int, before: int, after: int
+    tx: Tx, viewer: Viewer, kind: Reaction, *, limit: int, before: int, after: int, nearest: bool = False
 ) -> list[tuple[int, int]]:
-    """(cursor, post id) of what the viewer reacted to in that way, newest reaction first."""
-    rows = tx.all(_BY_ME, me=viewer.required(), kind=int(kind), before=before, after=after)
-    return [(r[0], r[1]) for r in rows[:limit]]
+    """(cursor, post id) of what the viewer reacted to in that way, newest reaction first.
+
+    With *nearest* the page directly above *after* instead of the newest one.
+    """
+    rows = tx.all(_BY_ME[nearest], me=viewer.required(), kind=int(kind), before=before, after=after)[:limit]
+    return [(r[0], r[1]) for r in (reversed(rows) if nearest else rows)]
+
+
+_COUNT = Query(
+    sa.select(sa.func.count()).where(reactions.c.account_id == p("me"), reactions.c.kind == p("kind"))
+)
+
+
+def count(tx: Tx, viewer: Viewer, kind: Reaction) -> int:
+    """How many posts the viewer reacted to in that way."""
+    return int(tx.value(_COUNT, me=viewer.required(), kind=int(kind)))
 
 
 def who(

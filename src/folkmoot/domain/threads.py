@@ -1,4 +1,4 @@
-"""Threads: posts by their Message-IDs, branches hung under a parent or taken off it, and the row that counts each thread."""
+"""Threads: posts found by Message-ID, branches hung under a parent or taken off, the row that counts each thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from folkmoot.domain.access import Audience, PostState
 from folkmoot.kit.mail.threads import base_subject
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import bodies, posts, threads
-from folkmoot.store.sql import Query, in_list, p, text_p
+from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 _BY_MESSAGE_ID = Query(
@@ -50,7 +50,9 @@ _TOPICS = Query(
 _TAG = Query(sa.select(groups.c.subject_tag).where(groups.c.account_id == p("id")))
 _TITLE = Query(sa.select(bodies.c.title).where(bodies.c.post_id == p("id")))
 _ABOVE = Query(
-    sa.select(posts.c.parent_id, posts.c.group_id, posts.c.message_id, posts.c.state).where(posts.c.id == p("id"))
+    sa.select(posts.c.parent_id, posts.c.group_id, posts.c.message_id, posts.c.state).where(
+        posts.c.id == p("id")
+    )
 )
 _DROP = Query(sa.delete(threads).where(threads.c.id == p("id")))
 

@@ -183,7 +183,9 @@ _JOINED = (
     .outerjoin(threads, threads.c.id == posts.c.thread_id)
 )
 _POSTS = Query(
-    sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids"), may_see(p("viewer")))
+    lambda: (
+        sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids"), may_see(p("viewer")))
+    )
 )
 _ALL_POSTS = Query(sa.select(*_POST_COLUMNS).select_from(_JOINED).where(in_list(posts.c.id, "ids")))
 _MENTIONS = Query(

@@ -169,7 +169,9 @@ def arrived(tx: Tx, group_id: int, post_id: int, message_id: str, tag: str) -> N
     loose: list[int] = []
     if waiters:
         ids = [row[0] for row in waiters]
-        loose = [row[0] for row in tx.all(_INFERRED_BELOW, ids=ids) if row[0] not in ids and row[0] != post_id]
+        loose = [
+            row[0] for row in tx.all(_INFERRED_BELOW, ids=ids) if row[0] not in ids and row[0] != post_id
+        ]
         for id_ in loose:
             tx.run(_UNMARK, id=id_)
             threads.detach(tx, id_, tag)
@@ -237,23 +239,30 @@ class _Orphans:
 
     def _mates(self, words: list[str]) -> list[tuple[str, _Mate]]:
         rows = self.tx.all(_MATES, group_id=self.group_id, words=words)
-        marks = dict(self.tx.all(_MARKS, ids=list({row[1] for row in rows})))
+        ids = list({row[1] for row in rows})
+        marks: dict[int, int] = {row[0]: row[1] for row in self.tx.all(_MARKS, ids=ids)}
         return [(row[0], _Mate(row[1], row[2], marks.get(row[1]))) for row in rows]
 
     def _above(self, words: list[str], mates: list[tuple[str, _Mate]], post_id: int) -> int | None:
         """What stands above the nearest of the missing ancestors of which that is known."""
+        known = [
+            (missed, mate.parent_id)
+            for missed, mate in mates
+            if mate.id != post_id and mate.parent_id is not None and mate.mark in (None, Inferred.ABOVE)
+        ]
         for word in words:
-            for missed, mate in mates:
-                if missed == word and mate.id != post_id and mate.parent_id is not None:
-                    if mate.mark is None or mate.mark == Inferred.ABOVE:
-                        return mate.parent_id
+            for missed, parent_id in known:
+                if missed == word:
+                    return parent_id
         return None
 
     def _cluster(self, orphans: list[_Mate]) -> list[int]:
         """The orphans, the earliest under whom they hang, and whoever else hangs there."""
         ids = {mate.id for mate in orphans}
         ids |= {
-            mate.parent_id for mate in orphans if mate.mark == Inferred.EARLIEST and mate.parent_id is not None
+            mate.parent_id
+            for mate in orphans
+            if mate.mark == Inferred.EARLIEST and mate.parent_id is not None
         }
         below = self.tx.all(_INFERRED_BELOW, ids=list(ids))
         return sorted(ids | {row[0] for row in below if row[1] == Inferred.EARLIEST})

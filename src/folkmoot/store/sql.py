@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-DIALECTS: dict[str, sa.engine.Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-}
+
+
+@cache
+def dialect_of(name: str) -> sa.engine.Dialect:
+    """SQLAlchemy's dialect; imported when it is needed, since a process needs one of the two."""
+    if name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.dialect(paramstyle="named")
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    made: sa.engine.Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    return made
 
 
 def p(name: str, kind: Any = sa.BigInteger) -> sa.BindParameter[Any]:
@@ -53,7 +63,7 @@ def _in_list_sqlite(element: InList, compiler: SQLCompiler, **kw: Any) -> str:
 def _in_list_postgresql(element: InList, compiler: SQLCompiler, **kw: Any) -> str:
     left = compiler.process(element.column, **kw)
     kind = sa.Text() if element.text else sa.BigInteger()
-    bound = compiler.process(sa.bindparam(element.name, type_=postgresql.ARRAY(kind)), **kw)
+    bound = compiler.process(sa.bindparam(element.name, type_=sa.ARRAY(kind)), **kw)
     return f"{left} = ANY({bound})"
 
 
@@ -107,7 +117,8 @@ class Query:
 
     __slots__ = ("_compiled", "_statement", "lists")
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ClauseElement | Callable[[], ClauseElement]) -> None:
+        """*statement*, or what makes it: the large ones are made at their first use, not when the server starts."""
         self._statement = statement
         self._compiled: dict[str, str] = {}
         self.lists: tuple[str, ...] = ()
@@ -118,13 +129,11 @@ class Query:
         return text if text is not None else self._compile(dialect)
 
     def _compile(self, dialect: str) -> str:
-        compiled = self._statement.compile(dialect=DIALECTS[dialect])
+        statement = self._statement if isinstance(self._statement, ClauseElement) else self._statement()
+        compiled = statement.compile(dialect=dialect_of(dialect))
         assert isinstance(compiled, SQLCompiler)
         text = str(compiled)
-        lists = []
         for name, bind in compiled.binds.items():
-            if isinstance(bind.type, postgresql.ARRAY):
-                lists.append(name)
             if bind.required:
                 continue
             value = _literal(bind.value)
@@ -133,9 +142,8 @@ class Query:
                 text = re.sub(rf":{re.escape(name)}\b", value.replace("\\", r"\\"), text)
             else:
                 text = re.sub(rf"%\({re.escape(name)}\)s(::\w+)?", value.replace("\\", r"\\"), text)
-        if dialect == "sqlite":
-            lists = re.findall(r"json_each\(:(\w+)\)", text)
-        self.lists = tuple(lists)
+        pattern = r"json_each\(:(\w+)\)" if dialect == "sqlite" else r"= ANY\(%\((\w+)\)s"
+        self.lists = tuple(re.findall(pattern, text))
         self._compiled[dialect] = text
         return text
 

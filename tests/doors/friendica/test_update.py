@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from tests.doors.friendica.node import NS, PASSWORD, Node, name_of, tree
 
-from folkmoot.domain import views
+from folkmoot.domain import groups, members, views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.store.schema.bonds import circle_members, circles
 
@@ -119,6 +119,31 @@ def test_an_answer_is_never_wider_than_what_it_answers(node: Node) -> None:
     assert made.group.name == "garden"
 
 
+def test_an_answer_waits_where_the_group_is_moderated(node: Node) -> None:
+    waiting = groups.NewGroup(
+        name=f"waiting{node.ids['alice'] % 997}", description="posts wait here", moderation=2
+    )
+    group = node.house.store.write(lambda tx: groups.create(tx, node.viewer("alice"), waiting))
+    node.house.store.write(lambda tx: members.join(tx, node.viewer("bob"), group))
+    topic = node.says("alice", "moderated", title="Rules", group_id=group)
+    with node.client("bob") as bob, node.client("carol") as carol:
+        asked = {"status": "may I?", "in_reply_to_status_id": topic}
+        post = bob.post("/api/statuses/update.json", data=asked).json()
+        assert post["friendica_owner"]["screen_name"] == waiting.name
+        path = f"/api/statuses/show/{post['id']}.json"
+        assert [who.get(path).status_code for who in (bob, carol)] == [200, 400]
+
+
+def test_an_answer_to_a_quiet_post_stays_quiet(node: Node) -> None:
+    for audience in (Audience.UNLISTED, Audience.FOLLOWERS):
+        parent = node.says("alice", "not for the front page", audience=int(audience))
+        with node.client("bob") as bob:
+            asked = {"status": "me neither", "in_reply_to_status_id": parent}
+            id_ = bob.post("/api/statuses/update.json", data=asked).json()["id"]
+        made = node.house.store.read(lambda tx, id_=id_: views.post(tx, node.viewer("alice"), id_))
+        assert (made.audience, [a.name for a in made.mentions]) == (audience, ["alice"])
+
+
 def test_circles_and_contacts(node: Node) -> None:
     def circle(tx):  # type: ignore[no-untyped-def]  # a table row by hand
         id_ = tx.ids.next()
@@ -145,7 +170,7 @@ def test_circles_and_contacts(node: Node) -> None:
             }
             assert seen == wanted, lists
             assert post["friendica_private"] == (
-                wanted != {"bob", "carol"} or "contact_allow" in lists and bool(lists["contact_allow"])
+                wanted != {"bob", "carol"} or ("contact_allow" in lists and bool(lists["contact_allow"]))
             )
         wrong = [
             {"group_allow": near},

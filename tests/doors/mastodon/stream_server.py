@@ -1,4 +1,4 @@
-"""A server with nothing but the streams, and clients that read them: for the tests beside it."""
+"""A server with this door alone, and clients that read them: for the tests beside it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import msgspec
 import websockets
 from tests.doors.frame.door_for_tests import serving
 from websockets.asyncio.client import ClientConnection
@@ -16,42 +17,26 @@ from folkmoot.domain import accounts, apps, bonds, logins, posts
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.accounts import NewPerson
 from folkmoot.domain.drafts import Draft
-from folkmoot.domain.errors import Refusal
-from folkmoot.doors.frame import At, Caller, Door, House, Http, Response, Site
-from folkmoot.doors.mastodon import streaming
+from folkmoot.doors import mastodon
+from folkmoot.doors.frame import House, Site
 from folkmoot.doors.mastodon.streams_live import live_of
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store, open_store
-from folkmoot.wire.request import Endpoint
-
-
-def authenticate(tx: Any, http: Http, endpoint: Endpoint | None) -> tuple[Viewer, Caller | None]:
-    return Viewer.anonymous(), None
-
-
-def refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response:
-    return Response.json({"error": refusal.message}, 404)
-
-
-def encode(answer: Any, at: At) -> Response:
-    return Response.json(answer)
 
 
 def make_site(settings: Settings) -> tuple[Site, Store]:
-    door = Door(
-        "streams", authenticate=authenticate, refuse=refuse, encode=encode, prefixes=("/api/",), cors=True
-    )
-    streaming.register(door)
+    settings = msgspec.structs.replace(settings, rate_limits=False)
     store = open_store(settings)
 
     @asynccontextmanager
     async def lifespan(house: House) -> AsyncIterator[None]:
-        streaming.attach(house)
+        for attach in mastodon.ATTACH:
+            attach(house)
         store.attach(asyncio.get_running_loop())
         yield
         await asyncio.to_thread(store.close)
 
-    return Site(House(settings, store, secret=b"s" * 32), [door], lifespan=lifespan), store
+    return Site(House(settings, store, secret=b"s" * 32), [mastodon.door], lifespan=lifespan), store
 
 
 class Town:

@@ -23,6 +23,7 @@ from folkmoot.domain.drafts import Change
 from folkmoot.settings import Settings
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.schema.posts import media
+from folkmoot.store.tx import JournalRow
 
 USER = "/api/v1/streaming/user"
 PUBLIC = "/api/v1/streaming/public"
@@ -375,13 +376,18 @@ async def test_who_does_not_read_is_dropped_and_others_are_served(place: Town) -
         await place.connected(2)
         stuck.stand_still()
 
-        def flood() -> int:
-            return [place.post(ann, "word " * 900) for _ in range(1500)][-1]
+        def flood() -> None:
+            for _ in range(1500):
+                place.post(ann, "word " * 900)
+            place.post(ann, "the end")
 
         writing = asyncio.create_task(asyncio.to_thread(flood))
-        last = 0
-        while not writing.done() or last != writing.result():
-            last = int((await reading.next())[1]["id"])
+        last, text = 0, ""
+        while "the end" not in text:
+            status = (await reading.next())[1]
+            before, last, text = last, int(status["id"]), status["content"]
+            assert last > before  # in the order of the commits
+        await writing
         await place.connected(1)
 
 
@@ -404,6 +410,24 @@ async def test_another_process_reaches_the_stream(place: Town) -> None:
         line = [sys.executable, "-c", script, settings, str(bob.account_id)]
         done = await asyncio.to_thread(subprocess.run, line, capture_output=True, text=True, check=True)
         assert (await events.next(2))[1]["id"] == done.stdout.strip()
+
+
+async def test_streams_end_where_too_much_waits(place: Town) -> None:
+    bob = place.person("bob")
+    facts = {"author_id": bob.account_id, "audience": 0, "media_n": 0, "tags": [], "addressed": []}
+    async with place.events(USER, place.token(bob)) as events:
+        await place.connected(1)
+        live = place.house.kept["mastodon.streams"]
+        rows = [JournalRow(n, "post_added", bob.account_id, n, facts, 0) for n in range(1, 10_002)]
+        loop = place.store._loop
+        assert loop is not None
+        loop.call_soon_threadsafe(live.heard, rows)
+        with pytest.raises(EOFError):
+            await events.next()
+    await place.connected(0)
+    async with place.events(USER, place.token(bob)) as events:
+        post = await asyncio.to_thread(place.post, bob)
+        assert (await events.next())[1]["id"] == str(post)
 
 
 class Listener(mastodon.StreamListener):  # type: ignore[misc]  # Mastodon.py has no types

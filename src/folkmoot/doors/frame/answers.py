@@ -114,7 +114,7 @@ class StreamResponse:
     ) -> None:
         self.pieces = pieces
         self.status = status
-        self.headers = [*headers, (b"content-type", content_type.encode("latin-1"))]
+        self.headers: Sequence[Header] = [*headers, (b"content-type", content_type.encode("latin-1"))]
 
     async def send(self, http: Http, extra: Sequence[Header] = ()) -> None:
         headers = with_extra(self.headers, extra)
@@ -197,7 +197,7 @@ class FileAnswer:
         shown = SHOWN.fullmatch(content_type.split(";")[0].strip()) is not None
         self.content_type = content_type if shown else "application/octet-stream"
         self.etag = f'"{etag}"' if etag else ""
-        self.headers: list[Header] = [
+        self.headers: Sequence[Header] = [
             *headers,
             (b"content-disposition", disposition(filename, attachment=attachment or not shown).encode()),
             (b"content-security-policy", _FILE_CSP),

@@ -10,6 +10,7 @@ import msgspec
 
 from folkmoot.domain import addressees, views
 from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.accounts import preferences
 from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.text import Markup, length
@@ -20,6 +21,14 @@ from folkmoot.wire.friendica.requests import UpdateStatus
 _NUMBERS = re.compile(r"[\d\s,<>]*", re.ASCII)
 _LAST_NUMBER = re.compile(r"/(\d{1,18})/?(?:\.\w+)?$", re.ASCII)
 _MAX_SOURCE = 100
+_NARROWNESS: dict[int, int] = {
+    Audience.PUBLIC: 0,
+    Audience.UNLISTED: 1,
+    Audience.LOCAL: 2,
+    Audience.FOLLOWERS: 3,
+    Audience.CIRCLE: 4,
+    Audience.DIRECT: 4,
+}
 Ids = list[str] | msgspec.UnsetType
 
 
@@ -100,18 +109,17 @@ def _address(tx: Tx, viewer: Viewer, made: Draft, ask: UpdateStatus) -> None:
         )
         made.audience, made.circle_id, made.to = int(chosen.audience), chosen.circle_id, list(chosen.to)
     elif parent is not None and parent.group is None:
-        made.audience = _as_narrow(parent)
-    if parent is not None and parent.group is None:
+        made.audience = _as_narrow(parent, preferences(tx, viewer.account_id).audience)
+    if parent is not None and parent.group is None and (not given or made.audience == Audience.PUBLIC):
         _answer(made, parent, viewer)
 
 
-def _as_narrow(parent: PostView) -> int | None:
-    """The audience of an answer whose author named none: never wider than what is answered."""
+def _as_narrow(parent: PostView, usual: int) -> int | None:
+    """The audience of an answer whose author named none: the *usual* one, but never wider than what is answered."""
     if parent.audience in (Audience.DIRECT, Audience.CIRCLE):
         return int(Audience.DIRECT)
-    if parent.audience in (Audience.FOLLOWERS, Audience.UNLISTED, Audience.LOCAL):
-        return parent.audience
-    return None
+    narrow = _NARROWNESS
+    return parent.audience if narrow.get(parent.audience, 0) > narrow.get(usual, 0) else None
 
 
 def _answer(made: Draft, parent: PostView, viewer: Viewer) -> None:

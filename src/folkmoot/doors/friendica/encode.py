@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from folkmoot.doors.frame import At, Response, json_bytes
+from folkmoot.doors.friendica import render, show
 from folkmoot.doors.friendica.feeds import write as feed
 from folkmoot.doors.friendica.refusals import TYPES, NotImplementedHere
 from folkmoot.wire.friendica import xml
@@ -50,8 +51,23 @@ def _xml(answer: Any) -> bytes:
     return xml.write(_ROOTS[type(answer)], answer)
 
 
+def timeline(at: At, ids: list[int], *, with_entities: bool, seen: bool = True) -> Response | list[Status]:
+    """The posts in the order of *ids*: from kept bytes in JSON and XML, loaded whole for feeds and entities.
+
+    *seen*: the ids come from a list that asked for sight in this transaction.
+    """
+    if with_entities or at.format not in render.FORMS:
+        return show.statuses(at.house, at.tx, at.viewer, ids, with_entities=with_entities)
+    body = render.statuses(at, ids, seen=seen)
+    return wrapped(body, at) if at.format == "json" else Response(200, body, content_type=TYPES["xml"])
+
+
 def _json(answer: Any, at: At) -> Response:
-    body = json_bytes(answer)
+    return wrapped(json_bytes(answer), at)
+
+
+def wrapped(body: bytes, at: At) -> Response:
+    """JSON as it is, or as a call of the function that JSONP names."""
     name = callback(at.http.query)
     if name:
         return Response(200, b"%s(%s);" % (name.encode(), body), content_type=_SCRIPT)

@@ -8,10 +8,12 @@ from email.utils import format_datetime
 import msgspec
 
 from folkmoot.doors.frame import At
+from folkmoot.kit.markup.links import Kind, find
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.friendica.status import Attachment, Status, User
 from folkmoot.wire.friendica.xml import escape
 
+LOGO = "/static/icon-192.png"
 _TITLE = 120
 _TWITTER = "%a %b %d %H:%M:%S %z %Y"
 _RSS = (
@@ -74,6 +76,11 @@ def _kind(file: Attachment) -> str:
     return "application/octet-stream" if file.mimetype is msgspec.UNSET else file.mimetype
 
 
+def _tags(post: Status) -> list[str]:
+    """Tags of the text, each once."""
+    return list(dict.fromkeys(token.value for token in find(post.text) if token.kind is Kind.TAG))
+
+
 def _rss(posts: list[Status], title: str, about: str, base: str, here: str) -> str:
     head = [
         _element("title", title),
@@ -81,6 +88,7 @@ def _rss(posts: list[Status], title: str, about: str, base: str, here: str) -> s
         f'<atom:link rel="self" type="application/rss+xml" href="{escape(here)}"/>',
         _element("description", about),
         "<language>en</language><ttl>40</ttl>",
+        f"<image>{_element('url', base + LOGO)}{_element('title', title)}{_element('link', base)}</image>",
     ]
     return f"{_RSS}{''.join(head)}{''.join([_item(post) for post in posts])}</channel></rss>"
 
@@ -96,6 +104,7 @@ def _item(post: Status) -> str:
         f'<enclosure url="{escape(file.url)}" type="{escape(_kind(file))}" length="{_size(file)}"/>'
         if file
         else "",
+        *(_element("category", tag) for tag in _tags(post)),
         _point(post),
     ]
     return f"<item>{''.join(parts)}</item>"
@@ -137,6 +146,7 @@ def _entry(post: Status) -> str:
         f"<activity:verb>http://activitystrea.ms/schema/1.0/{verb}</activity:verb>",
         "<activity:object-type>http://activitystrea.ms/schema/1.0/note</activity:object-type>",
         f'<statusnet:notice_info local_id="{post.id}" source="{escape(post.source)}"/>',
+        *(f'<category term="{escape(tag)}"/>' for tag in _tags(post)),
         _point(post),
     ]
     return f"<entry>{''.join(parts)}</entry>"

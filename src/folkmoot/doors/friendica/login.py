@@ -130,7 +130,7 @@ async def prove(at: At) -> None:
         if stored.until > now:
             at.http.known = Proof(stored, key, proofs)
             return
-    desk: _Desk = house.kept.setdefault(_NAME, _Desk())
+    desk: _Desk = house.kept.get(_NAME) or house.kept.setdefault(_NAME, _Desk())
     limited = house.settings.rate_limits
     if limited:
         desk.failures.check(who, at.http.ip, now)

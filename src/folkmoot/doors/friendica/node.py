@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import Bare, encode
+from folkmoot.doors.friendica.feeds import LOGO
 from folkmoot.settings import Settings
 from folkmoot.wire.friendica.node import Config, ConfigSite
 from folkmoot.wire.friendica.requests import GetConfig, GetVersion, HelpTest
@@ -44,7 +45,7 @@ def site(settings: Settings) -> ConfigSite:
         server=parts.hostname or "",
         theme="default",
         path=parts.path.strip("/"),
-        logo=f"{settings.base_url}/static/icon-192.png",
+        logo=settings.base_url + LOGO,
         fancy=True,
         language="en",
         email=settings.contact,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET, UnsetType
 
 from folkmoot.domain.access import Audience
-from folkmoot.domain.bonds import Relation
+from folkmoot.domain.looks import Look
 from folkmoot.domain.media import MediaView
 from folkmoot.domain.reactions import BOOSTED, LIKED, Reaction
 from folkmoot.domain.views import AccountView, PostView
@@ -20,7 +20,7 @@ from folkmoot.wire.friendica.status import Activities, Attachment, Entities, Geo
 NETWORK = "Friendica"
 """What stands where a person names no place, as Friendica itself has it."""
 _PLACES = ("location", "place", "ort")
-_KEYS = {
+ACTIVITIES = {
     Reaction.LIKE: "like",
     Reaction.DISLIKE: "dislike",
     Reaction.ATTEND_YES: "attendyes",
@@ -32,20 +32,20 @@ Reactors = Mapping[int, Sequence[tuple[Reaction, int]]]
 
 
 class Presenter:
-    """Makes the objects of one answer. *relations* are of the viewer *me* with everybody shown; *reactors* and
+    """Makes the objects of one answer. *looks* say how *me* stands to everybody shown; *reactors* and
     *people* are those who reacted. Each person is made once, so that XML writes them once."""
 
     def __init__(
         self,
         links: Links,
         me: int,
-        relations: Mapping[int, Relation],
+        looks: Mapping[int, Look],
         reactors: Reactors,
         people: Mapping[int, AccountView],
     ) -> None:
         self._links = links
         self._me = me
-        self._relations = relations
+        self._looks = looks
         self._reactors = reactors
         self._people = people
         self._users: dict[int, User] = {}
@@ -61,7 +61,7 @@ class Presenter:
         return known
 
     def _user(self, account: AccountView, *, itself: bool) -> User:
-        stands = self._relations.get(account.id) or Relation(id=account.id)
+        stands = self._looks.get(account.id) or Look(account.id)
         contact = stands.following or stands.followed_by
         avatar = self._links.avatar(account)
         id_ = str(account.id)
@@ -142,7 +142,7 @@ class Presenter:
         found = Activities()
         for kind, account_id in self._reactors.get(post_id, ()):
             if account_id in self._people:
-                getattr(found, _KEYS[kind]).append(self.user(self._people[account_id]))
+                getattr(found, ACTIVITIES[kind]).append(self.user(self._people[account_id]))
         return found
 
     def _attachments(self, post: PostView) -> list[Attachment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import bonds, reactors, timelines, views
+from folkmoot.domain import looks, reactors, timelines, views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.paging import Page
 from folkmoot.domain.views import PostView
@@ -34,8 +34,9 @@ def presenter(house: House, tx: Tx, viewer: Viewer, posts: list[PostView]) -> Pr
     behind = {account_id for who in reacted.values() for _, account_id in who}
     people = views.accounts_by_ids(tx, list(behind))
     ids = behind | {post.author.id for post in shown} | {post.group.id for post in shown if post.group}
-    stands = bonds.relations(tx, viewer, list(ids)) if viewer.known else []
-    return Presenter(house.links, viewer.account_id, {each.id: each for each in stands}, reacted, people)
+    return Presenter(
+        house.links, viewer.account_id, looks.of_accounts(tx, viewer, list(ids)), reacted, people
+    )
 
 
 def statuses(

@@ -9,9 +9,10 @@ from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.media import NewMedia
 from folkmoot.domain.paging import Page
-from folkmoot.doors.frame import At, House
+from folkmoot.doors.frame import At, House, Response
 from folkmoot.doors.friendica import accept, show
 from folkmoot.doors.friendica.base import door
+from folkmoot.doors.friendica.encode import timeline
 from folkmoot.store.tx import Tx
 from folkmoot.wire.friendica.requests import (
     DestroyStatus,
@@ -48,20 +49,20 @@ def _post(at: At, tx: Tx, ask: UpdateStatus, files: list[NewMedia]) -> Status:
 
 
 @door.on(ShowStatus, tx="read")
-def show_status(at: At, ask: ShowStatus) -> Status | list[Status]:
+def show_status(at: At, ask: ShowStatus) -> Response | Status | list[Status]:
     id_ = needed(ask.id)
     if not ask.conversation:
         return show.status(at.house, at.tx, at.viewer, id_, with_entities=ask.include_entities)
     page = Page(limit=timelines.PAGE_MAX, nearest=True)
     ids = thread_page(at.tx, at.viewer, id_, page)[::-1]
-    return show.statuses(at.house, at.tx, at.viewer, ids, with_entities=ask.include_entities)
+    return timeline(at, ids, with_entities=ask.include_entities)
 
 
 @door.on(ShowConversation, tx="read")
-def show_conversation(at: At, ask: ShowConversation) -> list[Status]:
+def show_conversation(at: At, ask: ShowConversation) -> Response | list[Status]:
     page = show.page_of(ask.count, ask.page, ask.since_id, ask.max_id)
     ids = thread_page(at.tx, at.viewer, needed(ask.id), page)
-    return show.statuses(at.house, at.tx, at.viewer, ids, with_entities=ask.include_entities)
+    return timeline(at, ids, with_entities=ask.include_entities)
 
 
 @door.on(DestroyStatus)

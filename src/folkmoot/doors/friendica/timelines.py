@@ -9,9 +9,10 @@ from folkmoot.domain.access import Audience, Viewer, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.paging import Page
 from folkmoot.domain.views import PostView
-from folkmoot.doors.frame import At
+from folkmoot.doors.frame import At, Response
 from folkmoot.doors.friendica import show
 from folkmoot.doors.friendica.base import door
+from folkmoot.doors.friendica.encode import timeline
 from folkmoot.store.tx import Tx
 from folkmoot.wire.codecs import read_id
 from folkmoot.wire.friendica.requests import (
@@ -31,21 +32,22 @@ def page_of(ask: AnyTimeline) -> Page:
     return show.page_of(ask.count, ask.page, ask.since_id, ask.max_id)
 
 
-def told(at: At, ask: AnyTimeline, ids: list[int]) -> list[Status]:
+def told(at: At, ask: AnyTimeline, ids: list[int]) -> Response | list[Status]:
     """The posts of a page, answers left out where that is wished: such a page may be shorter, as with Twitter."""
+    if not ask.exclude_replies:
+        return timeline(at, ids, with_entities=ask.include_entities)
     posts = views.post_list(at.tx, at.viewer, ids)
-    if ask.exclude_replies:
-        posts = [post for post in posts if (post.boost_of or post).parent_id is None]
-    return show.present(at.house, at.tx, at.viewer, posts, with_entities=ask.include_entities)
+    first = [post for post in posts if (post.boost_of or post).parent_id is None]
+    return show.present(at.house, at.tx, at.viewer, first, with_entities=ask.include_entities)
 
 
 @door.on(HomeTimeline, tx="read")
-def home(at: At, ask: HomeTimeline) -> list[Status]:
+def home(at: At, ask: HomeTimeline) -> Response | list[Status]:
     return told(at, ask, _home_ids(at, ask))
 
 
 @door.on(FriendsTimeline, tx="read")
-def friends(at: At, ask: FriendsTimeline) -> list[Status]:
+def friends(at: At, ask: FriendsTimeline) -> Response | list[Status]:
     return told(at, ask, _home_ids(at, ask))
 
 
@@ -56,14 +58,14 @@ def _home_ids(at: At, ask: AnyTimeline) -> list[int]:
 
 
 @door.on(PublicTimeline, tx="read")
-def public(at: At, ask: PublicTimeline) -> list[Status]:
+def public(at: At, ask: PublicTimeline) -> Response | list[Status]:
     if ask.conversation_id:
         return told(at, ask, of_thread(at, ask, lambda post: post.audience == Audience.PUBLIC))
     return told(at, ask, timelines.public(at.tx, at.viewer, page_of(ask), local=True))
 
 
 @door.on(UserTimeline, tx="read")
-def user(at: At, ask: UserTimeline) -> list[Status]:
+def user(at: At, ask: UserTimeline) -> Response | list[Status]:
     account_id = named(at.tx, at.viewer, ask)
     if ask.conversation_id:
         return told(at, ask, of_thread(at, ask, lambda post: account_id in _places(post)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 import msgspec
 
 from folkmoot.domain import cursors, groups, logins
-from folkmoot.domain.access import Standing
+from folkmoot.domain.access import Standing, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import GroupView
 from folkmoot.doors.frame.at import At
@@ -71,7 +71,7 @@ def group_of(tx: Tx, at: At, group_id: int | None, group_name: str | None) -> tu
     if not 0 < group_id < 1 << 62:
         raise NotFound(what="group")
     view = groups.see(tx, at.viewer, group_id)
-    return view, groups.standing(tx, at.viewer, group_id)
+    return view, standing(tx, at.viewer, group_id)
 
 
 def require(allowed: bool, permission: str) -> None:

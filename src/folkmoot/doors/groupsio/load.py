@@ -31,7 +31,11 @@ def own_user(tx: Tx, at: At, csrf: str | None = None, account_id: int | None = N
     """The caller's user object; at login, before there is a caller, *account_id* and *csrf* are given."""
     me = account_id if account_id is not None else at.viewer.required()
     if csrf is None:
-        session = logins.session(tx, at.http.cookies.get(COOKIE, "")) if at.caller and at.caller.session_id else None
+        session = (
+            logins.session(tx, at.http.cookies.get(COOKIE, ""))
+            if at.caller and at.caller.session_id
+            else None
+        )
         csrf = session.csrf if session else ""
     return present.user(
         account=views.account(tx, me),
@@ -65,7 +69,9 @@ def group(tx: Tx, at: At, view: GroupView, stands: Standing) -> Group:
     )
 
 
-def member_infos(tx: Tx, at: At, view: GroupView, stands: Standing, people: list[AccountView]) -> list[MemberInfo]:
+def member_infos(
+    tx: Tx, at: At, view: GroupView, stands: Standing, people: list[AccountView]
+) -> list[MemberInfo]:
     """The memberships of posters, for members: their own whole, others' without what only moderators see."""
     if not stands.is_member and not stands.is_moderator:
         return []
@@ -95,7 +101,9 @@ class Archive(msgspec.Struct):
     tags: dict[str, Hashtag]
 
 
-def archive(tx: Tx, view: GroupView, posts: list[PostView], threads: dict[int, ThreadView] | None = None) -> Archive:
+def archive(
+    tx: Tx, view: GroupView, posts: list[PostView], threads: dict[int, ThreadView] | None = None
+) -> Archive:
     """What stands beside these posts, in a handful of queries."""
     if threads is None:
         threads = archives.threads_by_ids(tx, list({post.thread_id for post in posts}))

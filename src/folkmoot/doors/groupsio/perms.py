@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -33,8 +33,17 @@ EVERY_RIGHT: Final = (
 )
 USUAL_RIGHTS: Final = frozenset(
     f"sub_perm_{name}"
-    for name in "pendingmsg pendingmembers invitemembers removemembers banmembers managehashtags modsub editarchives"
-    " viewmembers".split()
+    for name in [
+        "pendingmsg",
+        "pendingmembers",
+        "invitemembers",
+        "removemembers",
+        "banmembers",
+        "managehashtags",
+        "modsub",
+        "editarchives",
+        "viewmembers",
+    ]
 )
 """What a moderator has for whom nothing else was chosen."""
 _ALIASES: Final = {
@@ -151,9 +160,19 @@ _POLLS_ON = has("polls_access", "subscribers", "moderators_only")
 _POST = act("post")
 _MEMBERS_VISIBLE = any_of(
     at_least("members_visible"),
-    *(right(name) for name in "pendingmembers removemembers banmembers makemoderator modsub viewmembers".split()),
+    *(
+        right(name)
+        for name in [
+            "pendingmembers",
+            "removemembers",
+            "banmembers",
+            "makemoderator",
+            "modsub",
+            "viewmembers",
+        ]
+    ),
 )
-_HANDLES = any_of(*(right(name) for name in "pendingmembers removemembers banmembers modsub".split()))
+_HANDLES = any_of(*(right(name) for name in ["pendingmembers", "removemembers", "banmembers", "modsub"]))
 
 TABLE: Final[dict[str, Rule]] = {
     "archives_visible": act("read_archive"),
@@ -213,7 +232,8 @@ TABLE: Final[dict[str, Rule]] = {
 def compute(view: GroupView, stands: Standing, chosen: str = "") -> Perms:
     """The permissions of whoever stands so to the group; *chosen* are the rights of their membership."""
     case = Case(stands, view, rights_of(stands, chosen))
-    return Perms(**{name: TABLE[name](case) for name in _NAMES})
+    flags: dict[str, Any] = {name: TABLE[name](case) for name in _NAMES}
+    return Perms(**flags)
 
 
 def of_member(view: GroupView, who: Member | None) -> Perms:

@@ -90,7 +90,10 @@ FURTHER: tuple[Setting, ...] = (
     Setting("message_selection_default", "selection", "message_selection_", "message_selection_all"),
     Setting("auto_follow_replies_default", "follow_replies"),
     Setting(
-        "max_attachment_size_default", "max_attachment", "max_attachment_size_", "max_attachment_size_unlimited"
+        "max_attachment_size_default",
+        "max_attachment",
+        "max_attachment_size_",
+        "max_attachment_size_unlimited",
     ),
     Setting("default_color", "colour", "color_", "color_none"),
     Setting("default_timezone", "timezone", default="UTC"),
@@ -107,17 +110,23 @@ FURTHER: tuple[Setting, ...] = (
     Setting("sub_group_categoryid", "subgroup_category", default=0),
     Setting("allow_parent_subs_to_post", "parent_members_post"),
     Setting("send_event_summaries", "event_summaries"),
-    Setting(
-        "event_summary_schedule", "event_summary_day", "event_summary_", "event_summary_weekly_friday"
-    ),
+    Setting("event_summary_schedule", "event_summary_day", "event_summary_", "event_summary_weekly_friday"),
     Setting("send_invites_on_join", "invite_on_join"),
 )
 BY_NAME = {setting.name: setting for setting in FURTHER}
 COLUMNS = frozenset(
-    (
-        "title desc subject_tag privacy restricted announce allow_non_subs_to_post moderation moderated"
-        " new_users_moderated"
-    ).split()
+    [
+        "title",
+        "desc",
+        "subject_tag",
+        "privacy",
+        "restricted",
+        "announce",
+        "allow_non_subs_to_post",
+        "moderation",
+        "moderated",
+        "new_users_moderated",
+    ]
 )
 """Settings that decide something in queries: columns of ours, some of them spread over two names of theirs."""
 _TYPES: dict[str, Any] = {
@@ -197,7 +206,9 @@ def translate(given: Mapping[str, Any], now: GroupView | None = None) -> dict[st
     if checked.keys() & {"announce", "allow_non_subs_to_post"}:
         fields["posting"] = _posting(checked, now)
     if checked.keys() & {"moderation", "moderated", "new_users_moderated"}:
-        fields["moderation"], further["first_posts_only"] = _moderation(checked, now)
+        fields["moderation"], first_only = _moderation(checked, now)
+        if first_only or (now is not None and "first_posts_only" in now.settings):
+            further["first_posts_only"] = first_only
     return {**fields, "settings": further} if further else fields
 
 

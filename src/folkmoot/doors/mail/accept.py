@@ -75,7 +75,9 @@ def fingerprint(parsed: Parsed) -> str:
 
 def file_of(item: Attachment, blobs: Blobs) -> NewMedia:
     """An attachment, stored. What is not surely a picture is a file, whatever type it claims."""
-    new = NewMedia(kind="file", mime=_mime(item.mime), name=item.name, size=len(item.data), blob=blobs.put(item.data))
+    new = NewMedia(
+        kind="file", mime=_mime(item.mime), name=item.name, size=len(item.data), blob=blobs.put(item.data)
+    )
     size = _picture_size(item)
     if size is not None:
         new.kind, new.preview = "image", new.blob

@@ -208,7 +208,9 @@ class _Import:
                 if not data:
                     return
                 left -= len(data)
-                yield _Entry(item.number, "", "", None, self.blobs.put(data), stable_id(data), problem="too large")
+                yield _Entry(
+                    item.number, "", "", None, self.blobs.put(data), stable_id(data), problem="too large"
+                )
 
     def _problem(self, path: Path, number: int, reason: str) -> None:
         self.report.problems.append(Problem(path, number, reason))
@@ -306,7 +308,9 @@ class _Batch:
                 fingerprint=fingerprint,
             ),
         )
-        self.known[entry.message_id].append(Kept(entry.message_id, entry.blob, fingerprint, post_id, int(state)))
+        self.known[entry.message_id].append(
+            Kept(entry.message_id, entry.blob, fingerprint, post_id, int(state))
+        )
         self.outcome.seen.add(entry)
 
 

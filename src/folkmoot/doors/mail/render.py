@@ -105,7 +105,9 @@ def subject_of(sheet: Sheet) -> str:
 def _headers(settings: Settings, sheet: Sheet) -> list[tuple[str, Value]]:
     group, post = sheet.group, sheet.post
     local, _, domain = group.address.partition("@")
-    author = Mailbox(post.author.display_name or post.author.name, _usable(sheet.author_address) or group.address)
+    author = Mailbox(
+        post.author.display_name or post.author.name, _usable(sheet.author_address) or group.address
+    )
     munged = not _is_ours(settings, author.address) or author.address == group.address
     sender = munge_from(author, group.title or group.name, group.address) if munged else author
     headers: list[tuple[str, Value]] = [
@@ -188,7 +190,11 @@ def _bodies(sheet: Sheet, linked: list[str]) -> tuple[str, str | None]:
         text = f"[{post.warning}]\n\n{text}"
     rich = bool(post.extra.get("rich")) or post.markup in (Markup.HTML, Markup.BBCODE, Markup.MARKDOWN)
     lines = [f"{name}" for name in linked]
-    foot = [post.url, f"{sheet.group.title or sheet.group.name}: {sheet.group.url}", f"To leave: {_leave(sheet)}"]
+    foot = [
+        post.url,
+        f"{sheet.group.title or sheet.group.name}: {sheet.group.url}",
+        f"To leave: {_leave(sheet)}",
+    ]
     body = "\n".join([text.rstrip("\n"), *(["", *lines] if lines else []), "", "-- ", *foot, ""])
     if not rich:
         return body, None

@@ -60,5 +60,7 @@ def _read(secret: bytes, purpose: str, text: str, length: int) -> int | None:
     if not (0 < len(digits) <= 12 and digits.isascii() and digits.isalnum()):
         return None
     number = int(digits, 36)
-    right = hmac.compare_digest(_sign(secret, purpose, number, length), signature.encode("ascii", "replace").decode())
+    right = hmac.compare_digest(
+        _sign(secret, purpose, number, length), signature.encode("ascii", "replace").decode()
+    )
     return number if right and secret else None

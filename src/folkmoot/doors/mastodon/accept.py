@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 
 from folkmoot.domain.accounts import ProfileChange
@@ -87,11 +89,11 @@ def _parent(text: str | None) -> int | None:
     return read_id(text) or 0
 
 
-def _media(ids: list[str]) -> list[int]:
+def _media(ids: Sequence[str]) -> list[int]:
     found = numbers(ids)
     if len(found) < len(set(ids)):
         raise Said(422, "Validation failed: Media attachments are unknown, not yours or in use already")
-    return [int(id_) for id_ in found]
+    return found
 
 
 def change(at: At, ask: EditStatus, now: PostView) -> Change:

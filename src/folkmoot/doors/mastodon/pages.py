@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.hot import HotRow
 from folkmoot.domain.paging import Page
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
@@ -33,8 +33,17 @@ def numbers(texts: Sequence[object]) -> list[int]:
     return list(dict.fromkeys(id_ for id_ in found if id_ is not None))
 
 
-@cache
+_caps: dict[type[Any], int] = {}
+
+
 def _cap(ask: type[Any]) -> int:
+    found = _caps.get(ask)
+    if found is None:
+        found = _caps[ask] = _declared_cap(ask)
+    return found
+
+
+def _declared_cap(ask: type[Any]) -> int:
     hint = get_type_hints(ask, include_extras=True).get("limit")
     if get_origin(hint) is Annotated:
         for meta in get_args(hint)[1:]:
@@ -70,12 +79,19 @@ def _links(at: At, newest: int, oldest: int, *, more: bool, prev: str) -> list[t
 
 def statuses(at: At, ids: list[int], page: Page, *, always: bool = True) -> Response:
     """A page of posts whose cursors are their own ids. *always*: a short page too names the next one (timelines)."""
-    body = render.status_array(at, ids)
+    return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit)
+
+
+def hot(at: At, found: list[HotRow]) -> Response:
+    """As `statuses`, for rows that are looked up already."""
+    body = render.row_array(at.house, at.tx, at.viewer, found)
+    return _linked(at, body, [found[0].post.id, found[-1].post.id] if found else [], True)
+
+
+def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:
     if not ids:
         return Response(200, body)
-    return Response(
-        200, body, _links(at, ids[0], ids[-1], more=always or len(ids) >= page.limit, prev="min_id")
-    )
+    return Response(200, body, _links(at, ids[0], ids[-1], more=more, prev="min_id"))
 
 
 def rows(

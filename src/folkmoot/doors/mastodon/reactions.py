@@ -120,5 +120,5 @@ def bookmarks(at: At, ask: api.ListBookmarks) -> Response:
 
 def _mine(at: At, ask: api.ListFavourites | api.ListBookmarks, kind: Reaction) -> Response:
     page = pages.page_of(ask)
-    found = reactions.mine(at.tx, at.viewer, kind, **pages.bounds(page))
+    found = reactions.mine(at.tx, at.viewer, kind, nearest=page.nearest, **pages.bounds(page))
     return pages.rows(at, found, page.limit, render.status_array, prev="min_id")

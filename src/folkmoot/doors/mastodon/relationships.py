@@ -37,7 +37,11 @@ def follow(at: At, ask: api.FollowAccount) -> Relationship:
     if _is_group(at, account_id):
         members.join(at.tx, at.viewer, account_id)
     else:
-        spoken = None if ask.languages is UNSET else ",".join(code[:35] for code in ask.languages[:50] if code.isalnum())
+        spoken = (
+            None
+            if ask.languages is UNSET
+            else ",".join(code[:35] for code in ask.languages[:50] if code.isalnum())
+        )
         boosts = None if ask.reblogs is UNSET else ask.reblogs
         notify = None if ask.notify is UNSET else ask.notify
         bonds.follow(at.tx, at.viewer, account_id, boosts=boosts, notify=notify, languages=spoken)

@@ -7,13 +7,14 @@ of domain.hot decides at each request what may be seen, and says which revision 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.hot import HotRow, hot_accounts, hot_rows
+from folkmoot.domain.hot import HotAccount, HotRow, hot_accounts, hot_rows
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
@@ -34,12 +35,12 @@ _encode = msgspec.json.encode
 
 
 def _flags(bits: int) -> bytes:
-    """The keys of a reader who did *bits*, ready to append."""
+    """The keys of a reader who did *bits*, ready to append, and the closing brace."""
     words = {True: b"true", False: b"false"}
     out = b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b,"filtered":[]' % tuple(
         words[bool(bits & bit)] for bit in (1, 2, 4, present.THREAD_MUTED)
     )
-    return out + b',"pinned":%b' % words[bool(bits & 8)] if bits & present.PINNABLE else out
+    return out + (b',"pinned":%b}' % words[bool(bits & 8)] if bits & present.PINNABLE else b"}")
 
 
 FLAGS = tuple(_flags(bits) for bits in range(64))
@@ -59,11 +60,11 @@ def _opened(entity: msgspec.Struct, without: Iterable[str]) -> bytes:
 
 
 def _post_key(row: HotRow) -> tuple[str, int, int, int, int]:
-    return ("post", row.shown_id, row.shown_rev, row.shown_author_rev, row.group_rev)
+    return ("post", row.shown.id, row.shown.rev, row.shown_author.rev, row.group_rev)
 
 
 def _boost_key(row: HotRow) -> tuple[str, int, int, int]:
-    return ("boost", row.id, row.rev, row.author_rev)
+    return ("boost", row.post.id, row.post.rev, row.author.rev)
 
 
 def _fixed(view: PostView, house: House) -> bytes:
@@ -79,13 +80,13 @@ def _load(house: House, tx: Tx, rows: list[HotRow], cache: ByteCache) -> dict[tu
     Their sight was decided by the query that gave the rows; what is made here is the same for every reader, so it is
     loaded as nobody's view.
     """
-    ids = {row.shown_id for row in rows} | {row.id for row in rows}
+    ids = {row.shown.id for row in rows} | {row.post.id for row in rows}
     found = views.posts_by_ids(tx, Viewer.system(), list(ids))
     made: dict[tuple[object, ...], bytes] = {}
     for row in rows:
-        wanted: list[tuple[tuple[object, ...], int]] = [(_post_key(row), row.shown_id)]
-        if row.boost_of_id is not None:
-            wanted.append((_boost_key(row), row.id))
+        wanted: list[tuple[tuple[object, ...], int]] = [(_post_key(row), row.shown.id)]
+        if row.post.boost_of_id is not None:
+            wanted.append((_boost_key(row), row.post.id))
         for key, id_ in wanted:
             if key not in made:
                 made[key] = _fixed(found[id_], house)
@@ -93,79 +94,97 @@ def _load(house: House, tx: Tx, rows: list[HotRow], cache: ByteCache) -> dict[tu
     return made
 
 
-def _counters(posts_n: int, followers_n: int, following_n: int, last_post_at: int | None) -> bytes:
-    head = b',"statuses_count":%d,"followers_count":%d,"following_count":%d' % (
+@lru_cache(maxsize=65_536)
+def _who(posts_n: int, followers_n: int, following_n: int, last_day: int | None) -> bytes:
+    """The counters of an account and its closing brace; *last_day* counts from 1970."""
+    when = b"null" if last_day is None else b'"%b"' % day(last_day * 86_400_000).encode()
+    return b',"statuses_count":%d,"followers_count":%d,"following_count":%d,"last_status_at":%b}' % (
         posts_n,
         followers_n,
         following_n,
+        when,
     )
-    if last_post_at is None:
-        return head + b',"last_status_at":null}'
-    return head + b',"last_status_at":"%b"}' % _day(last_post_at // 86_400_000)
 
 
-_days: dict[int, bytes] = {}
+def _counters(a: HotAccount) -> bytes:
+    last = a.last_post_at
+    return _who(a.posts_n, a.followers_n, a.following_n, None if last is None else last // 86_400_000)
 
 
-def _day(number: int) -> bytes:
-    found = _days.get(number)
-    if found is None:
-        if len(_days) > 20_000:
-            _days.clear()
-        found = _days[number] = day(number * 86_400_000).encode()
-    return found
+@lru_cache(maxsize=65_536)
+def _counts(replies_n: int, boosts_n: int, likes_n: int) -> bytes:
+    return b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d' % (replies_n, boosts_n, likes_n)
+
+
+def _tail(row: HotRow, me: int) -> bytes:
+    """What the reader did to the post, and the closing brace."""
+    if not me:
+        return b"}"
+    bits = (row.bits & _MARKS) | (row.muted & present.THREAD_MUTED)
+    if row.shown.author_id == me and row.post.boost_of_id is None and row.shown.audience != Audience.DIRECT:
+        bits |= present.PINNABLE
+    return FLAGS[bits]
+
+
+def _kept(house: House, tx: Tx, rows: list[HotRow]) -> list[tuple[bytes, bytes | None]]:
+    """For each row the bytes of the shown post, and those of the boost around it where there is one."""
+    cache = cache_of(house)
+    get = cache.get
+    kept = [
+        (get(_post_key(row)), None if row.post.boost_of_id is None else get(_boost_key(row))) for row in rows
+    ]
+    missing = [
+        row
+        for row, (inner, outer) in zip(rows, kept, strict=True)
+        if inner is None or (outer is None and row.post.boost_of_id is not None)
+    ]
+    made = _load(house, tx, missing, cache) if missing else {}
+    return [
+        (
+            made[_post_key(row)] if inner is None else inner,
+            made[_boost_key(row)] if outer is None and row.post.boost_of_id is not None else outer,
+        )
+        for row, (inner, outer) in zip(rows, kept, strict=True)
+    ]
+
+
+def _pieces(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> list[tuple[bytes, ...]]:
+    """One JSON object for each row, in order, in pieces."""
+    me = viewer.account_id
+    out: list[tuple[bytes, ...]] = []
+    for row, (inner, outer) in zip(rows, _kept(house, tx, rows), strict=True):
+        shown = row.shown
+        tail = _tail(row, me)
+        who, counts = _counters(row.shown_author), _counts(shown.replies_n, shown.boosts_n, shown.likes_n)
+        if outer is None:
+            out.append((inner, who, counts, b',"reblog":null', tail))
+        else:
+            by = _counters(row.author)
+            out.append((outer, by, counts, b',"reblog":', inner, who, counts, b',"reblog":null', tail, tail))
+    return out
 
 
 def by_row(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> list[bytes]:
     """One JSON object for each row, in order."""
-    cache = cache_of(house)
-    get = cache.get
-    kept: dict[tuple[object, ...], bytes | None] = {}
-    missing = []
-    for row in rows:
-        key = _post_key(row)
-        kept[key] = found = get(key)
-        if row.boost_of_id is not None:
-            boost_key = _boost_key(row)
-            kept[boost_key] = outer = get(boost_key)
-            found = found and outer
-        if found is None:
-            missing.append(row)
-    made = _load(house, tx, missing, cache) if missing else {}
-    me = viewer.account_id
-    out = []
-    for row in rows:
-        key = _post_key(row)
-        flags = b"}"
-        if me:
-            bits = (row.bits & _MARKS) | (row.muted & present.THREAD_MUTED)
-            own = row.shown_author_id == me and row.shown_audience != Audience.DIRECT
-            flags = FLAGS[bits | present.PINNABLE if own and row.boost_of_id is None else bits] + b"}"
-        counts = b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d' % (
-            row.replies_n,
-            row.boosts_n,
-            row.likes_n,
-        )
-        who = _counters(
-            row.shown_posts_n, row.shown_followers_n, row.shown_following_n, row.shown_last_post_at
-        )
-        inner = b"%b%b%b" % (kept[key] or made[key], who, counts)
-        if row.boost_of_id is None:
-            out.append(b'%b,"reblog":null%b' % (inner, flags))
-            continue
-        boost_key = _boost_key(row)
-        inner = b'%b,"reblog":null%b' % (inner, flags)
-        by = _counters(
-            row.author_posts_n, row.author_followers_n, row.author_following_n, row.author_last_post_at
-        )
-        out.append(b'%b%b%b,"reblog":%b%b' % (kept[boost_key] or made[boost_key], by, counts, inner, flags))
-    return out
+    return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows)]
+
+
+def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes:
+    """A JSON array of the rows, joined once."""
+    if not rows:
+        return b"[]"
+    flat: list[bytes] = []
+    for pieces in _pieces(house, tx, viewer, rows):
+        flat += (b",", *pieces)
+    flat[0] = b"["
+    flat.append(b"]")
+    return b"".join(flat)
 
 
 def statuses(house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> dict[int, bytes]:
     """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows."""
     rows = hot_rows(tx, viewer, ids, seen=seen)
-    return dict(zip((row.id for row in rows), by_row(house, tx, viewer, rows), strict=True))
+    return dict(zip((row.post.id for row in rows), by_row(house, tx, viewer, rows), strict=True))
 
 
 def status(at: At, post_id: int) -> Response:
@@ -183,7 +202,7 @@ def array(items: Iterable[bytes]) -> bytes:
 
 def status_array(at: At, ids: list[int], *, seen: bool = True) -> bytes:
     """A JSON array of posts; by default of ids that a list has just asked sight for."""
-    return array(by_row(at.house, at.tx, at.viewer, hot_rows(at.tx, at.viewer, ids, seen=seen)))
+    return row_array(at.house, at.tx, at.viewer, hot_rows(at.tx, at.viewer, ids, seen=seen))
 
 
 def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:
@@ -196,10 +215,7 @@ def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:
         made = _opened(present.account(view, house.links), _COUNTERS_OF_ACCOUNT)
         cache.put(("account", id_, view.rev), made)
         kept[id_] = made
-    return {
-        id_: (kept[id_] or b"") + _counters(row.posts_n, row.followers_n, row.following_n, row.last_post_at)
-        for id_, row in rows.items()
-    }
+    return {id_: (kept[id_] or b"") + _counters(row) for id_, row in rows.items()}
 
 
 def account(at: At, account_id: int) -> Response:

@@ -13,9 +13,9 @@ from folkmoot.domain.errors import NotFound, TooMany
 from folkmoot.domain.logins import Token
 from folkmoot.doors.frame.answers import Answer, Response
 from folkmoot.doors.frame.at import At
-from folkmoot.doors.frame.door import Door
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import EventStream, Subscriber, run_ws
+from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.streams import PER_SOCKET, Place, StreamRefused, place_of
 from folkmoot.doors.mastodon.streams_live import Live, live_of
 from folkmoot.wire.mastodon.errors import Error
@@ -31,14 +31,6 @@ _BUSY = "Too many open streams"
 def attach(house: House) -> None:
     """Follow the journal live: to be called once in a process that serves."""
     house.store.follow(live_of(house).heard)
-
-
-def register(door: Door) -> None:
-    """Hang the streams into the door."""
-    for path, name in STREAM_PATHS.items():
-        door.raw("GET", path, auth="none", tx="none", name=f"stream {name}")(_events_of(name))
-    door.raw("GET", WEBSOCKET_PATH, auth="none", tx="none", name="stream")(_events_of(""))
-    door.websocket(WEBSOCKET_PATH, auth="none", name="streams")(socket)
 
 
 def asked(at: At) -> dict[str, str]:
@@ -90,6 +82,12 @@ async def _events(at: At, name: str) -> Answer:
     return EventStream(live.seats, reader, hello=HELLO)
 
 
+for _path, _name in STREAM_PATHS.items():
+    door.raw("GET", _path, auth="none", tx="none", name=f"stream {_name}")(_events_of(_name))
+door.raw("GET", WEBSOCKET_PATH, auth="none", tx="none", name="stream")(_events_of(""))
+
+
+@door.websocket(WEBSOCKET_PATH, auth="none", name="streams")
 async def socket(at: At, ws: WebSocket) -> None:
     """One WebSocket: refused over HTTP before it is accepted, by messages afterwards."""
     live = live_of(at.house)
@@ -125,6 +123,8 @@ async def _deny(ws: WebSocket, status: int, message: str) -> None:
 
 class Talk:
     """What a client says on its WebSocket."""
+
+    __slots__ = ("live", "places", "reader", "token")
 
     def __init__(self, live: Live, token: Token, reader: Subscriber) -> None:
         self.live = live

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from folkmoot.domain.errors import Refusal
 from folkmoot.doors.frame.streams import Channel, Subscriber
+from folkmoot.kit.markup.links import fold
 from folkmoot.wire.codecs import read_id
 from folkmoot.wire.mastodon.streaming import STREAMS
 
@@ -52,7 +53,7 @@ def place_of(name: str, tag: str = "", list_id: str = "", *, unknown: str = "Unk
     if name not in STREAMS:
         raise StreamRefused(400, unknown)
     if name in ("hashtag", "hashtag:local"):
-        folded = tag.strip().removeprefix("#").casefold()
+        folded = fold(tag.strip().removeprefix("#"))
         if not folded or len(folded) > MAX_TAG:
             raise StreamRefused(400, "Missing tag name parameter")
         return Place(name, folded)

@@ -132,7 +132,7 @@ class Live:
         if not secret:
             raise StreamRefused(401, "Missing access token")
         token = await self.house.store.aread(lambda tx: _token(tx, secret))
-        if token is None or not token.viewer.known:
+        if token is None or not token.viewer.known or token.id in self._revoked:
             raise StreamRefused(401, "Invalid access token")
         return token
 

@@ -45,7 +45,7 @@ def parcel(place: Place, accounts: Iterable[int], event: str, payload: bytes) ->
 class Round:
     """Some events in their order, worked out inside one read transaction; changes nothing outside itself.
 
-    *seats* are the accounts that listen by stream, *known* the interests at hand; `loaded` are those that were asked for.
+    *seats* are the accounts that listen by stream, *known* the interests at hand; `loaded` those that were asked for.
     """
 
     def __init__(

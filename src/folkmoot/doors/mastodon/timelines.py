@@ -22,7 +22,7 @@ _THEIRS = {ours: theirs for theirs, ours in _OURS.items()}
 @door.on(api.HomeTimeline)
 def home(at: At, ask: api.HomeTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.statuses(at, at.house.feeds.home(at.tx, at.viewer, page), page)
+    return pages.hot(at, at.house.feeds.home_rows(at.tx, at.viewer, page))
 
 
 @door.on(api.PublicTimeline)
@@ -78,6 +78,8 @@ def set_markers(at: At, ask: api.SetMarkers) -> dict[str, Marker]:
 
 def _shown(found: dict[str, Mark]) -> dict[str, Marker]:
     return {
-        _THEIRS[name]: Marker(last_read_id=Id(str(m.last_read_id)), version=m.version, updated_at=time(m.updated_at))
+        _THEIRS[name]: Marker(
+            last_read_id=Id(str(m.last_read_id)), version=m.version, updated_at=time(m.updated_at)
+        )
         for name, m in found.items()
     }

@@ -86,6 +86,16 @@ def write(root: str, value: Any, *, item: str = "") -> bytes:
     return f"{DECLARATION}{opening}{inner}</{name}>".encode()
 
 
+def fragment(value: Any) -> bytes:
+    """What stands between the tags of *value* (a struct) below a root with namespaces, for those who join pieces."""
+    return _Page(prefixes=True).inner(value).encode()
+
+
+def document(root: str, inner: bytes) -> bytes:
+    """A document of pieces made by `fragment`, under a root with namespaces."""
+    return b"%b<%b%b>%b</%b>" % (DECLARATION.encode(), root.encode(), NAMESPACES.encode(), inner, root.encode())
+
+
 def escape(text: str) -> str:
     """*text* for element or attribute: five characters escaped, forbidden ones and surrogates left out."""
     if not text.isprintable() and not text.replace("\n", "").isprintable():

@@ -25,7 +25,6 @@ from folkmoot.wire.groupsio.enums import (
 from folkmoot.wire.groupsio.group import Group
 from folkmoot.wire.groupsio.member import MemberInfo
 from folkmoot.wire.groupsio.perms import Perms
-from folkmoot.wire.groupsio.request_enums import PostdraftReply
 from folkmoot.wire.groupsio.result import ListEnvelope, Success
 from folkmoot.wire.groupsio.user import Login, User
 from folkmoot.wire.request import GET, POST, Request
@@ -197,12 +196,13 @@ class UpdateDraft(Call[Draft], kw_only=True):
 class PostDraft(Call[Success], kw_only=True):
     """Post one's draft; extra is "pending post" when it waits for a moderator.
 
-    reply chooses who gets a reply, from_owner sends a new message from the address of the owners.
+    reply (a word of PostdraftReply) chooses who gets a reply; it is taken as text, since the contract refuses other
+    words last. from_owner sends a new message from the address of the owners.
     """
 
     draft_id: int
     csrf: str = ""
-    reply: PostdraftReply | None = None
+    reply: str | None = None
     from_owner: bool = False
 
 

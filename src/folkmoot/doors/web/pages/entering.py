@@ -87,7 +87,8 @@ async def sign_up(at: At, ask: SignUp) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        await at.read(lambda tx: (signups.require_open(tx), accounts.check_name(ask.name)))
+        await at.read(signups.require_open)
+        accounts.check_name(ask.name)
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
         wish = signups.SignUp(name=ask.name, address=ask.address.strip(), password_hash=hashed)
         return await _outcome(at, await at.write(lambda tx: signups.sign_up(tx, wish)), ask.address)

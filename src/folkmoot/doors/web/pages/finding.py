@@ -37,7 +37,7 @@ def find(at: At, ask: Search) -> Response:
         group=group,
         posts=views.post_list(at.tx, at.viewer, ids[:PER_PAGE]),
         people=_known(at, people),
-        tags=search.tags_matching(at.tx, query, limit=8) if people or at_page == 1 and not group else [],
+        tags=search.tags_matching(at.tx, query, limit=8) if at_page == 1 and not group else [],
         newer=newer,
         older=on,
     )

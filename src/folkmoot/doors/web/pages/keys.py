@@ -52,7 +52,9 @@ async def reset(at: At, ask: Key) -> Response:
     check_form(at, ask.csrf)
     if not ask.token:
         await at.write(lambda tx: signups.ask_reset(tx, ask.who[:320]))
-        return await at.read(lambda tx: page(at, tx, "sent.html", title="Look into your mail", waits=False, address=""))
+        return await at.read(
+            lambda tx: page(at, tx, "sent.html", title="Look into your mail", waits=False, address="")
+        )
 
     async def work() -> Response:
         if ask.password != ask.repeat:

@@ -13,7 +13,7 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Listed
-from folkmoot.doors.web.pages import groups
+from folkmoot.doors.web.pages.groups import show as show_group
 from folkmoot.doors.web.show import cursor, go, older, page
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def profile(at: At, ask: Listed) -> Response:
     """A person's or a group's page."""
     who = person(at.tx, at.path["name"])
     if who.is_group:
-        return groups.show(at, who, ask)
+        return show_group(at, who, ask)
     ids, on = older(timelines.of_account(at.tx, at.viewer, who.id, cursor(ask.before)))
     other = at.viewer.known and at.viewer.account_id != who.id
     return page(

@@ -30,9 +30,7 @@ class Asked(msgspec.Struct, kw_only=True):
     to: str = ""
 
 
-def show(
-    at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None, why: str = ""
-) -> Response:
+def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None, why: str = "") -> Response:
     """The page of a thread. Raises NotFound where none of its posts may be seen."""
     tree = conversations.whole(tx, at.viewer, thread_id) if 0 < thread_id < 1 << 62 else []
     if not tree:
@@ -69,7 +67,11 @@ def subject(post: views.PostView) -> str:
         return post.title
     line = " ".join(post.plain.split())
     start = line if len(line) <= 60 else line[:60].rsplit(" ", 1)[0] + "…"
-    return f"{post.author.display_name or post.author.name}: {start}" if start else f"A post by {post.author.name}"
+    return (
+        f"{post.author.display_name or post.author.name}: {start}"
+        if start
+        else f"A post by {post.author.name}"
+    )
 
 
 def _may_reply(at: At, tx: Tx, post: views.PostView) -> bool:

@@ -17,7 +17,8 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Search, Writing
-from folkmoot.doors.web.pages import threads
+from folkmoot.doors.web.pages.threads import Asked, place_of
+from folkmoot.doors.web.pages.threads import show as show_thread
 from folkmoot.doors.web.show import go, number, page, submit
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ def _compose(at: At, tx: Tx, form: Writing, why: str = "") -> Response:
 def _draft(tx: Tx, at: At, ask: Writing) -> Draft:
     """The form as a draft for where it says."""
     draft = Draft(
-        text=ask.text, markup=Markup.MARKDOWN, title=ask.title, warning=ask.warning, door="web", idempotency=ask.once[:64]
+        text=ask.text,
+        markup=Markup.MARKDOWN,
+        title=ask.title,
+        warning=ask.warning,
+        door="web",
+        idempotency=ask.once[:64],
     )
     if ask.place.startswith("group:"):
         draft.group_id = groups.find(tx, at.viewer, ask.place.removeprefix("group:"))[0].id
@@ -80,7 +86,7 @@ def _after(tx: Tx, at: At, written: Written) -> Response:
     post = views.post(tx, at.viewer, written.id)
     if written.held:
         return go(f"/@{post.author.name}/{post.id}", "held")
-    return go(threads.place_of(at, tx, post) or "/", "posted")
+    return go(place_of(at, tx, post) or "/", "posted")
 
 
 @door.raw("POST", "/compose", ask=Writing)
@@ -104,7 +110,12 @@ def _answer(tx: Tx, at: At, ask: Writing) -> Draft:
     """An answer goes where its parent went: to the group, or to no more people than the parent."""
     parent = views.post(tx, at.viewer, number(ask.parent, 0, (1 << 62) - 1, 0))
     draft = Draft(
-        text=ask.text, markup=Markup.MARKDOWN, parent_id=parent.id, warning=ask.warning, door="web", idempotency=ask.once[:64]
+        text=ask.text,
+        markup=Markup.MARKDOWN,
+        parent_id=parent.id,
+        warning=ask.warning,
+        door="web",
+        idempotency=ask.once[:64],
     )
     if parent.group is None:
         me = at.viewer.account_id
@@ -127,7 +138,7 @@ async def reply(at: At, ask: Writing) -> Response:
 
     def again(tx: Tx, why: str) -> Response:
         thread_id = number(at.path["thread_id"], 0, (1 << 62) - 1, 0)
-        return threads.show(at, tx, thread_id, threads.Asked(to=ask.parent), ask, why)
+        return show_thread(at, tx, thread_id, Asked(to=ask.parent), ask, why)
 
     return await submit(at, work, again)
 
@@ -165,7 +176,7 @@ async def edit(at: At, ask: Writing) -> Response:
         change = Change(text=ask.text, title=ask.title, warning=ask.warning)
         different = await at.write(lambda tx: edits.edit(tx, at.viewer, post_id, change))
         post = await at.read(lambda tx: views.post(tx, at.viewer, post_id))
-        path = await at.read(lambda tx: threads.place_of(at, tx, post))
+        path = await at.read(lambda tx: place_of(at, tx, post))
         return go(path or "/", "edited" if different else "same")
 
     def again(tx: Tx, why: str) -> Response:

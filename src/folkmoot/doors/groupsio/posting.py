@@ -1,0 +1,165 @@
+"""A draft becomes a post: the contract's refusals in its order, then one call of the domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, get_args
+
+import msgspec
+
+from folkmoot.domain import archives, groups, members, posts, views
+from folkmoot.domain.access import Audience, Posting, Standing, standing
+from folkmoot.domain.draftbox import Outline
+from folkmoot.domain.drafts import Draft, Written
+from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.groups import GroupView
+from folkmoot.domain.text import Markup, scan
+from folkmoot.domain.views import PostView
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.groupsio.door import Refused
+from folkmoot.doors.groupsio.settings import word
+from folkmoot.kit.mail.threads import is_reply_subject
+from folkmoot.kit.markup.plain import html_to_text
+from folkmoot.wire.groupsio.request_enums import PostdraftReply
+from folkmoot.wire.groupsio.requests import PostDraft
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+REPLIES: Final = frozenset(get_args(PostdraftReply))
+_PRIVATE: Final = re.compile(r"\s*private\s*:", re.IGNORECASE)
+
+
+class Case(msgspec.Struct):
+    """A draft that is to be posted: what is said, where, and how its writer stands to the place."""
+
+    tx: Tx
+    outline: Outline
+    ask: PostDraft
+    view: GroupView
+    stands: Standing
+
+    @property
+    def in_group(self) -> bool:
+        """Whether it is said to the group at all, and not to one member."""
+        return self.outline.kind in ("post", "reply")
+
+    def tags(self) -> list[str]:
+        """The folded tags of the subject."""
+        return [folded for folded, _ in scan(self.outline.subject, Markup.PLAIN).tags]
+
+
+def _no_body(case: Case) -> bool:
+    body = case.outline.body
+    return not html_to_text(body[:100_000]).strip() and "<img" not in body.lower()
+
+
+def _needs_tag(case: Case) -> bool:
+    return case.outline.kind == "post" and bool(word(case.view, "hash_tags_required")) and not case.tags()
+
+
+def _restricted_tag(case: Case) -> bool:
+    """Only moderators make new tags here, and one of these is new."""
+    if (
+        not case.in_group
+        or case.stands.is_moderator
+        or word(case.view, "hash_tag_permissions") != "mods_bounce"
+    ):
+        return False
+    names = case.tags()
+    known = archives.tag_facts(case.tx, case.view.id, names)
+    return any(name not in known or not known[name].threads_n for name in names)
+
+
+def _announcements(case: Case) -> bool:
+    return case.view.posting == Posting.MODERATORS and case.stands.is_member and not case.stands.may_post
+
+
+def _stranger(case: Case) -> bool:
+    return not case.stands.is_member and not (case.in_group and case.stands.may_post)
+
+
+REFUSALS: Final[tuple[tuple[str, Callable[[Case], bool]], ...]] = (
+    ("no subject", lambda case: not case.outline.subject.strip()),
+    ("no body", _no_body),
+    ("need hashtag", _needs_tag),
+    ("restricted hashtag", _restricted_tag),
+    ("private message", lambda case: case.in_group and bool(_PRIVATE.match(case.outline.subject))),
+    ("post too big", lambda case: len(case.outline.body.encode()) > posts.MAX_BYTES),
+    ("announcement group", lambda case: case.in_group and _announcements(case)),
+    ("not subscribed", _stranger),
+    ("invalid reply", lambda case: bool(case.ask.reply) and case.ask.reply not in REPLIES),
+)
+"""Why a draft is not posted, in the contract's order. Tags that are for moderators only, storage that is used up and
+attachments are in the contract too; nothing here can be so yet."""
+
+
+def post(at: At, outline: Outline, ask: PostDraft) -> Written:
+    """Post one's draft. Raises Refused for the contract's reasons, Forbidden for ours."""
+    try:
+        view = groups.see(at.tx, at.viewer, outline.group_id)
+    except NotFound:
+        raise Refused("not subscribed") from None
+    case = Case(at.tx, outline, ask, view, standing(at.tx, at.viewer, view.id))
+    for extra, refuses in REFUSALS:
+        if refuses(case):
+            raise Refused(extra)
+    if ask.from_owner:
+        # Sending it under one's own name instead would give away who wrote it.
+        raise Invalid("from_owner", "unknown")
+    try:
+        return posts.write(at.tx, at.viewer, _draft(at, case))
+    except NotFound:
+        raise Refused("invalid message_id") from None
+    except Forbidden as refusal:
+        raise Forbidden(refusal.message, code="can_post") from None
+
+
+def _draft(at: At, case: Case) -> Draft:
+    outline = case.outline
+    draft = Draft(text=outline.body, markup=Markup.HTML, title=outline.subject, door="groupsio")
+    if outline.options.get("special") and case.stands.is_moderator:
+        draft.extra = {"special": True}
+    if not case.in_group:
+        to = members.fellow(at.tx, at.viewer, case.view.id, outline.target_id or 0)
+        draft.audience, draft.to = Audience.DIRECT, [to.account_id]
+        return draft
+    draft.group_id = case.view.id
+    if outline.kind == "reply":
+        _answer(at, case, draft)
+    return draft
+
+
+def _answer(at: At, case: Case, draft: Draft) -> None:
+    """Hang the draft under what it answers, to whom the call, the private button or the group's policy says."""
+    parent = views.post(at.tx, at.viewer, case.outline.parent_id or 0)
+    draft.parent_id = parent.id
+    to = _policy(case)
+    if to == "group":
+        return
+    if to == "group_and_sender":
+        draft.to = [parent.author.id]
+        return
+    draft.group_id, draft.audience = None, Audience.DIRECT
+    draft.to = members.moderators(at.tx, case.view.id) if to == "mods" else [parent.author.id]
+
+
+def _policy(case: Case) -> str:
+    if case.ask.reply:
+        return case.ask.reply
+    if case.outline.options.get("private"):
+        return "sender"
+    usual = {"sender": "sender", "moderators": "mods", "group_and_sender": "group_and_sender"}
+    return usual.get(word(case.view, "reply_to"), "group")
+
+
+def reply_subject(tx: Tx, parent: PostView) -> str:
+    """The subject that an answer begins with."""
+    subject = parent.title
+    if not subject:
+        thread = archives.threads_by_ids(tx, [parent.thread_id]).get(parent.thread_id)
+        subject = thread.subject if thread else ""
+    if not subject:
+        subject = " ".join(parent.plain.split())[:80]
+    return subject if is_reply_subject(subject) else f"Re: {subject}"

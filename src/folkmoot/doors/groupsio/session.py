@@ -1,0 +1,102 @@
+"""Logging in and out, and the caller's own account and memberships."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from folkmoot.domain import groups, logins, members, passwords, views
+from folkmoot.domain.errors import Unauthenticated
+from folkmoot.domain.logins import SESSION_MS
+from folkmoot.doors.frame.answers import Header
+from folkmoot.doors.frame.at import Answered, At
+from folkmoot.doors.groupsio import perms, present
+from folkmoot.doors.groupsio.calls import METHODS, Listed, Walk, call, cut, direction, listing, sorted_by
+from folkmoot.doors.groupsio.door import COOKIE, SCOPE, door
+from folkmoot.doors.groupsio.load import own_user
+from folkmoot.wire.groupsio.member import MemberInfo
+from folkmoot.wire.groupsio.requests import GetSubs, GetUser, LogIn, LogOut
+from folkmoot.wire.groupsio.result import ListEnvelope
+from folkmoot.wire.groupsio.user import Login, User
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+
+def _cookie(at: At, secret: str) -> Header:
+    """The session's cookie; an empty *secret* takes it away."""
+    age = SESSION_MS // 1000 if secret else 0
+    secure = "; Secure" if at.http.is_https else ""
+    return (
+        b"set-cookie",
+        f"{COOKIE}={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}".encode(),
+    )
+
+
+@door.on(LogIn, tx="none", methods=METHODS)
+async def log_in(at: At, ask: LogIn) -> Answered[Login]:
+    """The password is checked in a thread, outside any transaction."""
+    found = await at.read(lambda tx: logins.find_login(tx, ask.email))
+    right = await asyncio.to_thread(passwords.verify, found.password_hash if found else None, ask.password)
+    if found is None or not right:
+        raise Unauthenticated("wrong address or password", code="wrong_password")
+    logins.check_state(found.state, found.suspended)
+    login, secret = await at.write(lambda tx: _enter(tx, at, found.account_id, token=ask.token))
+    return Answered(login, headers=[_cookie(at, secret), (b"cache-control", b"no-store")])
+
+
+def _enter(tx: Tx, at: At, account_id: int, *, token: bool) -> tuple[Login, str]:
+    secret, csrf = logins.open_session(tx, account_id)
+    key = ""
+    if token:
+        _, key = logins.issue_token(tx, account_id=account_id, app_id=None, scopes=SCOPE)
+    return Login(user=own_user(tx, at, csrf, account_id), token=key), secret
+
+
+@door.on(LogOut, tx="write", methods=METHODS)
+def log_out(at: At, ask: LogOut) -> Answered[None]:
+    logins.close_session(at.tx, at.http.cookies.get(COOKIE, ""))
+    return Answered(None, headers=[_cookie(at, "")])
+
+
+@call(GetUser)
+def get_user(at: At, ask: GetUser) -> User:
+    return own_user(at.tx, at)
+
+
+@listing(GetSubs)
+def get_subs(tx: Tx, at: At, ask: GetSubs, walk: Walk) -> Listed[GetSubs]:
+    field, ascending = sorted_by(ask, {"group": None, "created": None}, "group", "asc")
+    mine = _memberships(tx, at)
+    keyed = [(_key(info, field), info) for info in mine]
+    keyed.sort(key=lambda pair: pair[0], reverse=not ascending)
+    if walk.key is not None:
+        keyed = [pair for pair in keyed if (pair[0] > walk.key if ascending else pair[0] < walk.key)]
+    page, more = cut(keyed, ask.limit)
+    envelope = ListEnvelope[MemberInfo](data=[info for _, info in page])
+    return Listed(envelope, len(mine), page[-1][0] if more else None, field, direction(ascending))
+
+
+def _key(info: MemberInfo, field: str) -> list[int | str]:
+    """Where a membership stands in the order by *field*; of one kind of values, so that keys compare."""
+    return [info.group_name.lower() if field == "group" else info.created, info.id]
+
+
+def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
+    """All memberships of the caller, in four queries."""
+    me = at.viewer.required()
+    of = {member.group_id: member for member in members.of_account(tx, me)}
+    account, address = views.account(tx, me), members.addresses_of(tx, [me]).get(me, "")
+    return [
+        present.member_info(
+            of[view.id],
+            view,
+            account,
+            perms=perms.of_member(view, of[view.id]),
+            address=address,
+            whole=True,
+            links=at.house.links,
+        )
+        for view in groups.mine(tx, at.viewer)
+        if view.id in of
+    ]

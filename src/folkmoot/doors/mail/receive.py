@@ -1,0 +1,178 @@
+"""One mail that was handed in: read outside, then decided and stored for all its recipients in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from folkmoot.domain import accounts, mailing, media, posts, threads, views
+from folkmoot.domain.access import Posting, Viewer, standing
+from folkmoot.domain.errors import Refusal
+from folkmoot.domain.mailing import MailState, NewMail
+from folkmoot.doors.frame.house import House
+from folkmoot.doors.mail import commands, replies
+from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take
+from folkmoot.doors.mail.archive import UNKNOWN_SENDER
+from folkmoot.doors.mail.recipients import Recipient, find
+from folkmoot.doors.mail.replies import Reply
+from folkmoot.kit.mail.parse import Parsed
+from folkmoot.store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+log = logging.getLogger("folkmoot.mail")
+MAX_HOPS = 50
+"""Received headers of a message that still may be on its way (Postfix hopcount_limit)."""
+_DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
+
+
+class Envelope(msgspec.Struct):
+    """What LMTP or SMTP gave: the return address (empty for automatic mail), who it is for, and the message."""
+
+    sender: str
+    recipients: list[Recipient]
+    data: bytes
+
+
+async def recipient(house: House, address: str) -> Recipient | None:
+    """Who the address means here, None for nobody. Raises StoreUnavailable."""
+    return await house.store.aread(lambda tx: find(tx, house.settings, house.secret, address))
+
+
+async def deliver(house: House, envelope: Envelope) -> list[Reply]:
+    """Take a mail in: an answer for each recipient. Never raises; 2xx means that it is durable."""
+    try:
+        taken = await asyncio.to_thread(take, envelope.data, house.blobs)
+    except OSError as error:
+        log.warning("a mail from <%s> could not be stored: %s", envelope.sender, error)
+        return [replies.NO_SPACE] * len(envelope.recipients)
+    try:
+        answers = await house.store.awrite(
+            lambda tx: [_decide(tx, house, envelope, taken, to) for to in envelope.recipients]
+        )
+    except StoreUnavailable as error:
+        log.warning("a mail from <%s> waits at its sender: %s", envelope.sender, error)
+        return [replies.LATER] * len(envelope.recipients)
+    except Exception:
+        log.exception("the mail %s in blob %s could not be taken", taken.message_id, taken.blob)
+        return [replies.LATER] * len(envelope.recipients)
+    for to, answer in zip(envelope.recipients, answers, strict=True):
+        log.info("mail %s to %s: %d %s", taken.message_id, to.address, answer.code, answer.text)
+    return answers
+
+
+def _decide(tx: Tx, house: House, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
+    try:
+        if to.word == "bounce":
+            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, f"member {to.member_id}")
+        if to.word:
+            return commands.obey(tx, envelope.sender, taken, to)
+        return _post(tx, envelope, taken, to)
+    except Refusal as refusal:
+        return replies.of_refusal(refusal)
+
+
+def _put_by(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient, state: MailState, reason: str) -> Reply:
+    """Keep a mail that becomes no post."""
+    mailing.keep(tx, _new(envelope, taken, to, taken.message_id, None, state, reason))
+    return replies.DROPPED
+
+
+def _new(
+    envelope: Envelope,
+    taken: Taken,
+    to: Recipient,
+    message_id: str,
+    post_id: int | None,
+    state: MailState,
+    reason: str,
+) -> NewMail:
+    return NewMail(
+        group_id=to.group_id,
+        blob=taken.blob,
+        message_id=message_id,
+        post_id=post_id,
+        state=state,
+        reason=reason,
+        sender=envelope.sender,
+        fingerprint=taken.fingerprint,
+    )
+
+
+def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
+    parsed = taken.parsed
+    copies = mailing.known(tx, to.group_id, [taken.message_id]).get(taken.message_id, [])
+    if any(copy.fingerprint == taken.fingerprint for copy in copies):
+        return replies.AGAIN
+    if parsed.received_count > MAX_HOPS:
+        return replies.LOOP
+    no_person = _no_person(tx, envelope, parsed, to)
+    if no_person:
+        return _put_by(tx, envelope, taken, to, MailState.DROPPED, no_person)
+    author_id = _author(tx, parsed, to)
+    if isinstance(author_id, Reply):
+        return author_id
+    draft = draft_of(taken, to.group_id)
+    reused = bool(threads.find_message_ids(tx, to.group_id, [draft.message_id]))
+    if reused:
+        draft.message_id = stable_id(envelope.data)
+    if parsed.date is None or abs(parsed.date.timestamp() * 1000 - tx.now) > DAY_MS:
+        claimed = next((value for name, value in parsed.headers if name == "date"), "")
+        draft.extra = {**draft.extra, "claimed_date": claimed[:MAX_CLAIM]}
+    draft.doubts = _doubts(tx, envelope, taken, author_id, reused=reused)
+    written = posts.write(tx, accounts.viewer_of(tx, author_id), draft)
+    if written.again:
+        return replies.AGAIN
+    if taken.files:
+        media.attach_received(tx, author_id, written.id, taken.files)
+    mailing.keep(tx, _new(envelope, taken, to, draft.message_id, written.id, MailState.POSTED, draft.doubts))
+    return replies.HELD if written.held else replies.ACCEPTED
+
+
+def _no_person(tx: Tx, envelope: Envelope, parsed: Parsed, to: Recipient) -> str:
+    """Why no person wrote this to the group now: our own copy coming back, a bounce, a machine; else empty."""
+    own = f"{to.group_name}@{tx.settings.list_domain}".lower()
+    been = [value.strip().lower() for name, value in parsed.headers if name == "x-beenthere"]
+    if parsed.list_id == own.replace("@", ".") or own in been:
+        return "loop"
+    if not envelope.sender or parsed.is_bounce:
+        return "bounce"
+    return "automatic" if parsed.auto_submitted else ""
+
+
+def _author(tx: Tx, parsed: Parsed, to: Recipient) -> int | Reply:
+    """The account that speaks: of the one address in From, which must be known unless everybody may post."""
+    anyone = standing(tx, Viewer.system(), to.group_id).posting == Posting.ANYONE
+    if parsed.from_ is None:
+        if not anyone:
+            return replies.ONE_AUTHOR
+        return accounts.person_of_address(tx, UNKNOWN_SENDER, "unknown sender")
+    known = accounts.find_by_address(tx, parsed.from_.address)
+    if known is None:
+        if not anyone:
+            return replies.MEMBERS_ONLY
+        return accounts.person_of_address(tx, parsed.from_.address, parsed.from_.name)
+    return replies.SUSPENDED if views.account(tx, known).suspended else known
+
+
+def _doubts(tx: Tx, envelope: Envelope, taken: Taken, author_id: int, *, reused: bool) -> str:
+    """Why a moderator should look first; empty where nothing speaks against the mail."""
+    parsed = taken.parsed
+    if parsed.from_ is None:
+        return "no_single_author"
+    if parsed.from_.suspicious:
+        return "misleading_name"
+    checked = next((value for name, value in parsed.headers if name == "authentication-results"), "")
+    if _DMARC_FAILED.search(checked):
+        return "dmarc_failed"
+    sender_id = accounts.find_by_address(tx, envelope.sender)
+    if sender_id is not None and sender_id != author_id:
+        return "sender_is_another"
+    if taken.problem:
+        return "unreadable"
+    return "message_id_reused" if reused else ""

@@ -1,0 +1,258 @@
+"""One connection of LMTP (RFC 2033) or SMTP (RFC 5321): strict about where a message ends, bounded in all else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from folkmoot.doors.frame.house import House
+from folkmoot.doors.mail import replies
+from folkmoot.doors.mail.receive import Envelope, deliver, recipient
+from folkmoot.doors.mail.recipients import Recipient
+from folkmoot.doors.mail.replies import Reply
+from folkmoot.kit.mail.addresses import is_valid_address
+from folkmoot.store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from folkmoot.doors.mail.servers import Room
+
+log = logging.getLogger("folkmoot.mail")
+MAX_COMMAND = 4_096
+"""Octets of one command line, more than RFC 5321 4.5.3.1.4 and the extensions ask for."""
+MAX_RECIPIENTS = 1_000
+MAX_FAULTS = 30
+"""Commands that were no commands, or out of order; then the connection is closed."""
+IDLE_SECONDS = 300
+CHUNK = 65_536
+END = b"\r\n.\r\n"
+
+_PATH = re.compile(r"<(?:@[^:<>]{1,255}:)?([^<>]{0,400})>((?:\s+[^\s]{1,1000}){0,10})\s*\Z")
+_SYNTAX = Reply(501, "5.5.4", "syntax error in parameters")
+_ORDER = Reply(503, "5.5.1", "bad sequence of commands")
+_OK = Reply(250, "2.0.0", "ok")
+_BYE = Reply(221, "2.0.0", "bye")
+_UNKNOWN = Reply(500, "5.5.2", "no such command")
+_FIXED = {
+    "NOOP": _OK,
+    "VRFY": Reply(252, "2.5.0", "send a message and see"),
+    "HELP": Reply(214, "2.0.0", "RFC 5321"),
+    "STARTTLS": Reply(502, "5.5.1", "no TLS here: this port is for a mail server in front"),
+    "AUTH": Reply(502, "5.5.1", "no login here"),
+}
+_GO = b"354 end data with <CR><LF>.<CR><LF>\r\n"
+
+
+class Gone(Exception):
+    """The other side went away, or was silent for too long."""
+
+
+class Session:
+    """One connection. *lmtp*: an answer for each recipient behind DATA."""
+
+    def __init__(
+        self,
+        house: House,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        room: Room,
+        *,
+        lmtp: bool,
+    ) -> None:
+        self.house = house
+        self.reader = reader
+        self.writer = writer
+        self.room = room
+        self.lmtp = lmtp
+        self.buffer = bytearray()
+        self.greeted = False
+        self.sender: str | None = None
+        self.recipients: list[Recipient] = []
+        self.faults = 0
+        self.limit = house.settings.mail_max_bytes
+
+    async def run(self) -> None:
+        """Serve until QUIT, the end of the connection, or too much nonsense."""
+        kind = "LMTP" if self.lmtp else "ESMTP"
+        await self._send(f"220 {self.house.settings.list_domain} {kind} Folkmoot\r\n".encode())
+        while self.faults < MAX_FAULTS:
+            line = await self._line()
+            if line is None:
+                self.faults += 1
+                await self._send(Reply(500, "5.5.2", "line too long").line())
+                continue
+            verb, _, rest = line.decode("utf-8", "surrogateescape").partition(" ")
+            if verb.upper() == "QUIT":
+                await self._send(_BYE.line())
+                return
+            await self._do(verb.upper(), rest.strip())
+        await self._send(Reply(421, "4.7.0", "too many errors").line())
+
+    async def _do(self, verb: str, rest: str) -> None:
+        if verb in ("EHLO", "HELO", "LHLO"):
+            await self._greet(verb, rest)
+        elif verb == "DATA":
+            await self._data(rest)
+        elif verb == "RCPT":
+            await self._answer(await self._rcpt(rest))
+        else:
+            work = {"MAIL": self._mail, "RSET": self._reset}.get(verb)
+            await self._answer(_FIXED.get(verb, _UNKNOWN) if work is None else work(rest))
+
+    async def _answer(self, reply: Reply) -> None:
+        if 500 <= reply.code <= 503:
+            self.faults += 1
+        await self._send(reply.line())
+
+    async def _greet(self, verb: str, rest: str) -> None:
+        if (verb == "LHLO") != self.lmtp:
+            await self._answer(_UNKNOWN)
+            return
+        if not rest:
+            await self._answer(_SYNTAX)
+            return
+        self.greeted = True
+        self._reset("")
+        domain = self.house.settings.list_domain
+        if verb == "HELO":
+            await self._send(f"250 {domain}\r\n".encode())
+            return
+        offers = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", f"SIZE {self.limit}"]
+        lines = [f"250-{domain}", *(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]
+        await self._send("".join(f"{line}\r\n" for line in lines).encode())
+
+    def _reset(self, rest: str) -> Reply:
+        self.sender = None
+        self.recipients = []
+        return _OK
+
+    def _mail(self, rest: str) -> Reply:
+        if not self.greeted or self.sender is not None:
+            return _ORDER
+        path = _path(rest, "FROM:")
+        if path is None:
+            return _SYNTAX
+        address, options = path
+        if address and not is_valid_address(address):
+            return Reply(553, "5.1.7", "this is no address")
+        size = next((o[5:] for o in options if o.upper().startswith("SIZE=")), "0")
+        if not size.isdecimal():
+            return _SYNTAX
+        if len(size) > 15 or int(size) > self.limit:
+            return replies.TOO_BIG
+        self.sender = address
+        return _OK
+
+    async def _rcpt(self, rest: str) -> Reply:
+        if self.sender is None:
+            return _ORDER
+        path = _path(rest, "TO:")
+        if path is None:
+            return _SYNTAX
+        if len(self.recipients) >= MAX_RECIPIENTS:
+            return Reply(452, "4.5.3", "too many recipients")
+        try:
+            found = await recipient(self.house, path[0]) if is_valid_address(path[0]) else None
+        except StoreUnavailable:
+            return replies.LATER
+        if found is None:
+            return replies.NOBODY
+        self.recipients.append(found)
+        return _OK
+
+    async def _data(self, rest: str) -> None:
+        if self.sender is None or rest:
+            await self._answer(_ORDER if self.sender is None else _SYNTAX)
+            return
+        if not self.recipients:
+            await self._answer(Reply(503, "5.5.1", "no valid recipients"))
+            return
+        await self._send(_GO)
+        sender, recipients = self.sender, self.recipients
+        self._reset("")
+        with self.room.share() as share:
+            data = await self._message(share.take)
+            if isinstance(data, Reply):
+                answers = [data] * len(recipients)
+            else:
+                answers = await deliver(self.house, Envelope(sender, recipients, data))
+        if not self.lmtp:
+            answers = [_for_all(answers)]
+        await self._send(b"".join(answer.line() for answer in answers))
+
+    async def _message(self, take: Callable[[int], bool]) -> bytes | Reply:
+        """The message up to the one true end, CR LF . CR LF, dots unstuffed (RFC 5321 4.5.2).
+
+        A bare CR or LF is a letter like others, so that `\\n.\\n` ends nothing (S01). Too much is read and
+        forgotten.
+        """
+        body = bytearray(END[:2])
+        body += self.buffer
+        self.buffer = bytearray()
+        looked, refused = 0, None
+        while True:
+            at = body.find(END, max(0, looked - len(END) + 1))
+            if at >= 0:
+                break
+            looked = len(body)
+            if looked > self.limit + len(END):
+                refused = replies.TOO_BIG
+            if refused is not None:
+                del body[: -len(END)]
+                looked = len(body)
+            chunk = await self._chunk()
+            if refused is None and not take(len(chunk)):
+                refused = replies.NO_SPACE
+            body += chunk
+        self.buffer = body[at + len(END) :]
+        if refused is None and at > self.limit:
+            refused = replies.TOO_BIG
+        if refused is not None:
+            return refused
+        del body[at + 2 :]
+        return bytes(body.replace(b"\r\n.", b"\r\n")[2:])
+
+    async def _line(self) -> bytes | None:
+        """The next command without its line end; None for one that is too long."""
+        too_long = False
+        while (at := self.buffer.find(b"\n")) < 0:
+            if len(self.buffer) > MAX_COMMAND:
+                too_long = True
+                self.buffer.clear()
+            self.buffer += await self._chunk()
+        line = bytes(self.buffer[:at]).rstrip(b"\r")
+        del self.buffer[: at + 1]
+        return None if too_long or len(line) > MAX_COMMAND else line
+
+    async def _chunk(self) -> bytes:
+        try:
+            data = await asyncio.wait_for(self.reader.read(CHUNK), IDLE_SECONDS)
+        except (TimeoutError, OSError) as error:
+            raise Gone from error
+        if not data:
+            raise Gone
+        return data
+
+    async def _send(self, data: bytes) -> None:
+        try:
+            self.writer.write(data)
+            await asyncio.wait_for(self.writer.drain(), IDLE_SECONDS)
+        except (TimeoutError, OSError) as error:
+            raise Gone from error
+
+
+def _path(rest: str, word: str) -> tuple[str, list[str]] | None:
+    """The address and the options of MAIL FROM:<…> or RCPT TO:<…>."""
+    if rest[: len(word)].upper() != word:
+        return None
+    match = _PATH.match(rest[len(word) :].strip())
+    return None if match is None else (match[1].strip(), match[2].split())
+
+
+def _for_all(answers: list[Reply]) -> Reply:
+    """SMTP has one answer for all recipients: good if any took it, else the kindest of the refusals."""
+    good = [answer for answer in answers if answer.good]
+    later = [answer for answer in answers if 400 <= answer.code < 500]
+    return (good or later or answers)[0]

@@ -1,0 +1,116 @@
+"""Signing up through an application, and editing one's own profile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msgspec import UNSET, UnsetType
+
+from folkmoot.domain import accounts as people
+from folkmoot.domain import logins, passwords, pictures, signups, views
+from folkmoot.domain.errors import Conflict, Invalid
+from folkmoot.domain.signups import SignUp
+from folkmoot.doors.frame import At
+from folkmoot.doors.mastodon import accept, present
+from folkmoot.doors.mastodon.base import door
+from folkmoot.doors.mastodon.refusals import BadFields, Said
+from folkmoot.store.tx import Tx
+from folkmoot.wire.mastodon.account import CredentialAccount
+from folkmoot.wire.mastodon.oauth import Token
+from folkmoot.wire.mastodon.requests import accounts as api
+from folkmoot.wire.request import Upload
+
+_WORDS = {
+    "blank": ("ERR_BLANK", "can't be blank"),
+    "taken": ("ERR_TAKEN", "has already been taken"),
+    "reserved": ("ERR_RESERVED", "is a reserved keyword"),
+    "too_long": ("ERR_TOO_LONG", "is too long"),
+    "too_short": ("ERR_TOO_SHORT", "is too short (minimum is 8 characters)"),
+    "invalid": ("ERR_INVALID", "is invalid"),
+    "accepted": ("ERR_ACCEPTED", "must be accepted"),
+}
+_FIELDS = {"name": "username", "address": "email", "password": "password"}
+
+
+@door.on(api.CreateAccount)
+async def create_account(at: At, ask: api.CreateAccount) -> Token:
+    """A new account and its token, which reaches only the application's own calls until the login may act."""
+    await at.read(signups.require_open)
+    _check(at, ask)
+    try:
+        hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
+        wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale[:35])
+        made = await at.write(lambda tx: _sign_up(tx, at, wish))
+    except (Invalid, Conflict) as refusal:
+        field, _, why = refusal.code.partition(".")
+        if field not in _FIELDS:
+            raise
+        raise BadFields({_FIELDS[field]: [_WORDS.get(why, _WORDS["invalid"])]}) from None
+    if made is None:
+        text = "belongs to somebody who writes by mail: the link that was sent there leads on"
+        raise BadFields({"email": [("ERR_TAKEN", text)]})
+    return made
+
+
+def _check(at: At, ask: api.CreateAccount) -> None:
+    """What can be told at once; all of it, so that a form can show it all. Raises BadFields."""
+    wrong: dict[str, list[tuple[str, str]]] = {}
+    for field, value in (("username", ask.username), ("email", ask.email), ("password", ask.password)):
+        if not value.strip():
+            wrong[field] = [_WORDS["blank"]]
+    if "password" not in wrong and len(ask.password) < passwords.MIN_LENGTH:
+        wrong["password"] = [_WORDS["too_short"]]
+    if not ask.agreement:
+        wrong["agreement"] = [_WORDS["accepted"]]
+    if at.house.settings.registration == "approval" and not ask.reason.strip():
+        wrong["reason"] = [_WORDS["blank"]]
+    if wrong:
+        raise BadFields(wrong)
+
+
+def _sign_up(tx: Tx, at: At, wish: SignUp) -> Token | None:
+    outcome = signups.sign_up(tx, wish)
+    if outcome.account_id is None:
+        return None
+    caller = at.caller
+    scopes = " ".join(sorted(caller.scopes)) if caller else ""
+    app_id = caller.app_id if caller else None
+    _, secret = logins.issue_token(tx, account_id=outcome.account_id, app_id=app_id, scopes=scopes)
+    return Token(access_token=secret, token_type="Bearer", scope=scopes, created_at=tx.now // 1000)  # noqa: S106 - the kind of token
+
+
+@door.on(api.UpdateCredentials)
+async def update_credentials(at: At, ask: api.UpdateCredentials) -> CredentialAccount:
+    """The profile after the change. Descriptions of the two pictures have no place here yet, so they are refused."""
+    if ask.avatar_description or ask.header_description:
+        raise Said(422, "Validation failed: Descriptions of avatar and header are not offered by this server")
+    change = accept.profile(ask)
+    change.avatar = await _portrait(at, ask.avatar, "avatar")
+    change.header = await _portrait(at, ask.header, "header")
+
+    def change_it(tx: Tx) -> CredentialAccount:
+        people.update_profile(tx, at.viewer, change)
+        return present.credentials(views.own_account(tx, at.viewer), at.house.links)
+
+    return await at.write(change_it)
+
+
+async def _portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str | None:
+    """The blob of a new picture; empty where it is taken away (null), None where it stays."""
+    if file is UNSET:
+        return None
+    if file is None or not file.data:
+        return ""
+    limit = at.house.settings.media_max_bytes
+    kind, data = file.content_type, file.data
+
+    def work() -> str:
+        picture = pictures.portrait(
+            data, kind, max_bytes=limit, shape="header" if shape == "header" else "avatar"
+        )
+        return str(at.house.blobs.put(picture))
+
+    try:
+        return await asyncio.to_thread(work)
+    except Invalid:
+        raise Said(422, f"Validation failed: {shape.capitalize()} content type is invalid") from None
