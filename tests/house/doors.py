@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import httpx2
 from mastodon import Mastodon
-from selectolax.parser import HTMLParser
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from tests.cast import PASSWORD
 from tests.support.server import Running
 
@@ -181,7 +181,7 @@ class ByWeb:
         self.group = group
         page = self.http.get("/login")
         answer = self._submit(
-            page, "/login", {"login": name, "username": name, "email": name, "password": PASSWORD}
+            page, "/login", {"who": name, "password": PASSWORD}
         )
         assert answer.status_code == 200, answer.text
         assert "log out" in answer.text.lower()
@@ -203,10 +203,19 @@ class ByWeb:
                 return self.http.post(str(form.attributes["action"]), data={**fields, **unknown})
         raise AssertionError(f"no form for {action} on {page.url}")
 
+    def _thread_with(self, post_id: int) -> httpx2.Response:
+        """The thread of the group's page that shows the post."""
+        group = self.http.get(f"/@{self.group}")
+        assert group.status_code == 200
+        for path in dict.fromkeys(re.findall(r'href="(/t/\d+)', group.text)):
+            page = self.http.get(path)
+            if any(str(post_id) in str(a.attributes["id"]) for a in HTMLParser(page.text).css("article[id]")):
+                return page
+        raise AssertionError("no thread of the group shows the post")
+
     def say(self, text: str, *, title: str = "", answer_to: int | None = None) -> None:
         if answer_to:
-            page = self.http.get(f"/@{self.group}/{answer_to}")
-            assert page.status_code == 200
+            page = self.http.get(self._thread_with(answer_to).url.path, params={"to": answer_to})
             forms = [f for f in HTMLParser(page.text).css("form") if f.css_first("textarea[name]")]
             action = next(
                 str(f.attributes["action"]) for f in forms if "reply" in str(f.attributes["action"])
@@ -219,8 +228,7 @@ class ByWeb:
         assert answer.status_code == 200, answer.text
 
     def thread(self, post_id: int) -> list[Line]:
-        page = self.http.get(f"/@{self.group}/{post_id}")
-        assert page.status_code == 200, page.text
+        page = self._thread_with(post_id)
         lines = []
         for article in HTMLParser(page.text).css("article[id]"):
             found = re.search(r"(\d+)$", str(article.attributes["id"]))

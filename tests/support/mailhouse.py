@@ -44,7 +44,7 @@ class Sink:
         self.mails: list[tuple[str, str, bytes]] = []
         self.refuse: Callable[[str], str | None] = lambda address: None
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        self._controller: Controller | None = None
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         answer = self.refuse(address)
@@ -58,10 +58,13 @@ class Sink:
         return "250 OK"
 
     def start(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
         self._controller.start()
 
     def stop(self) -> None:
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     def to(self, address: str) -> list[bytes]:
         return [data for _, to, data in self.mails if to == address]

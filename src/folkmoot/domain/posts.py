@@ -21,6 +21,8 @@ from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_TITLE = 1000
+COUNTED = (Audience.PUBLIC, Audience.UNLISTED, Audience.GROUP, Audience.LOCAL)
+"""Audiences whose answers are counted: a count must not betray that something private was said."""
 MAX_BYTES = 4_000_000
 MAX_MENTIONS = 100
 MAX_TAGS = 60
@@ -363,7 +365,7 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         tag=place.tag,
         at=at,
     )
-    if place.parent_id is not None:
+    if place.parent_id is not None and place.audience in COUNTED:
         tx.run(_REPLIED, id=place.parent_id)
     if place.audience != Audience.DIRECT:
         tx.run(POSTED, id=me, at=at)

@@ -51,7 +51,7 @@ def sign_up(tx: Tx, wish: SignUp) -> Outcome:
     Conflict("name.taken" | "address.taken").
     """
     require_open(tx)
-    name = people.check_name(wish.name)
+    name = people.check_name(wish.name, self_chosen=True)
     if not is_valid_address(wish.address):
         raise Invalid("address", "invalid")
     known = people.find_by_address(tx, wish.address)
@@ -109,7 +109,7 @@ def claim(tx: Tx, secret: str, name: str, password_hash: str) -> Outcome:
     token = mailtokens.use(tx, secret, "claim")
     state = _state(tx)
     wish = NewPerson(
-        name=people.check_name(name),
+        name=people.check_name(name, self_chosen=True),
         address=token.address,
         password_hash=password_hash,
         state=state,

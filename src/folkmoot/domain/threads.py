@@ -40,8 +40,13 @@ _SET_PARENT = Query(
 )
 _REPLIES = Query(sa.update(posts).where(posts.c.id == p("id")).values(replies_n=posts.c.replies_n + p("by")))
 _MEASURE = Query(
-    sa.select(sa.func.count(), sa.func.max(posts.c.id), sa.func.max(posts.c.created_at)).where(
-        posts.c.thread_id == p("id"), posts.c.state == int(PostState.LIVE), posts.c.boost_of_id.is_(None)
+    sa.select(sa.func.count(), sa.func.max(posts.c.id), sa.func.max(posts.c.created_at))
+    .select_from(posts.join(threads, threads.c.id == posts.c.thread_id))
+    .where(
+        threads.c.id == p("id"),
+        posts.c.state == int(PostState.LIVE),
+        posts.c.boost_of_id.is_(None),
+        sa.or_(threads.c.group_id.is_(None), threads.c.group_id == posts.c.group_id),
     )
 )
 _TOPICS = Query(
@@ -210,7 +215,7 @@ def measure(tx: Tx, thread_id: int) -> None:
 
 _GROW = Query(
     sa.update(threads)
-    .where(threads.c.id == p("id"))
+    .where(threads.c.id == p("id"), sa.or_(threads.c.group_id.is_(None), threads.c.group_id == p("group_id")))
     .values(
         posts_n=threads.c.posts_n + 1,
         last_post_id=sa.case((threads.c.last_at <= p("at"), p("post_id")), else_=threads.c.last_post_id),
@@ -231,7 +236,7 @@ def enter(
     tag: str,
     at: int,
 ) -> None:
-    """A live post joins its thread, or opens one. Only groups and titles need a row for threads of one post."""
+    """A live post joins its thread, or opens one; a private answer to a group's thread leaves no trace in it."""
     if thread_id == post_id:
         if group_id is not None or audience != Audience.DIRECT:
             tx.insert_new(
@@ -247,7 +252,7 @@ def enter(
                 created_at=at,
             )
         return
-    tx.run(_GROW, id=thread_id, post_id=post_id, at=at)
+    tx.run(_GROW, id=thread_id, post_id=post_id, at=at, group_id=group_id)
 
 
 def exists(tx: Tx, thread_id: int) -> bool:

@@ -80,7 +80,7 @@ class Node:
 
     def client(self, name: str | None = "alice", password: str = PASSWORD) -> httpx2.Client:
         auth = (name, password) if name else None
-        return httpx2.Client(base_url=self.url, auth=auth, timeout=20)
+        return httpx2.Client(base_url=self.url, auth=auth, timeout=20, verify=False)
 
 
 def _group(name: str, archive: Archive) -> groups.NewGroup:

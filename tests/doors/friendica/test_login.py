@@ -184,3 +184,41 @@ def test_counters_of_failures_are_bounded() -> None:
     for number in range(100):
         failures.failed(f"name{number}", f"203.0.113.{number}", 1)
     assert len(failures._counts) <= 10
+
+
+ODD = (
+    ("GET", "/api/statuses/show/%ff.xml"),
+    ("GET", "/api/statuses/show/%00.json"),
+    ("GET", "/api/statuses/show/1%2F2.xml"),
+    ("GET", "/api/statuses/user_timeline/%F0%9F%98%80.xml"),
+    ("GET", "/api/statuses/user_timeline.xml?screen_name=%01%02&profileurl=x"),
+    ("GET", "/api/statuses/user_timeline.json?profileurl=https%3A%2F%2F%5B"),
+    ("GET", "/api/statuses/user_timeline.json?user_id=-1"),
+    ("GET", "/api/statuses/home_timeline.json?page=99999999999&count=100"),
+    ("GET", "/api/statuses/home_timeline.json?since_id=9223372036854775807&max_id=9223372036854775807"),
+    ("GET", "/api/statuses/home_timeline.xml?max_id=9223372036854775808"),
+    ("GET", "/api/statuses/home_timeline.json?count[]=1&count[x]=2"),
+    ("GET", "/api/statuses/home_timeline.atom?conversation_id=-7&a=%00%ff%22%3E"),
+    ("GET", "/api/statuses/public_timeline.rss?conversation_id=9223372036854775807"),
+    ("GET", "/api/conversation/show/9223372036854775807.json"),
+    ("POST", "/api/statuses/update.json?status=x&in_reply_to_status_id=9223372036854775807"),
+    ("POST", "/api/statuses/update.json?status=x&media_ids=,,&group_allow=,"),
+    ("POST", "/api/statuses/update.json?status=x&contact_allow=999999999999999999"),
+    ("POST", "/api/statuses/update.xml?status=x&lat=nan&long=inf"),
+    ("POST", "/api/statuses/update.xml?status[]=x&title[a]=b"),
+    ("POST", "/api/favorites/create/0.xml"),
+    ("POST", "/api/statuses/retweet/9223372036854775807.xml"),
+    ("GET", "/api/help/test.xml?callback=%0d%0aX: y"),
+    ("GET", "/api/1.1/1.1/statuses/home_timeline.json"),
+)
+
+
+@pytest.mark.parametrize(("method", "path"), ODD)
+def test_odd_requests_get_an_answer_in_form(node: Node, method: str, path: str) -> None:
+    with node.client() as alice:
+        answer = alice.request(method, path)
+    assert answer.status_code in (200, 400, 403, 501), answer.text
+    if "json" in answer.headers["content-type"]:
+        assert answer.json() is not None
+    else:
+        tree(answer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.doors.friendica.node import PASSWORD, Node
 
@@ -10,7 +12,7 @@ twitter = pytest.importorskip("twitter", reason="the dev dependency `twitter` is
 
 @pytest.mark.parametrize("version", ["api", "api/1.1"])
 def test_an_old_client_reads_and_writes(node: Node, version: str) -> None:
-    def client(name: str):  # type: ignore[no-untyped-def]  # the library has no types
+    def client(name: str) -> Any:
         return twitter.Twitter(
             domain=node.url.removeprefix("http://"),
             secure=False,

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -145,8 +146,8 @@ def test_an_answer_to_a_quiet_post_stays_quiet(node: Node) -> None:
 
 
 def test_circles_and_contacts(node: Node) -> None:
-    def circle(tx):  # type: ignore[no-untyped-def]  # a table row by hand
-        id_ = tx.ids.next()
+    def circle(tx: Any) -> int:
+        id_: int = tx.ids.next()
         tx.insert(circles, id=id_, account_id=node.ids["alice"], title="near", created_at=tx.now)
         tx.insert(circle_members, id=tx.ids.next(), circle_id=id_, account_id=node.ids["bob"])
         return id_

@@ -53,12 +53,16 @@ class Moot:
         self.store = house.store
         self.url = house.settings.base_url
         self.http = httpx2.Client(base_url=self.url, timeout=20)
-        self.app = self.store.write(lambda tx: apps.register(tx, "Test app", ["urn:ietf:wg:oauth:2.0:oob"], ALL))
+        self.app = self.store.write(
+            lambda tx: apps.register(tx, "Test app", ["urn:ietf:wg:oauth:2.0:oob"], ALL)
+        )
 
     def person(self, name: str, **options: Any) -> Person:
         """A new person with a token for everything."""
         options.setdefault("address", f"{name}@example.org")
-        id_ = self.store.write(lambda tx: accounts.add_person(tx, NewPerson(name=name, confirmed=True, **options)))
+        id_ = self.store.write(
+            lambda tx: accounts.add_person(tx, NewPerson(name=name, confirmed=True, **options))
+        )
         return Person(self, id_, name, self.token(id_))
 
     def token(self, account_id: int | None, scopes: str = "read write follow push profile") -> str:

@@ -168,6 +168,22 @@ async def quiet(socket: ClientConnection, seconds: float = 0.4) -> bool:
     return False
 
 
+async def subscribe(socket: ClientConnection, stream: str, **more: str) -> None:
+    """Ask for a stream."""
+    await socket.send(json.dumps({"type": "subscribe", "stream": stream, **more}))
+
+
+async def ids_heard(socket: ClientConnection, seconds: float = 0.6) -> list[tuple[str, str, int]]:
+    """(stream, event, id) of all that comes within so long."""
+    heard: list[tuple[str, str, int]] = []
+    while True:
+        try:
+            stream, event, payload = await said(socket, seconds)
+        except TimeoutError:
+            return heard
+        heard.append((stream[0], event, int(payload["id"]) if isinstance(payload, dict) else payload))
+
+
 @contextmanager
 def town(settings: Settings) -> Iterator[Town]:
     """A running server on that database."""

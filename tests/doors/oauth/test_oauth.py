@@ -265,7 +265,7 @@ def test_revoking(server: Running, app: App, anna: Visitor) -> None:
     assert httpx2.get(f"{server.url}/oauth/userinfo", headers=bearer).status_code == 401
 
 
-def test_metadata_says_what_is_true(server: Running) -> None:
+def test_metadata_says_where_the_endpoints_are(server: Running) -> None:
     facts = httpx2.get(f"{server.url}/.well-known/oauth-authorization-server").json()
     assert facts["token_endpoint"] == f"{server.url}/oauth/token"
     assert facts["code_challenge_methods_supported"] == ["S256"]

@@ -42,8 +42,15 @@ class Taken(msgspec.Struct):
 
 
 def stable_id(raw: bytes) -> str:
-    """The Message-ID of a mail that has no usable one: the same bytes always get the same."""
+    """A Message-ID made from the bytes of a mail: the same bytes always get the same."""
     return f"{hashlib.sha256(raw).hexdigest()[:40]}@without-id.invalid"
+
+
+def made_up_id(parsed: Parsed, print_: str, raw: bytes) -> str:
+    """The Message-ID of a mail without a usable one: by its fingerprint, so that another subscriber's copy gets the
+    same; by its bytes where nothing tells when it was said, since then equal need not mean the same.
+    """
+    return f"{print_}@without-id.invalid" if parsed.date is not None else stable_id(raw)
 
 
 def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
@@ -58,7 +65,8 @@ def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
     elif not parsed.headers:
         problem = "no headers"
     files = [] if problem else [file_of(item, blobs) for item in parsed.attachments[:MAX_FILES]]
-    return Taken(blob, parsed.message_id or stable_id(raw), parsed, fingerprint(parsed), files, problem)
+    print_ = fingerprint(parsed)
+    return Taken(blob, parsed.message_id or made_up_id(parsed, print_, raw), parsed, print_, files, problem)
 
 
 def fingerprint(parsed: Parsed) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from folkmoot.domain import apps, logins, views
-from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.frame.scopes import SCOPES, choose
@@ -23,6 +23,7 @@ from folkmoot.wire.mastodon.requests.oauth import (
 )
 
 if TYPE_CHECKING:
+    from folkmoot.settings import Settings
     from folkmoot.store.tx import Tx
 
 
@@ -113,10 +114,22 @@ def userinfo(at: At, ask: GetUserInfo) -> UserInfo:
     )
 
 
+_PICKY = "mastodonpy"
+"""The Python client refuses to log in by addresses without https that it reads here, but finds the usual paths itself
+where this document is missing: so on a server without https it is told that there is none."""
+
+
 @door.on(GetServerMetadata, tx="none")
 def metadata(at: At, ask: GetServerMetadata) -> OAuthServerMetadata:
     """Where the endpoints are (RFC 8414)."""
-    base = at.house.settings.base_url
+    facts = _metadata(at.house.settings)
+    if not facts.issuer.startswith("https:") and at.http.header("user-agent").startswith(_PICKY):
+        raise NotFound(what="metadata")
+    return facts
+
+
+def _metadata(settings: Settings) -> OAuthServerMetadata:
+    base = settings.base_url
     grants = ["authorization_code", "client_credentials"]
     return OAuthServerMetadata(
         issuer=f"{base}/",
@@ -130,6 +143,6 @@ def metadata(at: At, ask: GetServerMetadata) -> OAuthServerMetadata:
         response_types_supported=["code"],
         response_modes_supported=["query"],
         code_challenge_methods_supported=["S256"],
-        grant_types_supported=[*grants, *(["password"] if at.house.settings.password_grant else [])],
+        grant_types_supported=[*grants, *(["password"] if settings.password_grant else [])],
         token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
     )

@@ -92,9 +92,11 @@ async def submit(
     """
     try:
         return await work()
-    except (NotFound, Unauthenticated, TooMany, Unavailable):
+    except (NotFound, TooMany, Unavailable):
         raise
     except Refusal as refusal:
+        if isinstance(refusal, Unauthenticated) and refusal.code != "wrong_password":
+            raise
         why = sentence(refusal)
         answer = await at.read(lambda tx: again(tx, why))
         return Response(422, answer.body, answer.headers, answer.content_type)

@@ -93,7 +93,13 @@ def fragment(value: Any) -> bytes:
 
 def document(root: str, inner: bytes) -> bytes:
     """A document of pieces made by `fragment`, under a root with namespaces."""
-    return b"%b<%b%b>%b</%b>" % (DECLARATION.encode(), root.encode(), NAMESPACES.encode(), inner, root.encode())
+    return b"%b<%b%b>%b</%b>" % (
+        DECLARATION.encode(),
+        root.encode(),
+        NAMESPACES.encode(),
+        inner,
+        root.encode(),
+    )
 
 
 def escape(text: str) -> str:

@@ -88,7 +88,7 @@ async def sign_up(at: At, ask: SignUp) -> Response:
 
     async def work() -> Response:
         await at.read(signups.require_open)
-        accounts.check_name(ask.name)
+        accounts.check_name(ask.name, self_chosen=True)
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
         wish = signups.SignUp(name=ask.name, address=ask.address.strip(), password_hash=hashed)
         return await _outcome(at, await at.write(lambda tx: signups.sign_up(tx, wish)), ask.address)

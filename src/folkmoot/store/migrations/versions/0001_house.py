@@ -330,6 +330,7 @@ def _search() -> None:
     else:
         op.execute(
             "ALTER TABLE bodies ADD COLUMN search tsvector GENERATED ALWAYS AS "
-            "(to_tsvector('simple', title || ' ' || left(plain, 200000))) STORED"
+            "(to_tsvector('simple', translate(title || ' ' || left(plain, 200000), "
+            "'<>@./:;,&#=+*-_~()[]{}|\\^`\"!?%$', repeat(' ', 35)))) STORED"
         )
         op.execute("CREATE INDEX bodies_search ON bodies USING gin (search)")
