@@ -58,10 +58,11 @@ class Kept(msgspec.Struct, frozen=True):
     state: int
 
 
+# Unsorted, since SQLite would read the whole group in the order of ids rather than look the names up.
 _KNOWN = Query(
-    sa.select(mails.c.message_id, mails.c.blob, mails.c.fingerprint, mails.c.post_id, mails.c.state)
-    .where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
-    .order_by(mails.c.id)
+    sa.select(
+        mails.c.message_id, mails.c.blob, mails.c.fingerprint, mails.c.post_id, mails.c.state, mails.c.id
+    ).where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
 )
 _OF_POST = Query(sa.select(mails.c.blob).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
 _ARCHIVE = Query(
@@ -122,8 +123,9 @@ def keep(tx: Tx, new: NewMail) -> int:
 def known(tx: Tx, group_id: int, message_ids: list[str]) -> dict[str, list[Kept]]:
     """The mails of a group that bear one of these Message-IDs, oldest first."""
     found: dict[str, list[Kept]] = {}
-    for row in tx.all(_KNOWN, group_id=group_id, message_ids=message_ids):
-        found.setdefault(row[0], []).append(Kept(*row))
+    rows = tx.all(_KNOWN, group_id=group_id, message_ids=message_ids)
+    for row in sorted(rows, key=lambda row: int(row[5])):
+        found.setdefault(row[0], []).append(Kept(*row[:5]))
     return found
 
 

@@ -173,7 +173,7 @@ def clear(tx: Tx, viewer: Viewer) -> None:
 
 _COUNTS = {
     of: Query(
-        lambda: sa.select(sa.func.count()).select_from(
+        lambda of=of: sa.select(sa.func.count()).select_from(
             sa.select(notices.c.id)
             .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
             .where(

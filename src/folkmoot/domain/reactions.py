@@ -97,7 +97,7 @@ def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
 
 _BY_ME = {
     up: Query(
-        lambda: (
+        lambda up=up: (
             sa.select(reactions.c.id, reactions.c.post_id)
             .select_from(reactions.join(posts, posts.c.id == reactions.c.post_id))
             .where(

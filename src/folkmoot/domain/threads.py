@@ -13,6 +13,7 @@ from folkmoot.store.schema.posts import bodies, posts, threads
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
+# The sum keeps SQLite from reading the whole group instead of the few posts of these names.
 _BY_MESSAGE_ID = Query(
     sa.select(posts.c.message_id, posts.c.id)
     .where(in_list(posts.c.message_id, "message_ids", text=True), posts.c.message_id != "",

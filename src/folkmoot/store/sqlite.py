@@ -135,6 +135,8 @@ class SqliteStore(Store):
                 raise _unavailable(error) from error
         finally:
             con.set_progress_handler(None, 0)
+            if con.in_transaction:  # the guard may end the COMMIT too
+                con.execute("ROLLBACK")
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
 
     def write(self, fn: Callable[[Tx], T]) -> T:

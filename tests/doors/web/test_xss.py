@@ -58,6 +58,7 @@ def test_every_text_on_every_page_is_text(moot: Moot) -> None:
     who = moot.visitor("mallory")
     me = store.read(lambda tx: accounts.viewer_of(tx, accounts.find_by_name(tx, "mallory") or 0))
     texts = payloads()
+    assert len(texts) > 350
     for start in range(0, len(texts), 40):
         batch = texts[start : start + 40]
         first = batch[0]

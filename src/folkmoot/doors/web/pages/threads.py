@@ -77,7 +77,12 @@ def subject(post: views.PostView) -> str:
 def _may_reply(at: At, tx: Tx, post: views.PostView) -> bool:
     if not at.viewer.known:
         return False
-    return post.group is None or standing(tx, at.viewer, post.group.id).may_post
+    if post.group is None:
+        return True
+    try:
+        return standing(tx, at.viewer, post.group.id).may_post
+    except NotFound:  # one's own words in a group that one has left
+        return False
 
 
 @door.raw("GET", "/t/{thread_id}", ask=Asked)
