@@ -22,7 +22,8 @@ request = function()
 end
 done = function(summary, latency, requests)
   io.write(string.format("RESULT %d %d %.1f %.1f %d\\n", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99), summary.errors.status + summary.errors.read + summary.errors.timeout))
+    latency:percentile(50), latency:percentile(99),
+    summary.errors.status + summary.errors.read + summary.errors.timeout))
 end
 """
 
@@ -38,7 +39,7 @@ class Load:
 
 
 def wrk(url: str, path: str, tokens: list[str], *, seconds: float = 6, form: str = "") -> Load:
-    """Ask *path* with 16 connections, each request with another reader's token; with *form* it is a POST of that body."""
+    """Ask *path* with 16 connections, each request with another reader's token; *form* makes it a POST."""
     program = shutil.which("wrk")
     if program is None:
         raise SystemExit("the benchmark needs wrk: apt-get install wrk")

@@ -180,9 +180,7 @@ class ByWeb:
         self.http = httpx2.Client(base_url=server.url, follow_redirects=True)
         self.group = group
         page = self.http.get("/login")
-        answer = self._submit(
-            page, "/login", {"who": name, "password": PASSWORD}
-        )
+        answer = self._submit(page, "/login", {"who": name, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         assert "log out" in answer.text.lower()
 

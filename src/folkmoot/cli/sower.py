@@ -7,7 +7,7 @@ from typing import Any
 
 from folkmoot.cli.common import Failed, fail, progress
 from folkmoot.cli.seedfile import Entry, SeedFile, words
-from folkmoot.domain import accounts, apps, bonds, groups, logins, members, passwords, staff
+from folkmoot.domain import accounts, apps, bonds, groups, logins, members, passwords, profiles, staff
 from folkmoot.domain.access import GroupRole, Membership, Role, Viewer
 from folkmoot.domain.errors import Invalid, NotFound, Refusal, Unauthenticated
 from folkmoot.doors.groupsio.settings import delivery, differences, translate
@@ -147,8 +147,8 @@ class _Sower:
         }
         change = {name: v for name, v in wanted.items() if v is not None and getattr(now, name) != v}
         if change:
-            accounts.update_profile(
-                self.tx, accounts.viewer_of(self.tx, account_id), accounts.ProfileChange(**change)
+            profiles.update_profile(
+                self.tx, accounts.viewer_of(self.tx, account_id), profiles.ProfileChange(**change)
             )
         return bool(change)
 

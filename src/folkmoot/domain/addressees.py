@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.posts import MAX_MENTIONS
+from folkmoot.domain.wording import MAX_MENTIONS
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.sql import Query, in_list, p

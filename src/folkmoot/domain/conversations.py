@@ -67,13 +67,15 @@ def shallow(tx: Tx, post_id: int, ids: list[int], depth: int) -> list[int]:
     """Those of the descendants *ids* of a post that hang at most *depth* answers below it."""
     if not ids:
         return []
-    parents = dict(tx.all(_LINKS, thread_id=int(tx.value(_THREAD_OF, id=post_id))))
+    thread_id = int(tx.value(_THREAD_OF, id=post_id))
+    parents: dict[int, int | None] = {row[0]: row[1] for row in tx.all(_LINKS, thread_id=thread_id)}
     level: dict[int, int] = {post_id: 0}
     for id_ in ids:
-        chain, at = [], id_
-        while at not in level and parents.get(at) is not None and len(chain) <= MAX_THREAD:
+        chain: list[int] = []
+        at, above = id_, parents.get(id_)
+        while at not in level and above is not None and len(chain) <= MAX_THREAD:
             chain.append(at)
-            at = parents[at]
+            at, above = above, parents.get(above)
         for steps, each in enumerate(reversed(chain), level.get(at, 0) + 1):
             level[each] = steps
     return [id_ for id_ in ids if level.get(id_, depth + 1) <= depth]

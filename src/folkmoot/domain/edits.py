@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal, media, notices, threads
+from folkmoot.domain import journal, media, notices, threads, wording
 from folkmoot.domain import posts as posts_
 from folkmoot.domain.access import Audience, PostState, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.drafts import Change, Draft
@@ -138,18 +138,18 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         return False
     if tx.one(_HAS_EDITS, id=post_id) is None:
         _keep_version(tx, post_id, row, old_media, row[9])
-    named = posts_.look_up(tx, new)
-    rendered = posts_.rendered(tx, new, named)
+    named = wording.look_up(tx, new)
+    rendered = wording.rendered(tx, new, named)
     if new_media != old_media:
         media.replace(tx, row[8], post_id, new_media)
-    posts_.unindex(tx, post_id, title, plain)
+    wording.unindex(tx, post_id, title, plain)
     values = {"title": new.title, "warning": new.warning, "source": new.text, "markup": int(new.markup)}
     tx.update(bodies, {"post_id": post_id}, html=rendered.html, plain=rendered.plain, **values)
-    posts_.index(tx, post_id, new.title, rendered.plain)
+    wording.index(tx, post_id, new.title, rendered.plain)
     tx.run(_EDITED, id=post_id, now=tx.now, sensitive=is_sensitive, language=new_language)
     _address_again(tx, post_id, row[8], row[11], [named.ids[m] for m in rendered.mentions if m in named.ids])
     tx.run(_UNTAG, id=post_id)
-    posts_.set_tags(tx, post_id, rendered)
+    wording.set_tags(tx, post_id, rendered)
     _keep_version(
         tx,
         post_id,
@@ -229,7 +229,7 @@ def delete(tx: Tx, viewer: Viewer, post_id: int) -> None:
     tx.run(_UNTAG, id=post_id)
     tx.run(_DROP_ADDRESSED, id=post_id)
     notices.forget_post(tx, post_id)
-    posts_.unindex(tx, post_id, row[0], row[5])
+    wording.unindex(tx, post_id, row[0], row[5])
     tx.update(bodies, {"post_id": post_id}, title="", warning="", source="", html="", plain="", extra="{}")
     media.release(tx, post_id)
     tx.run(_ORPHAN, id=post_id)

@@ -31,6 +31,8 @@ GROUP_CHANGED: Final = "group_changed"
 TOKEN_REVOKED: Final = "token_revoked"  # noqa: S105 - the name of an event
 MAIL_WANTED: Final = "mail_wanted"
 """One mail to one person outside any post: confirmations, log-in links, answers to commands."""
+MAIL_QUEUED: Final = "mail_queued"
+"""Mail was put into the outbox: whoever delivers it may look at once."""
 
 FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, MEMBER_JOINED, FOLLOW_REQUESTED, MAIL_WANTED})
 """Kinds that have work to do after the commit; the others are only followed live."""

@@ -14,7 +14,7 @@ from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 HOUR_MS = 3_600_000
-LIFETIME_MS = {"confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS, "login": HOUR_MS}
+LIFETIME_MS = {"confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS}
 """How long a link of each purpose is good for."""
 MAX_PER_HOUR = 5
 """So many mails of one purpose to one account in an hour: nobody's mailbox is filled from a form of ours."""

@@ -171,9 +171,9 @@ def clear(tx: Tx, viewer: Viewer) -> None:
     tx.run(_CLEAR, account_id=viewer.required())
 
 
-_COUNTS = {
-    of: Query(
-        lambda of=of: sa.select(sa.func.count()).select_from(
+def _count(of_one: bool) -> Query:
+    return Query(
+        lambda: sa.select(sa.func.count()).select_from(
             sa.select(notices.c.id)
             .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
             .where(
@@ -181,14 +181,15 @@ _COUNTS = {
                 notices.c.id > p("low"),
                 sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
                 _kinds,
-                *([_actor] if of else []),
+                *([_actor] if of_one else []),
             )
             .limit(1000)
             .subquery()
         )
     )
-    for of in (False, True)
-}
+
+
+_COUNTS = {of_one: _count(of_one) for of_one in (False, True)}
 
 
 def count_after(tx: Tx, viewer: Viewer, low: int, kinds: list[str], actor_id: int | None = None) -> int:

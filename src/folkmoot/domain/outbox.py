@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import journal
 from folkmoot.domain.access import Membership, PostState, Role, Viewer, require_role, who_may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.journal import DONE, SHUNTED, WAITING
@@ -124,6 +125,22 @@ def queue(
     **payload: Any,
 ) -> bool:
     """Let a mail be sent. False where the same one (kind, post, address; or *key*) was queued before."""
+    made = _insert(tx, kind, account_id, address, group_id, post_id, key, payload)
+    if made:
+        journal.record(tx, journal.MAIL_QUEUED, account_id, account_id)
+    return made
+
+
+def _insert(
+    tx: Tx,
+    kind: str,
+    account_id: int,
+    address: str,
+    group_id: int | None,
+    post_id: int | None,
+    key: int | None,
+    payload: dict[str, Any],
+) -> bool:
     return tx.insert_new(
         outbox,
         id=tx.ids.next() if key is None else key,
@@ -141,13 +158,14 @@ def queue(
 def queue_post(tx: Tx, group_id: int, post_id: int, readers: Sequence[Subscriber]) -> int:
     """Let a post be mailed to those of the readers who may see it; how many it was not queued for before."""
     allowed = who_may_see(tx, post_id, [reader.account_id for reader in readers])
-    return sum(
-        queue(
-            tx, POST, r.account_id, r.address, group_id=group_id, post_id=post_id, member_id=r.member_id
-        )
-        for r in readers
-        if r.account_id in allowed
-    )  # fmt: skip
+    made = 0
+    for r in readers:
+        if r.account_id in allowed:
+            what = {"member_id": r.member_id}
+            made += _insert(tx, POST, r.account_id, r.address, group_id, post_id, None, what)
+    if made:
+        journal.record(tx, journal.MAIL_QUEUED, group_id, post_id)
+    return made
 
 
 def see(tx: Tx, viewer: Viewer, mail_id: int) -> Item:

@@ -8,11 +8,10 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, media, moderation, notices, threads, weaving
+from folkmoot.domain import journal, media, moderation, notices, threads, weaving, wording
 from folkmoot.domain.access import Audience, PostState, Standing, Viewer, see_original, standing
 from folkmoot.domain.drafts import Draft, Written
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.text import Markup, Person, Rendered, render, scan
 from folkmoot.store.schema.accounts import accounts, idempotency
 from folkmoot.store.schema.bonds import blocks, circles
 from folkmoot.store.schema.groups import groups as groups_t
@@ -24,8 +23,6 @@ MAX_TITLE = 1000
 COUNTED = (Audience.PUBLIC, Audience.UNLISTED, Audience.GROUP, Audience.LOCAL)
 """Audiences whose answers are counted: a count must not betray that something private was said."""
 MAX_BYTES = 4_000_000
-MAX_MENTIONS = 100
-MAX_TAGS = 60
 HOUR_MS = 3_600_000
 
 _PARENT = Query(
@@ -52,7 +49,6 @@ POSTED = Query(
     last_post_at=sa.func.coalesce(sa.case((accounts.c.last_post_at > p("at"), accounts.c.last_post_at),
     else_=p("at")), p("at")))
 )  # fmt: skip
-_TAGS = Query(sa.select(tags.c.folded, tags.c.id).where(in_list(tags.c.folded, "names", text=True)))
 _BLOCKERS = Query(
     sa.select(blocks.c.account_id).where(in_list(blocks.c.account_id, "ids"), blocks.c.target_id == p("me"))
 )
@@ -67,11 +63,6 @@ _FORGET = Query(
     sa.delete(idempotency).where(idempotency.c.account_id == p("id"), idempotency.c.created_at <= p("since"))
 )
 _CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
-_MENTIONED = Query(
-    sa.select(
-        accounts.c.folded, accounts.c.domain, accounts.c.id, accounts.c.name, accounts.c.url, accounts.c.kind
-    ).where(in_list(accounts.c.folded, "names", text=True))
-)
 
 
 class Place(msgspec.Struct, kw_only=True):
@@ -97,7 +88,7 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     again = _said_before(tx, me, draft)
     if again is not None:
         return again
-    named = look_up(tx, draft)
+    named = wording.look_up(tx, draft)
     place = _place(tx, viewer, draft, named)
     draft = _checked(draft, place)
     verdict = moderation.ACCEPT
@@ -147,41 +138,7 @@ def _checked(draft: Draft, place: Place) -> Draft:
     return draft
 
 
-class Named(msgspec.Struct):
-    """Whom and what a text names: people to link, their ids, and the groups among them."""
-
-    people: dict[tuple[str, str | None], Person] = {}
-    ids: dict[tuple[str, str | None], int] = {}
-    groups: list[int] = []
-
-
-def look_up(tx: Tx, draft: Draft) -> Named:
-    """Whom the text names, found in one query; mail names nobody (an address is not a mention)."""
-    named = Named(people={}, ids={}, groups=[])
-    if draft.markup == Markup.MAIL or draft.door == "mail" or "@" not in draft.text:
-        return named
-    wanted = scan(draft.text, Markup(draft.markup)).mentions[:MAX_MENTIONS]
-    if not wanted:
-        return named
-    here = {
-        "",
-        tx.settings.domain.lower(),
-        tx.settings.domain.lower().partition(":")[0],
-        tx.settings.list_domain.lower(),
-    }
-    rows = {(r[0], r[1]): r for r in tx.all(_MENTIONED, names=[name.lower() for name, _ in wanted])}
-    for name, domain in wanted:
-        home = "" if (domain or "").lower() in here else (domain or "").lower()
-        row = rows.get((name.lower(), home))
-        if row is not None:
-            named.people[name, domain] = Person(row[3], home or None, row[4])
-            named.ids[name, domain] = row[2]
-            if row[5] == people.Kind.GROUP:
-                named.groups.append(row[2])
-    return named
-
-
-def _place(tx: Tx, viewer: Viewer, draft: Draft, named: Named) -> Place:
+def _place(tx: Tx, viewer: Viewer, draft: Draft, named: wording.Named) -> Place:
     place = Place(group_id=draft.group_id)
     if draft.parent_id is not None:
         parent = see_original(tx, viewer, draft.parent_id)
@@ -225,7 +182,7 @@ def _under(tx: Tx, place: Place, parent_id: int) -> None:
     place.parent_id, place.parent_author_id, place.thread_id = row[0], row[1], row[2]
 
 
-def _mentioned_group(tx: Tx, viewer: Viewer, named: Named) -> int | None:
+def _mentioned_group(tx: Tx, viewer: Viewer, named: wording.Named) -> int | None:
     """The first mentioned group to which the viewer may post: mentioning it is posting to it."""
     for group_id in named.groups:
         try:
@@ -236,9 +193,9 @@ def _mentioned_group(tx: Tx, viewer: Viewer, named: Named) -> int | None:
     return None
 
 
-def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: str) -> int:
+def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *, held: str) -> int:
     defaults = people.preferences(tx, me) if draft.happened_at is None else None
-    out = rendered(tx, draft, named)
+    out = wording.rendered(tx, draft, named)
     at = tx.now if draft.happened_at is None else draft.happened_at
     warning = " ".join(draft.warning.split())
     row: dict[str, Any] = {
@@ -276,9 +233,9 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: 
         plain=out.plain,
         extra=msgspec.json.encode(extra).decode() if extra else "{}",
     )
-    index(tx, post_id, draft.title, out.plain)
+    wording.index(tx, post_id, draft.title, out.plain)
     _address(tx, me, post_id, place, [*draft.to, *(named.ids[m] for m in out.mentions if m in named.ids)])
-    set_tags(tx, post_id, out)
+    wording.set_tags(tx, post_id, out)
     if draft.media_ids:
         media.attach(tx, me, post_id, draft.media_ids)
     if place.group_id is not None and draft.message_id:
@@ -286,62 +243,14 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: Named, *, held: 
     return post_id
 
 
-def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:
-    """The draft's text as HTML, plain text and facts."""
-    settings = tx.settings
-    out = render(
-        draft.text,
-        Markup(draft.markup),
-        base_url=settings.base_url,
-        local_domain=settings.domain,
-        people=named.people,
-    )
-    if draft.html:
-        rich = render(
-            draft.html, Markup.HTML, base_url=settings.base_url, local_domain=settings.domain, people={}
-        )
-        return Rendered(rich.html, out.plain or rich.plain, out.tags, out.mentions, out.urls)
-    return out
-
-
-def index(tx: Tx, post_id: int, title: str, plain: str) -> None:
-    """Put a post into the full-text index (PostgreSQL keeps its own column)."""
-    if tx.dialect == "sqlite":
-        text = "INSERT INTO post_search (rowid, title, plain) VALUES (:id, :title, :plain)"
-        tx.text_sql(text, text, id=post_id, title=title, plain=plain)
-
-
-def unindex(tx: Tx, post_id: int, title: str, plain: str) -> None:
-    """Take a post out of the full-text index; title and plain must be those it was put in with."""
-    if tx.dialect == "sqlite":
-        text = "INSERT INTO post_search (post_search, rowid, title, plain) VALUES ('delete', :id, :title, :plain)"
-        tx.text_sql(text, text, id=post_id, title=title, plain=plain)
-
-
 def _address(tx: Tx, me: int, post_id: int, place: Place, ids: list[int]) -> None:
-    wanted = [i for i in dict.fromkeys(ids) if i not in (me, place.group_id)][:MAX_MENTIONS]
+    wanted = [i for i in dict.fromkeys(ids) if i not in (me, place.group_id)][: wording.MAX_MENTIONS]
     if not wanted:
         return
     blockers = set(tx.column(_BLOCKERS, ids=wanted, me=me))
     for account_id in wanted:
         if account_id not in blockers:
             tx.insert_new(addressed, post_id=post_id, account_id=account_id)
-
-
-def set_tags(tx: Tx, post_id: int, rendered: Rendered) -> None:
-    """Hang the tags of a text on its post."""
-    wanted = dict(rendered.tags[:MAX_TAGS])
-    if not wanted:
-        return
-    known = {row[0]: row[1] for row in tx.all(_TAGS, names=list(wanted))}
-    for folded, display in wanted.items():
-        if folded not in known:
-            id_ = tx.ids.next()
-            if tx.insert_new(tags, id=id_, folded=folded, display=display, created_at=tx.now):
-                known[folded] = id_
-            else:
-                known.update((row[0], row[1]) for row in tx.all(_TAGS, names=[folded]))
-        tx.insert_new(post_tags, tag_id=known[folded], post_id=post_id)
 
 
 def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> None:

@@ -95,9 +95,9 @@ def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
     return post.id
 
 
-_BY_ME = {
-    up: Query(
-        lambda up=up: (
+def _by_me(up: bool) -> Query:
+    return Query(
+        lambda: (
             sa.select(reactions.c.id, reactions.c.post_id)
             .select_from(reactions.join(posts, posts.c.id == reactions.c.post_id))
             .where(
@@ -111,8 +111,9 @@ _BY_ME = {
             .limit(80)
         )
     )
-    for up in (False, True)
-}
+
+
+_BY_ME = {up: _by_me(up) for up in (False, True)}
 _BY_OTHERS = Query(
     sa.select(reactions.c.id, reactions.c.account_id)
     .where(

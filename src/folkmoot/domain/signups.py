@@ -12,7 +12,7 @@ from folkmoot.kit.mail.addresses import fold_address, is_valid_address
 from folkmoot.store.schema.accounts import logins as logins_t
 from folkmoot.store.tx import Tx
 
-PATHS = {"confirm": "/confirm", "claim": "/claim", "reset": "/reset", "login": "/login/link"}
+PATHS = {"confirm": "/confirm", "claim": "/claim", "reset": "/reset"}
 """The page of each kind of link."""
 
 
@@ -119,13 +119,18 @@ def claim(tx: Tx, secret: str, name: str, password_hash: str) -> Outcome:
 
 
 def ask_reset(tx: Tx, who: str) -> None:
-    """Mail a link for a new password to the account of a name or address; the caller learns nothing from it."""
+    """Mail a link for a new password to the account of a name or address; the caller learns nothing from it.
+
+    Who is known by the address only gets the link by which such an account is taken over.
+    """
     login = logins.find_login(tx, who)
-    if login is None or login.suspended or login.state in (LoginState.DISABLED, LoginState.ADDRESS_ONLY):
+    if login is None or login.suspended or login.state == LoginState.DISABLED:
         return
     address = people.main_address(tx, login.account_id)
     if address:
-        send_link(tx, login.account_id, "reset", address)
+        send_link(
+            tx, login.account_id, "claim" if login.state == LoginState.ADDRESS_ONLY else "reset", address
+        )
 
 
 def reset(tx: Tx, secret: str, password_hash: str) -> int:

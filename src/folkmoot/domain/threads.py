@@ -17,7 +17,7 @@ from folkmoot.store.tx import Tx
 _BY_MESSAGE_ID = Query(
     sa.select(posts.c.message_id, posts.c.id)
     .where(in_list(posts.c.message_id, "message_ids", text=True), posts.c.message_id != "",
-    posts.c.group_id == p("group_id"), posts.c.state != int(PostState.DELETED))
+    (posts.c.group_id + 0) == p("group_id"), posts.c.state != int(PostState.DELETED))
 )  # fmt: skip
 _OWN = Query(sa.select(posts.c.id).where(posts.c.id == p("id"), posts.c.group_id == p("group_id")))
 _FACTS = Query(

@@ -13,7 +13,6 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
-
 @cache
 def dialect_of(name: str) -> sa.engine.Dialect:
     """SQLAlchemy's dialect; imported when it is needed, since a process needs one of the two."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from tests.doors.friendica.node import Node, tree
 
-from folkmoot.domain import accounts, bonds, boosts, edits, reactions
+from folkmoot.domain import accounts, bonds, boosts, edits, profiles, reactions
 from folkmoot.domain.drafts import Change
 from folkmoot.domain.reactions import Reaction
 
@@ -54,7 +54,7 @@ def test_joined_is_whole_through_all_changes(node: Node) -> None:
     topic = node.says("alice", "in the garden", title="Roses", group_id=node.open_group)
     agree(node)
     alice, bob, carol = (node.viewer(name) for name in ("alice", "bob", "carol"))
-    change = accounts.ProfileChange(display_name="Alice the second")
+    change = profiles.ProfileChange(display_name="Alice the second")
     steps = [
         lambda tx: reactions.react(tx, bob, first, Reaction.LIKE),
         lambda tx: reactions.react(tx, carol, topic, Reaction.ATTEND_YES),
@@ -64,7 +64,7 @@ def test_joined_is_whole_through_all_changes(node: Node) -> None:
         lambda tx: bonds.follow(tx, carol, node.ids["alice"]),
         lambda tx: bonds.follow(tx, alice, node.ids["carol"], notify=True),
         lambda tx: edits.edit(tx, alice, first, Change(text="changed", title="")),
-        lambda tx: accounts.update_profile(tx, alice, change),
+        lambda tx: profiles.update_profile(tx, alice, change),
         lambda tx: reactions.unreact(tx, bob, first, Reaction.LIKE),
         lambda tx: edits.delete(tx, bob, answer),
         lambda tx: bonds.unfollow(tx, carol, node.ids["alice"]),

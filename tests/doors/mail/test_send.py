@@ -243,9 +243,9 @@ EVIL = ("a\r\nBcc: victim@example.net", "=?utf-8?q?a=0D=0ABcc=3A_v?=", "\u202ex"
 @pytest.mark.parametrize("evil", EVIL, ids=range(len(EVIL)))
 def test_no_value_becomes_a_header(quiet: MailHouse, sink: Sink, evil: str) -> None:
     alice, _, _, group = people(quiet)
-    from folkmoot.domain.accounts import ProfileChange
+    from folkmoot.domain.profiles import ProfileChange, update_profile
 
-    quiet.write(lambda tx: accounts.update_profile(tx, Viewer(alice), ProfileChange(display_name=evil[:90])))
+    quiet.write(lambda tx: update_profile(tx, Viewer(alice), ProfileChange(display_name=evil[:90])))
     quiet.write(
         lambda tx: groups.update(
             tx, Viewer(alice), group, GroupChange(title=evil, subject_tag=f"[{evil[:30]}]")

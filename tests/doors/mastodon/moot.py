@@ -139,7 +139,8 @@ def running(folder: Path, doors: tuple[Door, ...], database: str = "", **wanted:
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline, "the test server did not start"
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the test server did not start")
         time.sleep(0.01)
     moot = Moot(house)
     try:

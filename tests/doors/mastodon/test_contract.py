@@ -115,7 +115,7 @@ def test_junk_is_never_our_failure(moot: Moot, cast: tuple[Person, Person], name
     fields = [f for f in ask.__struct_encode_fields__ if f not in ask.endpoint.path_parameters]
     post = cast[1].say("something")["id"]
     for junk in JUNK:
-        body = {field: junk for field in fields}
+        body = dict.fromkeys(fields, junk)
         found = moot.call(ask.endpoint.methods[0], path_of(ask, post), token, json=body)
         assert found.status < 500, (name, junk, found.body[:300])
         query = {field: str(junk) for field in fields}
@@ -143,7 +143,9 @@ def full(moot: Moot) -> tuple[Person, dict[str, Any]]:
     return filled(moot)
 
 
-GETS = sorted(n for n, a in NAMES.items() if a.endpoint.methods == ("GET",))
+GETS = sorted(
+    n for n, a in NAMES.items() if a.endpoint.methods == ("GET",) and n not in ("ListTimeline", "GetMedia")
+)
 MORE = {"SearchAll": {"q": "word"}, "SearchAccounts": {"q": "cleo"}, "LookupAccount": {"acct": "cleo"}}
 
 
@@ -158,8 +160,6 @@ def test_answers_are_the_entities(moot: Moot, full: tuple[Person, dict[str, Any]
         value = dora.say("mine")["id"]
     if name == "GetNotification":
         value = dora.get("/api/v1/notifications")[0]["id"]
-    if name == "ListTimeline":
-        return  # lists are made by another slice; unknown ones are tested above
     params = {"id[]": value, "timeline[]": "home", **MORE.get(name, {})}
     found = moot.call("GET", path_of(ask, value), dora.token, params=params)
     assert found.status == 200, found.body
@@ -169,12 +169,9 @@ def test_answers_are_the_entities(moot: Moot, full: tuple[Person, dict[str, Any]
     one = found.json[0] if isinstance(found.json, list) and found.json else found.json
     wanted = entity.get("entity") or entity.get("of")
     fields = [e for e in table("mastodon")["entities"] if e["name"] == wanted]
-    if fields and isinstance(one, dict):
+    if fields and isinstance(one, dict) and entity["kind"] in ("entity", "array"):
         needed = {f["name"] for f in fields[0]["fields"] if not f.get("optional") and "[" not in f["name"]}
-        assert not {key for key in needed if "." not in key} - set(one) - OPTIONAL, name
-
-
-OPTIONAL = {"source", "role"}
+        assert not {key for key in needed if "." not in key} - set(one), name
 
 
 def test_unknown_paths_are_json(moot: Moot) -> None:

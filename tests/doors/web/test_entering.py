@@ -154,13 +154,13 @@ def test_a_forgotten_password(moot: Moot) -> None:
 def test_links_die_with_time_and_use(moot: Moot) -> None:
     store = moot.server.store
     me = moot.carl.account_id
-    secrets = [store.write(lambda tx: mailtokens.make(tx, me, "login", "c@example.org")) for _ in range(6)]
+    secrets = [store.write(lambda tx: mailtokens.make(tx, me, "reset", "c@example.org")) for _ in range(6)]
     assert secrets[5] is None, "a mailbox is not filled from our forms"
     first = secrets[0] or ""
-    assert store.write(lambda tx: mailtokens.use(tx, first, "login")).account_id == me
+    assert store.write(lambda tx: mailtokens.use(tx, first, "reset")).account_id == me
     for secret in (first, secrets[1] or "", "nonsense"):
         with pytest.raises(logins.NotFound):
-            store.read(lambda tx, secret=secret: mailtokens.see(tx, secret, "login"))
+            store.read(lambda tx, secret=secret: mailtokens.see(tx, secret, "reset"))
 
 
 def test_confirming_and_approval(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.doors.web.conftest import Moot
 from tests.support.visitor import person
 
 from folkmoot.domain import accounts, groups
-from folkmoot.domain.accounts import ProfileChange
+from folkmoot.domain.profiles import ProfileChange, update_profile
 from folkmoot.domain.groups import NewGroup
 from folkmoot.domain.text import Markup
 
@@ -72,7 +72,7 @@ def test_every_text_on_every_page_is_text(moot: Moot) -> None:
             )
         )
         change = ProfileChange(display_name=first[:90], note=first, fields=[(first[:200], first)])
-        store.write(lambda tx, change=change: accounts.update_profile(tx, me, change))
+        store.write(lambda tx, change=change: update_profile(tx, me, change))
         thread = 0
         for text in batch:
             thread = moot.say(

@@ -1,4 +1,4 @@
-"""Absolute addresses of what doors show: media, portraits; private media carry a signature, since clients send no token for pictures."""
+"""Absolute addresses of media and portraits; private ones are signed, since clients send no token for pictures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Links:
         self._secret = secret
 
     def media(self, key: str, *, private: bool = True) -> str:
-        """Where a blob is served; whoever holds the address of a private one may fetch it, as everywhere in this field."""
+        """Where a blob is served; whoever holds the address of a private one may fetch it."""
         address = f"{self.base}/media/{key}"
         return f"{address}?s={self.signature(key)}" if private else address
 

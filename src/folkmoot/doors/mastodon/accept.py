@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from folkmoot.domain.accounts import ProfileChange
+from folkmoot.domain.profiles import ProfileChange
 from folkmoot.domain.drafts import Change, Draft
 from folkmoot.domain.text import Markup, length
 from folkmoot.domain.views import PostView

@@ -7,7 +7,7 @@ import asyncio
 from msgspec import UNSET, UnsetType
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import logins, passwords, pictures, signups, views
+from folkmoot.domain import logins, passwords, pictures, profiles, signups, views
 from folkmoot.domain.errors import Conflict, Invalid
 from folkmoot.domain.signups import SignUp
 from folkmoot.doors.frame import At
@@ -89,7 +89,7 @@ async def update_credentials(at: At, ask: api.UpdateCredentials) -> CredentialAc
     change.header = await _portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> CredentialAccount:
-        people.update_profile(tx, at.viewer, change)
+        profiles.update_profile(tx, at.viewer, change)
         return present.credentials(views.own_account(tx, at.viewer), at.house.links)
 
     return await at.write(change_it)

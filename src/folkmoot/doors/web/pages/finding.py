@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from folkmoot.domain import groups, search, timelines, views
+from folkmoot.domain.access import standing
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.paging import Page
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -45,8 +47,14 @@ def find(at: At, ask: Search) -> Response:
 
 def _known(at: At, ids: list[int]) -> list[views.AccountView]:
     """Accounts without the groups that the viewer may not know of."""
-    visible = {group.id for group in groups.listed(at.tx, at.viewer)}
-    return [a for a in views.account_list(at.tx, ids) if not a.is_group or a.id in visible]
+    return [a for a in views.account_list(at.tx, ids) if not a.is_group or _may_know(at, a.id)]
+
+
+def _may_know(at: At, group_id: int) -> bool:
+    try:
+        return standing(at.tx, at.viewer, group_id).may_know
+    except NotFound:
+        return False
 
 
 @door.raw("GET", "/tags/{tag}", ask=Listed)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def person(tx: Tx, name: str) -> views.AccountView:
-    """The local account of that name that is not suspended. Raises NotFound."""
-    account_id = accounts.find_by_name(tx, name)
+    """The account of that name (or name@host) that is not suspended. Raises NotFound."""
+    account_id = accounts.find_by_handle(tx, name)
     if account_id is None:
         raise NotFound(what="account")
     view = views.account(tx, account_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from folkmoot.domain import accounts, groups, logins, passwords, pictures, views
 from folkmoot.domain.access import Audience
-from folkmoot.domain.accounts import ProfileChange
+from folkmoot.domain.profiles import ProfileChange, update_profile
 from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -78,7 +78,7 @@ async def change(at: At, ask: Profile) -> Response:
             discoverable=ask.discoverable,
             default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
         )
-        await at.write(lambda tx: accounts.update_profile(tx, at.viewer, wanted))
+        await at.write(lambda tx: update_profile(tx, at.viewer, wanted))
         return go("/settings", "saved")
 
     def again(tx: Tx, why: str) -> Response:

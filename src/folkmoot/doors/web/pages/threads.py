@@ -105,7 +105,7 @@ def place_of(at: At, tx: Tx, post: views.PostView) -> str:
 def permalink(at: At) -> Response:
     """A post's own address leads to its place in the thread; a post that waits is shown alone."""
     post = views.post(at.tx, at.viewer, number(at.path["id"], 0, (1 << 62) - 1, 0))
-    if post.author.name.lower() != at.path["name"].lower():
+    if at.path["name"].lower() not in (post.author.name.lower(), post.author.handle.lower()):
         raise NotFound(what="post")
     if post.boost_of is not None:
         return redirect(f"/@{post.boost_of.author.handle}/{post.boost_of.id}")
