@@ -129,7 +129,7 @@ def measure(database: str, folder: Path, seconds: float) -> list[tuple[str, str,
             "tag": "/api/v1/timelines/tag/harbour?limit=20",
             "thread": f"/api/v1/statuses/{facts['thread']}/context",
             "notifications": "/api/v1/notifications?limit=20",
-            "search": "/api/v2/search?q=harbour+lantern&type=statuses",
+            "search": f"/api/v2/search?q={facts['word']}&type=statuses",
         }
         for name, path in paths.items():
             wrk(url, path, tokens, seconds=2)

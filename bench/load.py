@@ -53,7 +53,16 @@ def wrk(url: str, path: str, tokens: list[str], *, seconds: float = 6, form: str
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         Path(file.name).write_text(script)
         done = subprocess.run(
-            [program, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", file.name, url],
+            [
+                program,
+                "-t1",
+                f"-c{CONNECTIONS}",
+                f"-d{max(1, round(seconds))}s",
+                "--latency",
+                "-s",
+                file.name,
+                url,
+            ],
             capture_output=True,
             text=True,
             check=True,

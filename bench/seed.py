@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 import time
@@ -15,48 +16,48 @@ from folkmoot.domain.drafts import Draft
 from folkmoot.settings import Settings
 from folkmoot.store.tx import Tx
 
-WORDS = [
-    "harbour",
-    "lantern",
-    "meadow",
-    "orchard",
-    "kettle",
-    "violin",
-    "granite",
-    "ferry",
-    "lighthouse",
-    "market",
-    "pepper",
-    "walnut",
-    "saddle",
-    "canyon",
-    "thunder",
-    "ribbon",
-    "copper",
-    "island",
-    "window",
-    "bridge",
-    "garden",
-    "winter",
-    "summer",
-    "planet",
-    "mirror",
-    "basket",
-    "candle",
-    "timber",
-    "velvet",
-    "anchor",
-]
+SYLLABLES = (
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "nu",
+    "par",
+    "ro",
+    "sel",
+    "ti",
+    "van",
+    "wen",
+    "zor",
+    "cha",
+    "dri",
+    "fel",
+    "gom",
+)
+TAGS = ("harbour", "lantern", "meadow", "orchard", "kettle", "violin", "granite", "ferry")
 READERS = 500
 FOLLOWS = 200
 BATCH = 500
+VOCABULARY = 6_000
+
+
+def vocabulary() -> list[str]:
+    """Made-up words, the same each time, the frequent ones first."""
+    dice, words = random.Random(3), dict[str, None]()
+    while len(words) < VOCABULARY:
+        words["".join(dice.choice(SYLLABLES) for _ in range(dice.randint(2, 4)))] = None
+    return list(words)
+
+
+WORDS = vocabulary()
+WEIGHTS = list(itertools.accumulate(1 / (rank + 2) for rank in range(VOCABULARY)))
 
 
 def text_of(dice: random.Random) -> str:
     """Some 40 words, now and then with a tag or an address, so that a page of 20 weighs about 40 kB of JSON."""
-    words = [dice.choice(WORDS) for _ in range(dice.randint(20, 60))]
+    words = dice.choices(WORDS, cum_weights=WEIGHTS, k=dice.randint(20, 60))
     if dice.random() < 0.3:
-        words.append("#" + dice.choice(WORDS[:8]))
+        words.append("#" + dice.choice(TAGS))
     if dice.random() < 0.2:
         words.append(f"https://example.org/{dice.choice(WORDS)}/{dice.randint(1, 999)}")
     return " ".join(words)
@@ -130,6 +131,7 @@ def seed(settings: Settings, n_posts: int = 100_000, note: Path | None = None) -
 
     made = store.write(tokens)
     lines = [
+        f"word {WORDS[40]}+{WORDS[90]}",
         f"thread {root}",
         f"group {group}",
         f"account {ids[2]}",

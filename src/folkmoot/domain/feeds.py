@@ -23,13 +23,15 @@ from folkmoot.store.tx import JournalRow, Tx
 
 T = TypeVar("T")
 KEEP = 400
+FIRST = 80
+"""So many entries a feed is built with; what is older comes from the database when it is asked for."""
 READERS = 5_000
 DAY_MS = 86_400_000
 BOOST_WINDOW = 40
 RECENT = 5_000
 SNAPSHOT_MS = 30_000
 """No read transaction is older than this when its feed is kept."""
-_SPANS = (DAY_MS, 7 * DAY_MS, 60 * DAY_MS, None)
+_SPANS = (DAY_MS // 144, DAY_MS // 24, DAY_MS // 4, DAY_MS, 7 * DAY_MS, 60 * DAY_MS, None)
 """How far back a fan-in looks before it looks further: most readers have a page within the first spans."""
 
 original = posts.alias("original")
@@ -174,7 +176,7 @@ class Feeds:
                 return known
         who = interest.load(tx, me)
         boosted: dict[int, int] = {}
-        ids, more = _fan_in(tx, who, -1, 1 << 62, KEEP, boosted)
+        ids, more = _fan_in(tx, who, -1, 1 << 62, FIRST, boosted)
         feed = _Feed(who, ids[:KEEP], boosted, not more and len(ids) <= KEEP, tx.now + 3_600_000)
         with self._lock:
             recent = [row for row in self._recent if row.created_at > tx.now - SNAPSHOT_MS]
@@ -309,7 +311,7 @@ def _fan_in(
     """(ids newest first of what the reader wants between the bounds, where to go on below or 0 when that is all)."""
     found: list[int] = []
     end = min(high, first_id_at(tx.now + DAY_MS))
-    start = id_time(end)
+    start = min(id_time(end), tx.now)
     for span in _SPANS:
         floor = low if span is None else max(low, first_id_at(start - span))
         rows = tx.all(_CANDIDATES, authors=list(who.sources), groups=list(who.groups), low=floor, high=end)

@@ -31,7 +31,13 @@ _PARENT = Query(
     )
 )
 _NUMBER = Query(
-    sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(next_number=groups_t.c.next_number + 1)
+    sa.update(groups_t)
+    .where(groups_t.c.account_id == p("id"))
+    .values(next_number=groups_t.c.next_number + 1)
+    .returning(groups_t.c.next_number - 1)
+)
+_SET_NUMBER = Query(
+    sa.update(posts).where(posts.c.id == p("id")).values(number=p("n")).returning(posts.c.message_id)
 )
 GROUP_FACTS = Query(
     sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(
@@ -71,6 +77,8 @@ class Place(msgspec.Struct, kw_only=True):
     parent_id: int | None = None
     parent_author_id: int | None = None
     thread_id: int | None = None
+    missing: int = 0
+    """What weaving.parent said of a mail's nearer ancestors."""
     group_id: int | None = None
     stands: Standing | None = None
     tag: str = ""
@@ -116,8 +124,13 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     return Written(post_id)
 
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(me)s::bigint))"
+
+
 def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
     if draft.idempotency:
+        # Two at once with the same word: the second waits here for the first. SQLite has one writer anyhow.
+        tx.text_sql("SELECT :word, :me", _ALONE, word=draft.idempotency[:255], me=me)
         known = tx.value(_AGAIN, id=me, token=draft.idempotency[:255], since=tx.now - HOUR_MS)
         if known is not None:
             return Written(known, again=True)
@@ -160,7 +173,9 @@ def _place(tx: Tx, viewer: Viewer, draft: Draft, named: wording.Named) -> Place:
         place.tag, place.settings, place.audience = row[1], msgspec.json.decode(row[2]), Audience.GROUP
         if draft.message_id and place.parent_id is None:
             said_at = tx.now if draft.happened_at is None else draft.happened_at
-            found = weaving.parent(tx, place.group_id, draft.references, draft.title, place.tag, said_at)
+            found, place.missing = weaving.parent(
+                tx, place.group_id, draft.references, draft.title, place.tag, said_at
+            )
             if found is not None:
                 _under(tx, place, found)
         return place
@@ -239,7 +254,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     if draft.media_ids:
         media.attach(tx, me, post_id, draft.media_ids)
     if place.group_id is not None and draft.message_id:
-        weaving.remember(tx, place.group_id, post_id, draft.references, under=place.parent_id)
+        weaving.remember(tx, place.group_id, post_id, draft.references, place.missing)
     return post_id
 
 
@@ -255,11 +270,9 @@ def _address(tx: Tx, me: int, post_id: int, place: Place, ids: list[int]) -> Non
 
 def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> None:
     """What becomes true when a post is live: its number in the group, its place in the thread, the counters."""
+    message_id = ""
     if place.group_id is not None:
-        tx.run(_NUMBER, id=place.group_id)
-        row = tx.one(GROUP_FACTS, id=place.group_id)
-        assert row is not None
-        tx.update(posts, {"id": post_id}, number=row[0] - 1)
+        message_id = tx.value(_SET_NUMBER, id=post_id, n=tx.value(_NUMBER, id=place.group_id))
         tx.run(POSTED, id=place.group_id, at=at)
         if place.thread_id is None:
             tx.run(_TOPIC, id=place.group_id)
@@ -278,13 +291,10 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         tx.run(_REPLIED, id=place.parent_id)
     if place.audience != Audience.DIRECT:
         tx.run(POSTED, id=me, at=at)
-    if place.group_id is not None:
-        mid = tx.value(_MESSAGE_ID, id=post_id)
-        if mid:
-            weaving.arrived(tx, place.group_id, post_id, mid, place.tag)
+    if place.group_id is not None and message_id:
+        weaving.arrived(tx, place.group_id, post_id, message_id, place.tag, under=place.parent_id)
 
 
-_MESSAGE_ID = Query(sa.select(posts.c.message_id).where(posts.c.id == p("id")))
 _FACTS = Query(
     sa.select(posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.thread_id, posts.c.parent_id,
     posts.c.parent_author_id, posts.c.boost_of_id, posts.c.language, posts.c.media_n)

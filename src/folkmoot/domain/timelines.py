@@ -21,6 +21,7 @@ from folkmoot.store.tx import Tx
 PAGE_MAX = 200
 _LIVE = posts.c.state == int(PostState.LIVE)
 _AT_LARGE = sa.or_(posts.c.audience == int(Audience.PUBLIC), posts.c.audience == int(Audience.GROUP))
+_TAG = Query(sa.select(tags.c.id).where(tags.c.folded == text_p("name")))
 _CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
 
 
@@ -28,7 +29,9 @@ _CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c
 def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]) -> Query:
     """The statement of a list; there are few, and each is compiled once."""
     source: Any = posts
-    where: list[Any] = [_LIVE, posts.c.id > p("low"), posts.c.id < p("high"), may_see(p("viewer"))]
+    # A tag's posts are walked by the tag's own rows, newest first, so that a page of a large tag sorts nothing.
+    place = post_tags.c.post_id if kind == "tag" else posts.c.id
+    where: list[Any] = [_LIVE, place > p("low"), place < p("high"), may_see(p("viewer"))]
     if kind == "public":
         where += [
             posts.c.audience == int(Audience.PUBLIC),
@@ -37,11 +40,9 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
             *_public_place(),
         ]
     elif kind == "tag":
-        source = posts.join(post_tags, post_tags.c.post_id == posts.c.id).join(
-            tags, tags.c.id == post_tags.c.tag_id
-        )
+        source = post_tags.join(posts, posts.c.id == post_tags.c.post_id)
         where += [
-            tags.c.folded == text_p("tag"),
+            post_tags.c.tag_id == p("tag_id"),
             _AT_LARGE,
             *_public_place(),
         ]
@@ -90,7 +91,7 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
         where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain == ""))
     if "remote" in options:
         where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain != ""))
-    order = posts.c.id if up else posts.c.id.desc()
+    order = place if up else place.desc()
     statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
     return Query(statement.offset(offset) if offset else statement)
 
@@ -162,7 +163,10 @@ def tag(
 ) -> list[int]:
     """Public posts (and those of open groups) with a tag, given folded; answers too."""
     options = {n for n, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on}
-    return _ids(tx, "tag", viewer, page, frozenset(options), tag=name)
+    tag_id = tx.value(_TAG, name=name)
+    if tag_id is None:
+        return []
+    return _ids(tx, "tag", viewer, page, frozenset(options), tag_id=tag_id)
 
 
 def of_account(

@@ -31,6 +31,9 @@ MAX_MATES = 2_000
 """Orphans of one ancestor that are looked at."""
 
 
+BY_SUBJECT = -1
+
+
 class Inferred(IntEnum):
     """Why a mail hangs where none of its own References put it (the position of its row without Message-ID)."""
 
@@ -128,15 +131,19 @@ def _candidates(references: Sequence[str]) -> list[str]:
 
 def parent(
     tx: Tx, group_id: int, references: Sequence[str], subject: str, tag: str, said_at: int
-) -> int | None:
+) -> tuple[int | None, int]:
     """Where a new mail is put at first: under the nearest ancestor that is here, or, if it names none, by its
-    subject.
+    subject; and how many nearer ancestors are missing, BY_SUBJECT for a parent that was only inferred.
     """
     words = _candidates(references)
     if words:
         here = find_message_ids(tx, group_id, words)
-        return next((here[word] for word in words if word in here), None)
-    return _by_subject(tx, group_id, subject, tag, said_at, 0)
+        for position, word in enumerate(words):
+            if word in here:
+                return here[word], position
+        return None, len(words)
+    found = _by_subject(tx, group_id, subject, tag, said_at, 0)
+    return found, 0 if found is None else BY_SUBJECT
 
 
 def _by_subject(tx: Tx, group_id: int, subject: str, tag: str, said_at: int, but: int) -> int | None:
@@ -149,22 +156,19 @@ def _by_subject(tx: Tx, group_id: int, subject: str, tag: str, said_at: int, but
     return found
 
 
-def remember(tx: Tx, group_id: int, post_id: int, references: Sequence[str], *, under: int | None) -> None:
-    """Write down what a new mail misses; *under* is the parent that it got."""
-    words = _candidates(references)
-    if not words:
-        if under is not None:
-            _mark(tx, group_id, post_id, Inferred.SUBJECT)
+def remember(tx: Tx, group_id: int, post_id: int, references: Sequence[str], missing: int) -> None:
+    """Write down what a new mail misses: the nearest *missing* ones of its ancestors, as `parent` told."""
+    if missing == BY_SUBJECT:
+        _mark(tx, group_id, post_id, Inferred.SUBJECT)
         return
-    here = find_message_ids(tx, group_id, words) if under is not None else {}
-    for position, word in enumerate(words):
-        if here.get(word) == under and under is not None:
-            return
+    for position, word in enumerate(_candidates(references)[:missing]):
         tx.insert_new(awaited, group_id=group_id, message_id=word, post_id=post_id, position=position)
 
 
-def arrived(tx: Tx, group_id: int, post_id: int, message_id: str, tag: str) -> None:
-    """A mail is in: those who waited for it move under it, and it finds its own place among orphans."""
+def arrived(tx: Tx, group_id: int, post_id: int, message_id: str, tag: str, *, under: int | None) -> None:
+    """A mail is in, under that parent: those who waited for it move under it, and if it has no parent it finds its
+    place among orphans.
+    """
     waiters = [row for row in tx.all(_WAITERS, group_id=group_id, message_id=message_id) if row[0] != post_id]
     loose: list[int] = []
     if waiters:
@@ -185,7 +189,8 @@ def arrived(tx: Tx, group_id: int, post_id: int, message_id: str, tag: str) -> N
     for id_ in loose:
         work.settle(id_)
         _rejoin(tx, group_id, id_, tag)
-    _lead(tx, group_id, post_id, tag)
+    if under is None:
+        _lead(tx, group_id, post_id, tag)
 
 
 class _Mate(msgspec.Struct, frozen=True):

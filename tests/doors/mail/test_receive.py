@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,14 @@ def test_a_mail_without_a_usable_id_gets_one(one: Cast, mid: str) -> None:
     assert one.house.send(mail)[0] == 250
     assert one.house.send(mail)[0] == 250
     assert re.fullmatch(r"[0-9a-f]{40}@without-id\.invalid", one.posts()[0].message_id)
+
+
+def test_the_same_mail_by_two_ways_at_once_is_one_post(cast: Cast) -> None:
+    mail = letter("once", mid="race@x")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: cast.house.send(b"Received: way %d\r\n" % n + mail), range(8)))
+    assert {code for code, _ in answers} == {250}
+    assert len(cast.posts()) == 1
 
 
 def test_machines_are_not_posted_and_not_answered(cast: Cast) -> None:

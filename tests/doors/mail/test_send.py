@@ -22,7 +22,6 @@ from folkmoot.domain import (
     backlog,
     groups,
     holding,
-    journal,
     logins,
     members,
     outbox,
@@ -206,6 +205,30 @@ def test_gaps_grow_to_a_limit() -> None:
     assert [outbox.gap(n) // 1000 for n in range(8)] == [5, 30, 300, 600, 1200, 2400, 4000, 4000]
 
 
+def test_a_mail_that_cannot_be_written_is_put_aside_and_others_go_on(
+    quiet: MailHouse, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from folkmoot.domain import jobs
+
+    alice, _, _, group = people(quiet)
+    bad, good = (say(quiet, alice, group, title=title) for title in ("bad", "good"))
+    for job in quiet.write(jobs.claim):
+        quiet.await_(send.handle(quiet.house, job.row))
+    quiet.write(lambda tx: outbox.queue(tx, "no such letter", alice, "alice@example.org"))
+    whole = delivery.mail_of
+
+    def fails(settings: Settings, blobs: Any, sheet: Any) -> Any:
+        if sheet.post.id == bad:
+            raise RuntimeError("a fault of ours")
+        return whole(settings, blobs, sheet)
+
+    monkeypatch.setattr(delivery, "mail_of", fails)
+    quiet.await_(delivery.deliver_due(quiet.house))
+    assert [read(data)["Message-ID"] for _, _, data in sink.mails] == [f"<moot.{good}@{DOMAIN}>"] * 3
+    aside = quiet.read(lambda tx: backlog.mails(tx, Viewer.system(), backlog.STATES["shunted"]))
+    assert sorted(m.post_id or 0 for m in aside) == [0, bad, bad, bad]
+
+
 def test_a_worker_that_died_lets_go_of_its_mails(quiet: MailHouse, sink: Sink) -> None:
     alice, _, _, group = people(quiet)
     say(quiet, alice, group, title="T")
@@ -331,8 +354,6 @@ def test_links_that_others_ask_for_are_mailed_once(house: MailHouse, sink: Sink)
     house.write(lambda tx: signups.ask_reset(tx, "alice"))
     mail = read(sink.wait(1)[0][2])
     assert "http://moot.test/reset?token=" in mail.get_content()
-    rows = [journal.MAIL_WANTED]
-    assert rows
     done = house.read(lambda tx: backlog.mails(tx, Viewer.system(), backlog.STATES["done"]))
     assert [(m.kind, m.payload in ("{}", {})) for m in done] == [("reset", True)]
 

@@ -1,16 +1,37 @@
-"""The server that these tests talk to: one a module, on SQLite."""
+"""The server that these tests talk to: one a module and database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from tests.conftest import DATABASES
 from tests.doors.mastodon.moot import Moot, running
+from tests.support.postgres import Cluster
 
 from folkmoot.doors.mastodon import door
 
+BOTH = ("test_rules", "test_render")
+"""Modules that run on each database; the others ask what no database changes."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "moot" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH:
+        metafunc.parametrize("database", DATABASES, scope="module", indirect=True)
+
 
 @pytest.fixture(scope="module")
-def moot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moot]:
-    with running(tmp_path_factory.mktemp("moot"), (door,)) as up:
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the server has."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="module")
+def moot(tmp_path_factory: pytest.TempPathFactory, database: str, cluster: Cluster) -> Iterator[Moot]:
+    folder = tmp_path_factory.mktemp("moot")
+    if database == "sqlite":
+        with running(folder, (door,)) as up:
+            yield up
+        return
+    with cluster.database() as url, running(folder, (door,), database=url) as up:
         yield up

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 MAX_ANSWERS = 10
 """Automatic answers to one address in a day (Mailman's default)."""
 INVITED_ONLY = 2
+_ANSWERED = frozenset({"subscribe", "unsubscribe", "help"})
 
 
 def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
     """Do what the word behind the plus asks. Machines get no answer and confirm nothing. Raises Refusal."""
-    if not sender or taken.parsed.auto_submitted or taken.parsed.is_bounce:
+    parsed = taken.parsed
+    if not sender or parsed.auto_submitted or parsed.is_bounce:
+        return replies.DROPPED
+    if to.word in _ANSWERED and not parsed.answerable:
         return replies.DROPPED
     if taken.parsed.from_ is None:
         return replies.ONE_AUTHOR

@@ -23,6 +23,7 @@ from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import letter_of, read_facts
 from folkmoot.doors.mail.render import Mail, mail_of, read_sheet
 from folkmoot.doors.mail.signs import bounce_word
+from folkmoot.store.errors import StoreUnavailable
 
 log = logging.getLogger("folkmoot.mail")
 CONNECTIONS = 4
@@ -33,16 +34,23 @@ NOTE_EVERY = 20
 TIMEOUT_SECONDS = 60
 BATCH_SECONDS = 180
 """Then no more of a batch is begun: its lease would end."""
-KEPT_MAILS = 8
+KEPT_MAILS = 4
 _written: OrderedDict[tuple[int, int, int], Mail] = OrderedDict()
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """One mail as it goes over the wire."""
+    """One mail that can go: a letter, or a post's mail that gets its personal lines only as it leaves."""
 
     item: Item
     sender: str
-    data: bytes
+    body: bytes | Mail
+    member_id: int = 0
+
+    def data(self, house: House) -> bytes:
+        """As it goes over the wire."""
+        if isinstance(self.body, bytes):
+            return self.body
+        return self.body.for_member(house.settings, house.secret, self.member_id)
 
 
 async def deliver_due(house: House) -> int:
@@ -76,8 +84,14 @@ async def _posts(house: House, post_id: int, items: list[Item]) -> list[Ready]:
         await house.store.awrite(lambda tx: outbox.dropped(tx, unwanted))
     if not wanted:
         return []
-    mail = await _mail(house, post_id)
-    if mail is None:
+    try:
+        mail = await _mail(house, post_id)
+    except (StoreUnavailable, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        log.exception("the mail of post %d can't be written", post_id)
+        for item in items:
+            await _note_failure(house, item, f"{type(error).__name__}: {error}", for_good=True)
         return []
     local, _, domain = mail.group_address.partition("@")
     ready = []
@@ -85,15 +99,15 @@ async def _posts(house: House, post_id: int, items: list[Item]) -> list[Ready]:
         if item.id in wanted:
             member_id = int(item.payload.get("member_id", 0))
             sender = f"{local}+{bounce_word(house.secret, member_id)}@{domain}"
-            ready.append(Ready(item, sender, mail.for_member(house.settings, house.secret, member_id)))
+            ready.append(Ready(item, sender, mail, member_id))
     return ready
 
 
-async def _mail(house: House, post_id: int) -> Mail | None:
+async def _mail(house: House, post_id: int) -> Mail:
     """The mail of a post, written once however many get it."""
     sheet = await house.store.aread(lambda tx: read_sheet(tx, post_id))
     if sheet is None:
-        return None
+        raise NotFound(what="post")
     key = (id(house), post_id, sheet.post.rev)
     mail = _written.get(key)
     if mail is None:
@@ -109,6 +123,8 @@ async def _letters(house: House, items: list[Item]) -> list[Ready]:
         try:
             facts = await house.store.aread(lambda tx, item=item: read_facts(tx, item))  # type: ignore[misc]  # a default binds the value
             data = await asyncio.to_thread(letter_of, house.settings, house.blobs, facts)
+        except StoreUnavailable:
+            raise
         except NotFound:
             gone = item.id
             await house.store.awrite(lambda tx, gone=gone: outbox.dropped(tx, [gone]))  # type: ignore[misc]  # as above
@@ -185,7 +201,7 @@ class _Delivery:
     async def _one(self, relay: aiosmtplib.SMTP, mail: Ready, sent: list[int]) -> bool:
         """Hand one mail over; False where the connection is of no more use."""
         try:
-            await relay.sendmail(mail.sender, [mail.item.address], mail.data)
+            await relay.sendmail(mail.sender, [mail.item.address], mail.data(self.house))
         except aiosmtplib.SMTPRecipientsRefused as refused:
             await self._refused(mail, refused.recipients[0])
         except aiosmtplib.SMTPResponseException as error:

@@ -106,6 +106,7 @@ def _new(
 
 def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     parsed = taken.parsed
+    mailing.one_at_a_time(tx, to.group_id, taken.message_id)
     copies = mailing.known(tx, to.group_id, [taken.message_id]).get(taken.message_id, [])
     if any(copy.fingerprint == taken.fingerprint for copy in copies):
         return replies.AGAIN

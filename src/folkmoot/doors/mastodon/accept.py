@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from folkmoot.domain.profiles import ProfileChange
 from folkmoot.domain.drafts import Change, Draft
+from folkmoot.domain.profiles import ProfileChange
 from folkmoot.domain.text import Markup, length
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.at import At

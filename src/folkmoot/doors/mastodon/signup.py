@@ -6,7 +6,6 @@ import asyncio
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.domain import accounts as people
 from folkmoot.domain import logins, passwords, pictures, profiles, signups, views
 from folkmoot.domain.errors import Conflict, Invalid
 from folkmoot.domain.signups import SignUp
