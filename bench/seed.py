@@ -54,8 +54,8 @@ WEIGHTS = list(itertools.accumulate(1 / (rank + 2) for rank in range(VOCABULARY)
 
 
 def text_of(dice: random.Random) -> str:
-    """Some 40 words, now and then with a tag or an address, so that a page of 20 weighs about 40 kB of JSON."""
-    words = dice.choices(WORDS, cum_weights=WEIGHTS, k=dice.randint(20, 60))
+    """Some 20 words, now and then with a tag or an address, so that a page of 20 weighs about 50 kB of JSON."""
+    words = dice.choices(WORDS, cum_weights=WEIGHTS, k=dice.randint(8, 32))
     if dice.random() < 0.3:
         words.append("#" + dice.choice(TAGS))
     if dice.random() < 0.2:

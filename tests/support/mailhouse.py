@@ -43,6 +43,7 @@ class Sink:
     def __init__(self) -> None:
         self.mails: list[tuple[str, str, bytes]] = []
         self.refuse: Callable[[str], str | None] = lambda address: None
+        self.speaks_utf8 = True
         self.port = free_port()
         self._controller: Controller | None = None
 
@@ -58,7 +59,9 @@ class Sink:
         return "250 OK"
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.speaks_utf8
+        )
         self._controller.start()
 
     def stop(self) -> None:

@@ -229,6 +229,23 @@ def test_a_mail_that_cannot_be_written_is_put_aside_and_others_go_on(
     assert sorted(m.post_id or 0 for m in aside) == [0, bad, bad, bad]
 
 
+def test_an_address_that_the_relay_cannot_write_to_stops_no_other(quiet: MailHouse, sink: Sink) -> None:
+    alice, _, _, group = people(quiet)
+    quiet.write(lambda tx: members.invite_address(tx, group, "jürgen@example.org"))
+    say(quiet, alice, group, title="T")
+    work(quiet)
+    assert "jürgen@example.org" in {to for _, to, _ in sink.mails}
+    sink.stop()
+    sink.mails.clear()
+    sink.speaks_utf8 = False
+    sink.start()
+    say(quiet, alice, group, title="T")
+    work(quiet)
+    assert {to for _, to, _ in sink.mails} == {f"{name}@example.org" for name in ("alice", "bob", "carol")}
+    aside = quiet.read(lambda tx: backlog.mails(tx, Viewer.system(), backlog.STATES["shunted"]))
+    assert [m.address for m in aside] == ["jürgen@example.org"]
+
+
 def test_a_worker_that_died_lets_go_of_its_mails(quiet: MailHouse, sink: Sink) -> None:
     alice, _, _, group = people(quiet)
     say(quiet, alice, group, title="T")

@@ -3,7 +3,6 @@ invalid."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
 
@@ -12,21 +11,20 @@ OVERHEAD = 200
 
 
 class ByteCache:
-    """The least recently used entries go when the sum of bytes passes *max_bytes*. Safe to use from several
-    threads.
+    """The oldest entries go when the sum of bytes passes *max_bytes*; one that is still wanted comes back with its
+    next miss. So reading is one look into a dict, without a lock. Safe to use from several threads.
 
-    `hits`, `misses`, `evictions` and `size` (bytes, overhead included) are for the metrics.
+    `misses`, `evictions` and `size` (bytes, overhead included) are for the metrics.
     """
 
-    __slots__ = ("_entries", "_lock", "evictions", "hits", "max_bytes", "misses", "size")
+    __slots__ = ("_entries", "_lock", "evictions", "max_bytes", "misses", "size")
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size = 0
-        self.hits = 0
         self.misses = 0
         self.evictions = 0
-        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._entries: dict[Hashable, bytes] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -34,14 +32,10 @@ class ByteCache:
 
     def get(self, key: Hashable) -> bytes | None:
         """The bytes of *key*, None where they are not kept."""
-        with self._lock:
-            value = self._entries.get(key)
-            if value is None:
-                self.misses += 1
-                return None
-            self._entries.move_to_end(key)
-            self.hits += 1
-            return value
+        value = self._entries.get(key)
+        if value is None:
+            self.misses += 1
+        return value
 
     def put(self, key: Hashable, value: bytes) -> None:
         """Keep *value*. What alone would fill more than an eighth of the cache is not kept."""
@@ -55,7 +49,7 @@ class ByteCache:
             self._entries[key] = value
             self.size += cost
             while self.size > self.max_bytes:
-                _, gone = self._entries.popitem(last=False)
+                gone = self._entries.pop(next(iter(self._entries)))
                 self.size -= len(gone) + OVERHEAD
                 self.evictions += 1
 

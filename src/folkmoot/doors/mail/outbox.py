@@ -201,12 +201,17 @@ class _Delivery:
     async def _one(self, relay: aiosmtplib.SMTP, mail: Ready, sent: list[int]) -> bool:
         """Hand one mail over; False where the connection is of no more use."""
         try:
-            await relay.sendmail(mail.sender, [mail.item.address], mail.data(self.house))
+            address = mail.item.address
+            options = [] if address.isascii() else ["smtputf8"]
+            await relay.sendmail(mail.sender, [address], mail.data(self.house), mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             await self._refused(mail, refused.recipients[0])
         except aiosmtplib.SMTPResponseException as error:
             await self._refused(mail, error)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+        except (aiosmtplib.SMTPNotSupported, ValueError) as error:
+            # An address that this relay has no way to write to, such as one with letters beyond ASCII.
+            await _note_failure(self.house, mail.item, f"{type(error).__name__}: {error}", for_good=True)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await _note_failure(self.house, mail.item, f"{type(error).__name__}: {error}", for_good=False)
             return False
         else:

@@ -138,7 +138,9 @@ def _kept(house: House, tx: Tx, rows: list[HotRow]) -> list[tuple[bytes, bytes |
         for row, (inner, outer) in zip(rows, kept, strict=True)
         if inner is None or (outer is None and row.post.boost_of_id is not None)
     ]
-    made = _load(house, tx, missing, cache) if missing else {}
+    if not missing:
+        return kept  # type: ignore[return-value]  # nothing is None that must not be
+    made = _load(house, tx, missing, cache)
     return [
         (
             made[_post_key(row)] if inner is None else inner,
