@@ -8,10 +8,12 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -101,8 +103,40 @@ def build(house: House) -> Site:
     return Site(house, [part.door for part in parts], lifespan=_running, home=web)
 
 
-def server_of(house: House) -> uvicorn.Server:
-    """The HTTP server, ready to run."""
+class Server(uvicorn.Server):
+    """uvicorn's server with two hooks: *ready* once it listens, *leaving* when it begins to stop."""
+
+    def __init__(
+        self, config: uvicorn.Config, leaving: Callable[[], None], ready: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; at a second SIGINT at once. The signal is not raised again at the end as uvicorn would do: to have
+        been told to stop is no failure, and the process ends with status 0."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def _leave(house: House) -> None:
+    for part in doors.load():
+        for detach in part.detach:
+            detach(house)
+
+
+def server_of(house: House, ready: Callable[[], None] | None = None) -> Server:
+    """The HTTP server, ready to run; it calls *ready* once it listens."""
     settings = house.settings
     config = uvicorn.Config(
         build(house),
@@ -121,7 +155,7 @@ def server_of(house: House) -> uvicorn.Server:
         backlog=2048,
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    return Server(config, lambda: _leave(house), ready)
 
 
 def set_up_logging(settings: Settings) -> None:
@@ -136,19 +170,10 @@ def set_up_logging(settings: Settings) -> None:
 
 
 def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
-    """Run the server until it is told to stop (SIGINT, SIGTERM); open requests end within seconds."""
+    """Run the server until it is told to stop (SIGINT, SIGTERM); streams end at once, requests within seconds."""
     set_up_logging(settings)
     sys.setswitchinterval(0.001)
-    server = server_of(open_house(settings))
-    if ready is not None:
-        started = server.startup
-
-        async def startup(sockets: object = None) -> None:
-            await started()
-            if server.started:
-                ready()
-
-        server.startup = startup  # type: ignore[method-assign]  # the hook that uvicorn has
+    server = server_of(open_house(settings), ready)
     server.run()
     if not server.started:
         raise SystemExit(1)

@@ -150,7 +150,7 @@ def test_a_database_that_is_away_is_one_line(settings: Settings) -> None:
 
 def shunt(tx: Tx) -> int:
     """A job that the worker has given up."""
-    made = journal.record(tx, journal.POST_ADDED, 1, 2)
+    made = journal.record(tx, journal.POST_ADDED, 1, 2, group_id=3)
     tx.update(journal_t, {"id": made}, state=journal.SHUNTED, attempts=9, error="it did not\nwork")
     return made
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from folkmoot.domain import accounts, jobs, journal, posts
+from folkmoot.domain import accounts, groups, jobs, journal, posts
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.accounts import NewPerson
 from folkmoot.domain.drafts import Draft
@@ -19,8 +19,11 @@ from folkmoot.work.worker import Worker
 
 def _say(store: Store, count: int) -> list[int]:
     def run(tx: Tx) -> list[int]:
-        ada = accounts.find_by_name(tx, "ada") or accounts.add_person(tx, NewPerson(name="ada"))
-        return [posts.write(tx, Viewer(ada), Draft(text=f"post {n}", audience=0)).id for n in range(count)]
+        ada = accounts.add_person(tx, NewPerson(name="ada"))
+        group = groups.create(tx, Viewer(ada), groups.NewGroup(name="garden", description="a place to dig in"))
+        return [
+            posts.write(tx, Viewer(ada), Draft(text=f"post {n}", group_id=group)).id for n in range(count)
+        ]
 
     return store.write(run)
 
@@ -36,6 +39,15 @@ async def test_each_event_is_done_once_and_in_order(store: Store) -> None:
     while await worker.once():
         pass
     assert got == said
+    assert store.read(jobs.waiting) == 0
+
+
+def test_a_post_outside_groups_leaves_no_work(store: Store) -> None:
+    def run(tx: Tx) -> None:
+        ada = accounts.add_person(tx, NewPerson(name="ada"))
+        posts.write(tx, Viewer(ada), Draft(text="to whom it may concern", audience=0))
+
+    store.write(run)
     assert store.read(jobs.waiting) == 0
 
 

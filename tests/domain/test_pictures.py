@@ -136,12 +136,12 @@ def test_what_is_no_picture_or_too_much_is_refused(data: bytes, why: str) -> Non
 def test_a_bomb_costs_neither_memory_nor_time() -> None:
     data = bomb(50_000, 50_000)
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Invalid):
         prepared(data)
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_too_many_frames_are_refused() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
+import threading
 
 from folkmoot.domain import accounts, posts
 from folkmoot.domain.access import Viewer
@@ -11,6 +14,11 @@ from folkmoot.domain.drafts import Draft
 from folkmoot.settings import load
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
+from folkmoot.store.tx import Tx
+
+THREADS = 4
+TAKEN_BACK = "oops"
+"""In the text of posts whose transaction fails after they were written."""
 
 
 def main() -> None:
@@ -21,14 +29,31 @@ def main() -> None:
     ada = store.write(
         lambda tx: accounts.find_by_name(tx, "ada") or accounts.add_person(tx, NewPerson(name="ada"))
     )
-    number = 0
-    while True:
-        number += 1
-        key = blobs.put(f"{sys.argv[1]} {number}".encode() * 50)
-        draft = Draft(text=f"{sys.argv[1]} {number}", audience=0, extra={"blob": key})
-        written = store.write(lambda tx, draft=draft: posts.write(tx, Viewer(ada), draft))
-        sys.stdout.write(f"{written.id} {key}\n")
-        sys.stdout.flush()
+
+    def one(number: int) -> None:
+        fails = number % 11 == 5
+        text = f"{sys.argv[1]} {TAKEN_BACK if fails else ''} {number}"
+        key = blobs.put(text.encode() * 500)
+
+        def write(tx: Tx) -> int:
+            made = posts.write(tx, Viewer(ada), Draft(text=text, extra={"blob": key})).id
+            if fails:
+                raise LookupError
+            return made
+
+        try:
+            made = store.write(write)
+        except LookupError:
+            return
+        # One call for each line, so that only the very last can be torn.
+        os.write(1, f"{made} {key}\n".encode())
+
+    def forever(start: int) -> None:
+        for number in itertools.count(start, THREADS):
+            one(number)
+
+    for start in range(THREADS):
+        threading.Thread(target=forever, args=(start,)).start()
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Sink:
     def to(self, address: str) -> list[bytes]:
         return [data for _, to, data in self.mails if to == address]
 
-    def wait(self, count: int, seconds: float = 5.0) -> list[tuple[str, str, bytes]]:
+    def wait(self, count: int, seconds: float = 30.0) -> list[tuple[str, str, bytes]]:
         until = time.monotonic() + seconds
         while len(self.mails) < count and time.monotonic() < until:
             time.sleep(0.01)

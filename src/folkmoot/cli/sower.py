@@ -198,9 +198,8 @@ class _Sower:
             view, _ = groups.find(self.tx, self.system, entry.name)
         except NotFound:
             fields = {"description": f"The group {entry.name}.", **wanted}
-            groups.create(
-                self.tx, accounts.viewer_of(self.tx, owner), groups.NewGroup(name=entry.name, **fields)
-            )
+            maker = Viewer(owner, everything=True)
+            groups.create(self.tx, maker, groups.NewGroup(name=entry.name, **fields))
             return True
         changed = self._membership(view.id, owner, role=int(GroupRole.OWNER))
         different = differences(view, wanted)

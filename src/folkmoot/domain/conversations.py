@@ -15,20 +15,30 @@ from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 MAX_THREAD = 4096
-_SHAPE = Query(
-    lambda: (
-        sa.select(posts.c.id, posts.c.parent_id, posts.c.author_id)
-        .where(
-            posts.c.thread_id == p("thread_id"),
-            posts.c.state == int(PostState.LIVE),
-            posts.c.boost_of_id.is_(None),
-            may_see(p("viewer")),
-            ~unwanted(p("viewer"), posts.c.author_id),
+
+
+def _shape_of(thread_id: Any) -> Query:
+    """Every post of a thread, oldest first: id, parent, author, and 0 unseen, 1 seen but not shown, 2 shown."""
+
+    def statement() -> Any:
+        sight = may_see(p("viewer"))
+        live = posts.c.state == int(PostState.LIVE)
+        shown = sa.and_(live, sight, ~unwanted(p("viewer"), posts.c.author_id))
+        return (
+            sa.select(
+                posts.c.id, posts.c.parent_id, posts.c.author_id, sa.case((shown, 2), (sight, 1), else_=0)
+            )
+            .where(posts.c.thread_id == thread_id, posts.c.boost_of_id.is_(None))
+            .order_by(posts.c.id)
+            .limit(4 * MAX_THREAD)
         )
-        .order_by(posts.c.id)
-        .limit(MAX_THREAD)
-    )
-)
+
+    return Query(statement)
+
+
+_of_it = posts.alias("it")
+_SHAPE = _shape_of(p("id"))
+_SHAPE_AROUND = _shape_of(sa.select(_of_it.c.thread_id).where(_of_it.c.id == p("id")).scalar_subquery())
 _LINKS = Query(
     sa.select(posts.c.id, posts.c.parent_id)
     .where(posts.c.thread_id == p("thread_id"), posts.c.boost_of_id.is_(None))
@@ -50,16 +60,19 @@ def around(tx: Tx, viewer: Viewer, post_id: int) -> Context:
 
     What the viewer may not see, or avoids, is left out; answers to it stay when they may be seen.
     """
-    post = see_original(tx, viewer, post_id)
-    thread_id = int(tx.value(_THREAD_OF, id=post.id))
-    shown, children, parents = _shape(tx, viewer, thread_id)
+    shape = _shape(tx, viewer, _SHAPE_AROUND, post_id) if 0 < post_id < 1 << 63 else None
+    if shape is None or post_id not in shape.seen:
+        # A boost, a post that only the server itself sees, or one beyond the bound of a thread.
+        post_id = see_original(tx, viewer, post_id).id
+        shape = _shape(tx, viewer, _SHAPE_AROUND, post_id)
+    shown, parents = shape.shown, shape.parents
     ancestors: list[int] = []
-    at, steps = parents.get(post.id), 0
+    at, steps = parents.get(post_id), 0
     while at is not None and steps < MAX_THREAD:
         if at in shown:
             ancestors.append(at)
         at, steps = parents.get(at), steps + 1
-    descendants = [i for i in _walk(children, post.id, shown) if i in shown]
+    descendants = [i for i in _walk(shape.children, post_id, shown) if i in shown]
     return Context(ancestors[::-1], descendants)
 
 
@@ -83,46 +96,63 @@ def shallow(tx: Tx, post_id: int, ids: list[int], depth: int) -> list[int]:
 
 def whole(tx: Tx, viewer: Viewer, thread_id: int) -> list[tuple[int, int]]:
     """(post id, depth) of a thread in the order of the tree, depth 0 being the first post."""
-    shown, children, parents = _shape(tx, viewer, thread_id)
-    order = [thread_id, *_walk(children, thread_id, shown)]
-    order += [i for i in parents if i not in set(order)]
+    shape = _shape(tx, viewer, _SHAPE, thread_id)
+    order = [thread_id, *_walk(shape.children, thread_id, shape.shown)]
+    known = set(order)
+    order += [i for i in shape.parents if i not in known]
     depth: dict[int, int] = {}
     for id_ in order:
-        parent = parents.get(id_)
+        parent = shape.parents.get(id_)
         depth[id_] = 0 if parent is None else depth.get(parent, 0) + 1
-    return [(id_, depth[id_]) for id_ in order if id_ in shown]
+    return [(id_, depth[id_]) for id_ in order if id_ in shape.shown]
 
 
-def _shape(
-    tx: Tx, viewer: Viewer, thread_id: int
-) -> tuple[dict[int, int], dict[int, list[int]], dict[int, int | None]]:
-    values: dict[str, Any] = {"thread_id": thread_id, "viewer": viewer.account_id, "now": tx.now}
-    shown = {row[0]: row[2] for row in tx.all(_SHAPE, **values)}
-    children: dict[int, list[int]] = {}
-    parents: dict[int, int | None] = {}
-    for id_, parent in tx.all(_LINKS, thread_id=thread_id):
-        parents[id_] = parent
+class _Shape(msgspec.Struct):
+    """How a thread hangs together, and what of it the viewer is shown."""
+
+    seen: set[int]
+    """What may be seen, whether it is shown or not."""
+    shown: dict[int, int]
+    """Author by post."""
+    children: dict[int, list[int]]
+    """Oldest first."""
+    parents: dict[int, int | None]
+
+
+def _shape(tx: Tx, viewer: Viewer, query: Query, id_: int) -> _Shape:
+    shape = _Shape(set(), {}, {}, {})
+    children = shape.children
+    for post_id, parent, author, sight in tx.all(query, id=id_, viewer=viewer.account_id, now=tx.now):
+        shape.parents[post_id] = parent
         if parent is not None:
-            children.setdefault(parent, []).append(id_)
-    return shown, children, parents
+            if parent in children:
+                children[parent].append(post_id)
+            else:
+                children[parent] = [post_id]
+        if sight:
+            shape.seen.add(post_id)
+            if sight == 2 and len(shape.shown) < MAX_THREAD:
+                shape.shown[post_id] = author
+    return shape
 
 
 def _walk(children: dict[int, list[int]], root: int, authors: dict[int, int]) -> list[int]:
     """Depth first, the author's own continuation before others' answers, otherwise by time."""
     order: list[int] = []
-    seen = {root}
     stack = [root]
     while stack:
         at = stack.pop()
-        if at != root:
-            order.append(at)
-        mine = authors.get(at)
-        below = sorted(children.get(at, ()), key=lambda i: (authors.get(i) != mine, i))
-        for child in reversed(below):
-            if child not in seen:
-                seen.add(child)
-                stack.append(child)
-    return order
+        if at == root and order:
+            continue  # no thread is a ring, but a ring must not hang the server
+        order.append(at)
+        below = children.get(at)
+        if below is None:
+            continue
+        if len(below) > 1:
+            mine = authors.get(at)
+            below = sorted(below, key=lambda i, mine=mine: authors.get(i) != mine)  # type: ignore[misc]  # mypy can't type the default
+        stack += below[::-1]
+    return order[1:]
 
 
 class ThreadView(msgspec.Struct, frozen=True, kw_only=True):

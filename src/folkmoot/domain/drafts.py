@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from folkmoot.domain.media import NewMedia
 from folkmoot.domain.text import Markup
 
 
@@ -26,6 +27,8 @@ class Draft(msgspec.Struct, kw_only=True):
     to: list[int] = []
     """Accounts that are addressed beyond those whom the text mentions."""
     media_ids: list[int] = []
+    files: list[NewMedia] = []
+    """Files that came in with the text (mail), stored already; as many as there are."""
     door: str = ""
     app_id: int | None = None
     idempotency: str = ""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect, bisect_left
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from operator import neg
 from typing import Any, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import interest, journal
 from folkmoot.domain.access import Viewer, may_see
-from folkmoot.domain.hot import HotRow, hot_rows
+from folkmoot.domain.hot import Look, looks
 from folkmoot.domain.interest import Candidate, Interest
 from folkmoot.domain.paging import Page
 from folkmoot.kit.ids import first_id_at, id_time
@@ -28,7 +29,8 @@ FIRST = 80
 READERS = 5_000
 DAY_MS = 86_400_000
 BOOST_WINDOW = 40
-RECENT = 5_000
+RECENT = 10_000
+"""So many news are kept at least; a feed that was not asked for since then is built anew."""
 SNAPSHOT_MS = 30_000
 """No read transaction is older than this when its feed is kept."""
 _SPANS = (DAY_MS // 144, DAY_MS // 24, DAY_MS // 4, DAY_MS, 7 * DAY_MS, 60 * DAY_MS, None)
@@ -79,8 +81,18 @@ _DROPS = frozenset(
 )
 
 
+class _News(msgspec.Struct, frozen=True, gc=False):
+    """What was committed that may concern a feed: a post added, a post gone, or a bond between two changed."""
+
+    at: int
+    post: Candidate | None = None
+    gone: int = 0
+    actor_id: int = 0
+    subject_id: int = 0
+
+
 class _Feed:
-    __slots__ = ("boosted", "complete", "ids", "interest", "until")
+    __slots__ = ("boosted", "complete", "heard", "ids", "interest", "until")
 
     def __init__(
         self, who: Interest, ids: list[int], boosted: dict[int, int], complete: bool, until: int
@@ -93,19 +105,23 @@ class _Feed:
         self.complete = complete
         """Whether nothing older exists."""
         self.until = until
+        self.heard = 0
+        """So many of all news are in it."""
 
 
 class Feeds:
     """One process's feeds, safe to use from several threads.
 
-    A feed is built from a snapshot that may be older than what the journal has told meanwhile, so the newest news are
-    kept and told to a new feed once more: adding twice does nothing.
+    A post costs the same however many follow its author: it is put among the news, and each feed takes in what is new
+    to it when it is asked for. A feed is built from a snapshot that may be older than what the journal has told
+    meanwhile, so the newest news are told to a new feed once more: adding twice does nothing.
     """
 
     def __init__(self) -> None:
         self._feeds: OrderedDict[int, _Feed] = OrderedDict()
-        self._by_source: dict[int, set[int]] = {}
-        self._recent: deque[JournalRow] = deque(maxlen=RECENT)
+        self._news: list[_News] = []
+        self._dropped = 0
+        """So many news came before the first that is kept."""
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -120,11 +136,11 @@ class Feeds:
 
         return self._pick(tx, me, page, seen, page.limit + 10)
 
-    def home_rows(self, tx: Tx, viewer: Viewer, page: Page) -> list[HotRow]:
-        """The same page as hot rows: sight and looks are asked by one query."""
+    def home_looks(self, tx: Tx, viewer: Viewer, page: Page) -> list[Look]:
+        """The same page as looks: sight and looks are asked by one query."""
 
-        def seen(ids: list[int]) -> dict[int, HotRow]:
-            return {row.post.id: row for row in hot_rows(tx, viewer, ids)}
+        def seen(ids: list[int]) -> dict[int, Look]:
+            return {row[0]: row for row in looks(tx, viewer, ids)}
 
         return self._pick(tx, viewer.required(), page, seen, page.limit + page.offset)
 
@@ -171,7 +187,7 @@ class Feeds:
     def _feed(self, tx: Tx, me: int) -> _Feed:
         with self._lock:
             known = self._feeds.get(me)
-            if known is not None and known.until > tx.now:
+            if known is not None and known.until > tx.now and self._caught_up(known):
                 self._feeds.move_to_end(me)
                 return known
         who = interest.load(tx, me)
@@ -179,81 +195,79 @@ class Feeds:
         ids, more = _fan_in(tx, who, -1, 1 << 62, FIRST, boosted)
         feed = _Feed(who, ids[:KEEP], boosted, not more and len(ids) <= KEEP, tx.now + 3_600_000)
         with self._lock:
-            recent = [row for row in self._recent if row.created_at > tx.now - SNAPSHOT_MS]
-            if any(row.created_at >= tx.now and _undoes(row, me) for row in recent):
-                return feed
-            self._keep(me, feed)
-            for row in recent:
-                if row.kind == journal.POST_ADDED:
-                    self._offer(me, interest.candidate(row.data, row.subject_id))
+            recent = self._since(tx.now - SNAPSHOT_MS)
+            outdated = any(news.at >= tx.now and me in (news.actor_id, news.subject_id) for news in recent)
+            if not outdated and _tell(feed, recent):
+                feed.heard = self._dropped + len(self._news)
+                self._feeds[me] = feed
+                self._feeds.move_to_end(me)
+                while len(self._feeds) > READERS:
+                    self._feeds.popitem(last=False)
         return feed
 
-    def _keep(self, me: int, feed: _Feed) -> None:
-        self.drop(me)
-        self._feeds[me] = feed
-        for source in feed.interest.sources | feed.interest.groups:
-            self._by_source.setdefault(source, set()).add(me)
-        while len(self._feeds) > READERS:
-            self.drop(next(iter(self._feeds)))
+    def _caught_up(self, feed: _Feed) -> bool:
+        """Tell a feed what is new to it; False where that can't be done, so that it has to be built anew."""
+        told = self._dropped + len(self._news)
+        if feed.heard == told:
+            return True
+        if feed.heard < self._dropped or not _tell(feed, self._news[feed.heard - self._dropped :]):
+            return False
+        feed.heard = told
+        return True
+
+    def _since(self, time: int) -> list[_News]:
+        first = len(self._news)
+        while first and self._news[first - 1].at > time:
+            first -= 1
+        return self._news[first:]
 
     def drop(self, me: int) -> None:
         """Forget a feed; it is built anew on its next use."""
         with self._lock:
-            feed = self._feeds.pop(me, None)
-            if feed is None:
-                return
-            for source in feed.interest.sources | feed.interest.groups:
-                readers = self._by_source.get(source)
-                if readers is not None:
-                    readers.discard(me)
-                    if not readers:
-                        del self._by_source[source]
+            self._feeds.pop(me, None)
 
     def clear(self) -> None:
         """Forget everything (the journal could not be followed for a while)."""
         with self._lock:
             self._feeds.clear()
-            self._by_source.clear()
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Keep the feeds right by what was committed."""
         with self._lock:
             for row in rows:
                 if row.kind == journal.POST_ADDED:
-                    self._recent.append(row)
-                    self._added(interest.candidate(row.data, row.subject_id))
+                    post = interest.candidate(row.data, row.subject_id)
+                    self._news.append(_News(row.created_at, post=post))
                 elif row.kind == journal.POST_DELETED:
-                    self._recent.append(row)
-                    self._deleted(row)
+                    self._news.append(_News(row.created_at, gone=row.subject_id))
                 elif row.kind in _DROPS:
-                    self._recent.append(row)
+                    pair = _News(row.created_at, actor_id=row.actor_id, subject_id=row.subject_id)
+                    self._news.append(pair)
                     self.drop(row.actor_id)
                     self.drop(row.subject_id)
+            if len(self._news) > 2 * RECENT:
+                self._dropped += len(self._news) - RECENT
+                del self._news[:-RECENT]
 
-    def _added(self, post: Candidate) -> None:
-        readers = self._by_source.get(post.author_id, set()) | (
-            self._by_source.get(post.group_id, set()) if post.group_id is not None else set()
-        )
-        for me in readers:
-            self._offer(me, post)
 
-    def _deleted(self, row: JournalRow) -> None:
-        """What was left out as a repeat may show again: feeds that held the deleted post are built anew."""
-        sources = (row.data.get("author_id"), row.data.get("group_id"))
-        readers = {me for source in sources if source is not None for me in self._by_source.get(source, ())}
-        for me in readers:
-            if row.subject_id in self._feeds[me].ids:
-                self.drop(me)
-
-    def _offer(self, me: int, post: Candidate) -> None:
-        feed = self._feeds[me]
-        if interest.wants_at_home(feed.interest, post) and not _repeats(feed.ids, feed.boosted, post):
+def _tell(feed: _Feed, news: list[_News]) -> bool:
+    """Take the news in; False where a post of the feed is gone: what it kept out as a repeat may show again."""
+    gone = {each.gone for each in news if each.gone}
+    if gone and not gone.isdisjoint(feed.ids):
+        return False
+    who = feed.interest
+    me, authors, groups = who.me, who.boosts, who.groups
+    for each in news:
+        post = each.post
+        if post is None or post.id in gone:
+            continue
+        if (
+            (post.author_id in authors or post.group_id in groups or post.author_id == me)
+            and interest.wants_at_home(who, post)
+            and not _repeats(feed.ids, feed.boosted, post)
+        ):
             _insert(feed, post)
-
-
-def _undoes(row: JournalRow, me: int) -> bool:
-    """Whether the news make a feed of *me* wrong that was built without them."""
-    return row.kind == journal.POST_DELETED or (row.kind in _DROPS and me in (row.actor_id, row.subject_id))
+    return True
 
 
 def _repeats(ids: list[int], boosted: dict[int, int], post: Candidate) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer, may_see
+from folkmoot.domain.access import Audience, Viewer, may_see
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.posts import marks, posts
 from folkmoot.store.sql import Query, in_list, p
@@ -125,3 +127,73 @@ def hot_rows(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> l
 def hot_accounts(tx: Tx, ids: list[int]) -> dict[int, HotAccount]:
     """Accounts by id; unknown ids are left out."""
     return {row[0]: HotAccount(*row) for row in tx.all(_HOT_ACCOUNTS, ids=ids)} if ids else {}
+
+
+Look = tuple[Any, ...]
+"""One post of a page as a plain row, first its id: all that decides how it looks to this viewer, and nothing else.
+
+Two equal rows look the same to whoever is shown them, so a door may keep the finished bytes under the row itself.
+"""
+DAY_MS = 86_400_000
+
+
+def _look(*where: Any) -> Any:
+    shown, by, who, group = (
+        posts.alias("shown"),
+        accounts.alias("by"),
+        accounts.alias("who"),
+        accounts.alias("gr"),
+    )
+    mine, quiet = marks.alias("mine"), marks.alias("quiet")
+    viewer = p("viewer")
+    own = sa.and_(
+        posts.c.boost_of_id.is_(None), posts.c.author_id == viewer, posts.c.audience != int(Audience.DIRECT)
+    )
+    return (
+        sa.select(
+            posts.c.id,
+            posts.c.rev,
+            shown.c.id,
+            shown.c.rev,
+            who.c.rev,
+            group.c.rev,
+            shown.c.replies_n,
+            shown.c.boosts_n,
+            shown.c.likes_n,
+            mine.c.bits,
+            quiet.c.bits,
+            who.c.followers_n,
+            who.c.following_n,
+            who.c.posts_n,
+            who.c.last_post_at // DAY_MS,
+            sa.case((own, 1), else_=0),
+            by.c.rev,
+            by.c.followers_n,
+            by.c.following_n,
+            by.c.posts_n,
+            by.c.last_post_at // DAY_MS,
+            sa.case((viewer == 0, 0), else_=1),
+        )
+        .select_from(
+            posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))
+            .join(who, who.c.id == shown.c.author_id)
+            .outerjoin(group, group.c.id == shown.c.group_id)
+            .outerjoin(by, sa.and_(posts.c.boost_of_id.is_not(None), by.c.id == posts.c.author_id))
+            .outerjoin(mine, sa.and_(mine.c.account_id == viewer, mine.c.post_id == shown.c.id))
+            .outerjoin(quiet, sa.and_(quiet.c.account_id == viewer, quiet.c.post_id == shown.c.thread_id))
+        )
+        .where(in_list(posts.c.id, "ids"), *where)
+    )
+
+
+_LOOKS = Query(lambda: _look(may_see(p("viewer"))))
+_LOOKS_SEEN = Query(lambda: _look())
+
+
+def looks(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> list[Look]:
+    """One query for a page: those of the posts that may be seen, in the order of *ids*; *seen* as in hot_rows."""
+    if not ids:
+        return []
+    rows = tx.all(_LOOKS_SEEN if seen else _LOOKS, ids=ids, viewer=viewer.account_id)
+    found = {row[0]: row for row in rows}
+    return [found[i] for i in ids if i in found]

@@ -27,7 +27,7 @@ _MUTES = Query(
 )
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """What decides whether a post belongs into a home: facts of the post, no text."""
 
     id: int

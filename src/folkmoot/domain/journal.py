@@ -29,13 +29,11 @@ ACCOUNT_ADDED: Final = "account_added"
 ACCOUNT_CHANGED: Final = "account_changed"
 GROUP_CHANGED: Final = "group_changed"
 TOKEN_REVOKED: Final = "token_revoked"  # noqa: S105 - the name of an event
-MAIL_WANTED: Final = "mail_wanted"
-"""One mail to one person outside any post: confirmations, log-in links, answers to commands."""
 MAIL_QUEUED: Final = "mail_queued"
 """Mail was put into the outbox: whoever delivers it may look at once."""
 
-FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, MEMBER_JOINED, FOLLOW_REQUESTED, MAIL_WANTED})
-"""Kinds that have work to do after the commit; the others are only followed live."""
+FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD})
+"""Kinds that may have work to do after the commit; the others are only followed live."""
 WAITING, DONE, SHUNTED = 0, 1, 2
 
 _INSERT_SQLITE = (
@@ -46,6 +44,11 @@ _INSERT_POSTGRESQL = (
     "INSERT INTO journal (kind, actor_id, subject_id, data, created_at, state, run_at) "
     "VALUES (%(kind)s, %(actor_id)s, %(subject_id)s, %(data)s, %(now)s, %(state)s, %(now)s) RETURNING id"
 )
+
+
+def has_work(kind: str, data: dict[str, Any]) -> bool:
+    """Whether something is left to do after the commit: of posts only those of groups go out beyond what is live."""
+    return kind in FOR_THE_WORKER and (kind != POST_ADDED or data.get("group_id") is not None)
 
 
 def record(tx: Tx, kind: str, actor_id: int, subject_id: int, /, **data: Any) -> int:
@@ -61,7 +64,7 @@ def record(tx: Tx, kind: str, actor_id: int, subject_id: int, /, **data: Any) ->
         subject_id=subject_id,
         data=msgspec.json.encode(data).decode(),
         now=tx.now,
-        state=WAITING if kind in FOR_THE_WORKER else DONE,
+        state=WAITING if has_work(kind, data) else DONE,
     ).fetchone()
     tx.recorded.append(JournalRow(row[0], kind, actor_id, subject_id, data, tx.now))
     return int(row[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 import sqlalchemy as sa
 
@@ -15,6 +17,7 @@ from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MUTED_THREAD = 16
+PAGE_MAX = 200
 _QUIET = Query(
     sa.select(sa.literal_column("1")).where(
         sa.or_(
@@ -50,7 +53,7 @@ _CLEAR = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"))
 _DISMISS = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.id == p("id")))
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Notice(msgspec.Struct, frozen=True, gc=False):
     """One thing brought to an account's notice."""
 
     id: int
@@ -103,36 +106,35 @@ def forget_post(tx: Tx, post_id: int) -> None:
     tx.run(_FORGET_POST, post_id=post_id)
 
 
-def _list(*where: object, ascending: bool = False) -> Query:
-    order = notices.c.id if ascending else notices.c.id.desc()
-    return Query(
-        lambda: (
-            sa.select(
-                notices.c.id, notices.c.kind, notices.c.actor_id, notices.c.post_id, notices.c.created_at
-            )
-            .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
-            .where(
-                notices.c.account_id == p("account_id"),
-                notices.c.id > p("low"),
-                notices.c.id < p("high"),
-                sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
-                *where,  # type: ignore[arg-type]  # clauses of Core
-            )
-            .order_by(order)
-            .limit(200)
-        )
+_IN_SIGHT = sa.or_(notices.c.post_id.is_(None), may_see(p("account_id")))
+_KINDS = in_list(notices.c.kind, "kinds", text=True)
+_ACTOR = notices.c.actor_id == p("actor_id")
+_COLUMNS = [notices.c[name] for name in Notice.__struct_fields__]
+_WITH_POSTS = notices.outerjoin(posts, posts.c.id == notices.c.post_id)
+
+
+@lru_cache(maxsize=256)
+def _query(limit: int, kinds: bool, actor: bool, up: bool) -> Query:
+    """The statement of a list. The newest are walked by the index, so sight is asked for a page only."""
+    where = [
+        notices.c.account_id == p("account_id"),
+        notices.c.id > p("low"),
+        notices.c.id < p("high"),
+        _IN_SIGHT,
+        *([_KINDS] if kinds else []),
+        *([_ACTOR] if actor else []),
+    ]
+    order = notices.c.id if up else notices.c.id.desc()
+    return Query(sa.select(*_COLUMNS).select_from(_WITH_POSTS).where(*where).order_by(order).limit(limit))
+
+
+_ONE = Query(
+    lambda: (
+        sa.select(*_COLUMNS)
+        .select_from(_WITH_POSTS)
+        .where(notices.c.account_id == p("account_id"), notices.c.id == p("id"), _IN_SIGHT)
     )
-
-
-_kinds = in_list(notices.c.kind, "kinds", text=True)
-_actor = notices.c.actor_id == p("actor_id")
-_LISTS = {
-    (only, of, up): _list(*([_kinds] if only else []), *([_actor] if of else []), ascending=up)
-    for only in (False, True)
-    for of in (False, True)
-    for up in (False, True)
-}
-_ONE = _list(notices.c.id == p("id"))
+)
 
 
 def listing(
@@ -140,14 +142,17 @@ def listing(
 ) -> list[Notice]:
     """The viewer's notices, newest first, those of the named kinds (and of one actor) only.
 
-    Those of posts that went out of sight are left out.
+    Those of posts that went out of sight are left out. A page has 200 at most.
     """
     values: dict[str, object] = {"account_id": viewer.required(), "low": page.low, "high": page.high}
+    limit = min(page.limit, PAGE_MAX)
+    if limit <= 0:
+        return []
     if kinds is not None:
         values["kinds"] = kinds
     if actor_id is not None:
         values["actor_id"] = actor_id
-    rows = tx.all(_LISTS[kinds is not None, actor_id is not None, page.nearest], **values)[: page.limit]
+    rows = tx.all(_query(limit, kinds is not None, actor_id is not None, page.nearest), **values)
     if page.nearest:
         rows.reverse()
     return [Notice(*row) for row in rows]
@@ -155,7 +160,7 @@ def listing(
 
 def see(tx: Tx, viewer: Viewer, notice_id: int) -> Notice:
     """One of the viewer's notices. Raises NotFound."""
-    row = tx.one(_ONE, account_id=viewer.required(), low=-1, high=1 << 62, id=notice_id)
+    row = tx.one(_ONE, account_id=viewer.required(), id=notice_id)
     if row is None:
         raise NotFound(what="notice")
     return Notice(*row)
@@ -175,13 +180,13 @@ def _count(of_one: bool) -> Query:
     return Query(
         lambda: sa.select(sa.func.count()).select_from(
             sa.select(notices.c.id)
-            .select_from(notices.outerjoin(posts, posts.c.id == notices.c.post_id))
+            .select_from(_WITH_POSTS)
             .where(
                 notices.c.account_id == p("account_id"),
                 notices.c.id > p("low"),
-                sa.or_(notices.c.post_id.is_(None), may_see(p("account_id"))),
-                _kinds,
-                *([_actor] if of_one else []),
+                _IN_SIGHT,
+                _KINDS,
+                *([_ACTOR] if of_one else []),
             )
             .limit(1000)
             .subquery()

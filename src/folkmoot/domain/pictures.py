@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import threading
 from io import BytesIO
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from blurhash_rs import blurhash_encode
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from folkmoot.domain.errors import Invalid
 from folkmoot.domain.media import NewMedia
 from folkmoot.domain.picturebytes import clean_gif, clean_webp, frames_of, mime_of
+from folkmoot.kit.lazy import lazy
 from folkmoot.store.blobs import Blobs
+
+if TYPE_CHECKING:
+    import blurhash_rs
+    import PIL
+    from PIL import Image, ImageOps
+else:
+    PIL, Image, ImageOps, blurhash_rs = (lazy(n) for n in ("PIL", "PIL.Image", "PIL.ImageOps", "blurhash_rs"))
 
 MAX_PIXELS = 16_777_216
 PREVIEW_PIXELS = 640 * 360
@@ -154,7 +160,7 @@ def _decoded(data: bytes, mime: str) -> tuple[Image.Image, int]:
         TypeError,
     ) as error:
         # Pillow's readers raise all of these on crafted files; UnidentifiedImageError is an OSError.
-        why = "unsupported" if isinstance(error, UnidentifiedImageError) else "broken"
+        why = "unsupported" if isinstance(error, PIL.UnidentifiedImageError) else "broken"
         raise Invalid("file", why) from None
 
 
@@ -201,7 +207,7 @@ def _blurhash(picture: Image.Image) -> str:
         ground = Image.new("RGBA", tiny.size, "white")
         tiny = Image.alpha_composite(ground, tiny)
     wide, high = picture.width >= picture.height, picture.height >= picture.width
-    return blurhash_encode(tiny.convert("RGB"), 4 if wide else 3, 4 if high else 3)
+    return blurhash_rs.blurhash_encode(tiny.convert("RGB"), 4 if wide else 3, 4 if high else 3)
 
 
 def _encoded(picture: Image.Image, mime: str, *, quality: int = 90) -> tuple[bytes, str]:

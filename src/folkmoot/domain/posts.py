@@ -142,7 +142,7 @@ def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
 
 
 def _checked(draft: Draft, place: Place) -> Draft:
-    said = draft.text.strip() or draft.media_ids or draft.html or draft.warning.strip()
+    said = draft.text.strip() or draft.media_ids or draft.files or draft.html or draft.warning.strip()
     if not said and not draft.message_id:
         raise Invalid("text", "blank")
     if len(draft.text) > MAX_BYTES or len(draft.title) > MAX_TITLE * 10:
@@ -253,6 +253,8 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     wording.set_tags(tx, post_id, out)
     if draft.media_ids:
         media.attach(tx, me, post_id, draft.media_ids)
+    if draft.files:
+        media.attach_received(tx, me, post_id, draft.files)
     if place.group_id is not None and draft.message_id:
         weaving.remember(tx, place.group_id, post_id, draft.references, place.missing)
     return post_id

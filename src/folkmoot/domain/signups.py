@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, logins, mailtokens
+from folkmoot.domain import logins, mailtokens, outbox
 from folkmoot.domain.accounts import LoginState, NewPerson
 from folkmoot.domain.errors import Forbidden, Invalid
 from folkmoot.kit.mail.addresses import fold_address, is_valid_address
@@ -79,17 +79,10 @@ def send_link(tx: Tx, account_id: int, purpose: str, address: str) -> None:
     """Ask for a mail with a link of that purpose; silently none where too many were asked for."""
     secret = mailtokens.make(tx, account_id, purpose, address)
     if secret is not None:
-        journal.record(
-            tx,
-            journal.MAIL_WANTED,
-            account_id,
-            account_id,
-            kind="confirm" if purpose == "claim" else purpose,
-            account_id=account_id,
-            address=address,
-            token=secret,
-            link=f"{tx.settings.base_url}{PATHS[purpose]}?token={secret}",
-        )
+        kind = "confirm" if purpose == "claim" else purpose
+        link = f"{tx.settings.base_url}{PATHS[purpose]}?token={secret}"
+        # In the outbox, not in the journal: the outbox forgets the link when the mail has left.
+        outbox.queue(tx, kind, account_id, address, link=link)
 
 
 def confirm(tx: Tx, secret: str) -> int:

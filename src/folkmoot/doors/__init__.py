@@ -21,18 +21,20 @@ Chore = Callable[[House], Awaitable[int]]
 class Part:
     """What a door brings to the house besides its routes.
 
-    `attach(house)` follows the journal live in a process that serves; `handlers` are the door's part in the worker's
-    events by kind; `chores` are looked after by the worker again and again.
+    `attach(house)` follows the journal live in a process that serves; `detach(house)` ends what would otherwise stay
+    open for ever (streams) when that process is told to stop; `handlers` are the door's part in the worker's events by
+    kind; `chores` are looked after by the worker again and again.
     """
 
     door: Door
     attach: Sequence[Callable[[House], None]] = ()
+    detach: Sequence[Callable[[House], None]] = ()
     handlers: dict[str, Handler] = field(default_factory=dict)
     chores: Sequence[Chore] = ()
 
 
 def load() -> tuple[Part, ...]:
-    """All doors. A door's package may define ATTACH, HANDLERS and CHORES beside `door`."""
+    """All doors. A door's package may define ATTACH, DETACH, HANDLERS and CHORES beside `door`."""
     parts = []
     for name in NAMES:
         module = import_module(f"folkmoot.doors.{name}")
@@ -40,6 +42,7 @@ def load() -> tuple[Part, ...]:
             Part(
                 door=module.door,
                 attach=getattr(module, "ATTACH", ()),
+                detach=getattr(module, "DETACH", ()),
                 handlers=getattr(module, "HANDLERS", {}),
                 chores=getattr(module, "CHORES", ()),
             )

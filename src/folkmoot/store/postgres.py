@@ -83,7 +83,7 @@ class PostgresStore(Store):
         self._listener.start()
 
     def read(self, fn: Callable[[Tx], T]) -> T:
-        return self._transact(fn, "BEGIN READ ONLY")[0]
+        return self._transact(fn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")[0]
 
     def write(self, fn: Callable[[Tx], T]) -> T:
         result, rows = self._transact(fn, "BEGIN")

@@ -7,7 +7,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from folkmoot.domain import jobs
+from folkmoot.domain import jobs, journal
 from folkmoot.doors.frame.house import House
 from folkmoot.store.errors import StoreUnavailable
 from folkmoot.store.tx import JournalRow, Tx
@@ -34,8 +34,9 @@ class Worker:
         self._stopping = False
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
-        """Something was committed: look at once, not at the next turn."""
-        self._wake.set()
+        """Something was committed that leaves work: look at once, not at the next turn."""
+        if any(row.kind == journal.MAIL_QUEUED or journal.has_work(row.kind, row.data) for row in rows):
+            self._wake.set()
 
     def stop(self) -> None:
         """End after what is under way."""

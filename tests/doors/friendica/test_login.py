@@ -13,7 +13,7 @@ from tests.doors.friendica.node import PASSWORD, Node, hashed, name_of, running,
 
 from folkmoot.domain import accounts, logins
 from folkmoot.domain.access import Audience
-from folkmoot.doors.friendica.login import FAILURES, Failures
+from folkmoot.doors.frame.passwords import FAILURES, Failures
 
 ME = "/api/account/verify_credentials.json"
 
@@ -80,10 +80,10 @@ def test_a_right_password_is_checked_once_and_a_new_one_at_once(node: Node) -> N
     id_ = node.person("dora")
     with node.client("dora") as dora:
         assert dora.get(ME).status_code == 200
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(10):
             assert dora.get(ME).status_code == 200
-        assert time.perf_counter() - began < 0.5
+        assert time.process_time() - began < 0.5
         new = hashed("another password")
         node.house.store.write(lambda tx: logins.set_password(tx, id_, new))
         assert dora.get(ME).status_code == 401

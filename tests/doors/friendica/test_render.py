@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from tests.doors.friendica.node import Node, tree
 
-from folkmoot.domain import accounts, bonds, boosts, edits, profiles, reactions
+from folkmoot.domain import bonds, boosts, edits, profiles, reactions
 from folkmoot.domain.drafts import Change
 from folkmoot.domain.reactions import Reaction
 

@@ -23,6 +23,9 @@ from folkmoot.doors.mastodon.streams_live import live_of
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store, open_store
 
+PATIENCE = 30.0
+"""Seconds until a test gives up on what has to come: long, for a busy machine; what is there ends the waiting."""
+
 
 def make_site(settings: Settings) -> tuple[Site, Store]:
     settings = msgspec.structs.replace(settings, rate_limits=False)
@@ -73,7 +76,7 @@ class Town:
 
     async def connected(self, count: int) -> None:
         """Wait until so many streams are open."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while self.connections() != count:
                 await asyncio.sleep(0.01)
 
@@ -87,7 +90,7 @@ class Town:
             lines.append(f"Authorization: Bearer {token}")
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
             yield Events(reader, writer, head)
         finally:
@@ -125,7 +128,7 @@ class Events:
         length = int(self.head.split("content-length:")[1].split()[0])
         return json.loads(await self.reader.readexactly(length))
 
-    async def next(self, seconds: float = 5) -> tuple[str, Any]:
+    async def next(self, seconds: float = PATIENCE) -> tuple[str, Any]:
         """(event, payload), without heartbeats. Raises EOFError at the end, TimeoutError."""
         async with asyncio.timeout(seconds):
             while True:
@@ -151,7 +154,7 @@ class Events:
         return False
 
 
-async def said(socket: ClientConnection, seconds: float = 5) -> tuple[list[str], str, Any]:
+async def said(socket: ClientConnection, seconds: float = PATIENCE) -> tuple[list[str], str, Any]:
     """(stream, event, payload) of the next message."""
     async with asyncio.timeout(seconds):
         message = json.loads(await socket.recv())
@@ -173,12 +176,19 @@ async def subscribe(socket: ClientConnection, stream: str, **more: str) -> None:
     await socket.send(json.dumps({"type": "subscribe", "stream": stream, **more}))
 
 
-async def ids_heard(socket: ClientConnection, seconds: float = 0.6) -> list[tuple[str, str, int]]:
-    """(stream, event, id) of all that comes within so long."""
+async def settled(socket: ClientConnection) -> None:
+    """Wait until what was sent before has been heard: commands are answered in their order."""
+    await socket.send("{")
+    async with asyncio.timeout(PATIENCE):
+        assert json.loads(await socket.recv())["error"] == "Bad message"
+
+
+async def ids_heard(socket: ClientConnection, count: int, seconds: float = 0.3) -> list[tuple[str, str, int]]:
+    """(stream, event, id) of the *count* that have to come, and of all that comes within so long after them."""
     heard: list[tuple[str, str, int]] = []
     while True:
         try:
-            stream, event, payload = await said(socket, seconds)
+            stream, event, payload = await said(socket, PATIENCE if len(heard) < count else seconds)
         except TimeoutError:
             return heard
         heard.append((stream[0], event, int(payload["id"]) if isinstance(payload, dict) else payload))

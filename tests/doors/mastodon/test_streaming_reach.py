@@ -248,7 +248,7 @@ async def _collect(socket: Any, got: dict[int, set[int]], who: int) -> None:
 
 async def _arrived(got: dict[int, set[int]], post: Said, expected: set[int]) -> set[int]:
     """Who got the post, once those who should have: all are told in one go."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 30
     while not expected <= got.get(post.id, set()) and time.monotonic() < deadline:
         await asyncio.sleep(0.005)
     await asyncio.sleep(0.02 if expected else 0.2)

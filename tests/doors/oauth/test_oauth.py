@@ -281,18 +281,23 @@ def test_the_password_grant_can_be_switched_off(tmp_path: Path) -> None:
         assert answer.json()["error"] == "unsupported_grant_type"
 
 
-def test_wrong_passwords_are_counted_for_the_name(tmp_path: Path) -> None:
-    with running_server(tmp_path, worker=False, rate_limits=True) as server:
+def test_wrong_passwords_are_counted_for_the_name_and_place(tmp_path: Path) -> None:
+    with running_server(tmp_path, worker=False, rate_limits=True, trusted_proxies="127.0.0.1") as server:
         person(server.store, "anna")
         app = server.store.write(lambda tx: apps.register(tx, "Old", [OOB], "read"))
         basic = (app.client_id, app.client_secret)
         data = {"grant_type": "password", "username": "Anna", "password": "wrong"}
         answers = [
-            httpx2.post(f"{server.url}/oauth/token", data=data, auth=basic).status_code for _ in range(21)
+            httpx2.post(f"{server.url}/oauth/token", data=data, auth=basic).status_code for _ in range(11)
         ]
-        assert answers == [400] * 20 + [429]
+        assert answers == [400] * 10 + [429]
         right = httpx2.post(f"{server.url}/oauth/token", data={**data, "password": PASSWORD}, auth=basic)
         assert right.status_code == 429
+        elsewhere = {"x-forwarded-for": "198.51.100.1"}
+        right = httpx2.post(
+            f"{server.url}/oauth/token", data={**data, "password": PASSWORD}, auth=basic, headers=elsewhere
+        )
+        assert right.status_code == 200
 
 
 def test_the_python_client_logs_in_both_ways(server: Running, anna: Visitor) -> None:

@@ -145,7 +145,7 @@ def test_dates_ids_and_munged_from() -> None:
 
 def test_building_is_fast() -> None:
     headers = [("From", ("Zoë", "z@x.org")), ("Subject", "Re: Grüße"), ("References", "<a@b> " * 10)]
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(500):
         build(headers, "Hello world\n" * 40)
-    assert (time.perf_counter() - started) / 500 < 0.0005
+    assert (time.process_time() - started) / 500 < 0.0005

@@ -35,9 +35,9 @@ def test_every_file_of_every_set_parses_within_bounds(mail_data: Path) -> None:
     count = 0
     for path in mail_data.rglob("*"):
         if path.is_file() and path.suffix in {".eml", ".msg", ".txt", ".out", ".bin"}:
-            started = time.perf_counter()
+            started = time.process_time()
             assert_clean(parse(path.read_bytes()))
-            assert time.perf_counter() - started < 2
+            assert time.process_time() - started < 2
             count += 1
     assert count > 500
 

@@ -42,7 +42,7 @@ def nested(depth: int) -> bytes:
 )
 def test_refuses_past_a_limit_and_parse_still_answers(raw: bytes, reason: str) -> None:
     """S07, S27 and the Content-Type of measured spam."""
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Unparsable) as caught:
         check(raw)
     assert caught.value.reason == reason
@@ -52,7 +52,7 @@ def test_refuses_past_a_limit_and_parse_still_answers(raw: bytes, reason: str) -
     if raw.startswith(HEAD):
         assert parsed.from_ is not None
         assert parsed.subject == "x"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_refuses_past_a_limit_and_parse_still_answers(raw: bytes, reason: str) -
     ],
 )
 def test_thirty_megabytes_are_linear(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     shape = check(raw)
     parsed = parse(raw)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert shape.size == len(raw)
     assert len(parsed.text) <= 2_000_000
 

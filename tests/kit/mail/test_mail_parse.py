@@ -113,10 +113,10 @@ def test_unknown_charsets_are_replaced(charset: str) -> None:
 def test_decoding_is_capped() -> None:
     """S23."""
     for encoding, body in ((b"base64", b"=" * 10_000_000), (b"quoted-printable", b"=\r\n" * 3_000_000)):
-        started = time.perf_counter()
+        started = time.process_time()
         parsed = parse(HEAD + b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body)
         assert parsed.text.strip() == ""
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
     assert len(parse(HEAD + b"\n" + b"x" * 3_000_000).text) == 2_000_000
 
 

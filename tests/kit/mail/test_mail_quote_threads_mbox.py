@@ -56,9 +56,9 @@ def test_no_text_is_lost(lines: list[str]) -> None:
      ("am bbbb " + "schrieb x" * 50 + ">\n") * 5_000, ("- " * 200 + "x\n") * 20_000],
 )  # fmt: skip
 def test_hostile_replies_are_bounded(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     split_reply(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_parents_nearest_first() -> None:
@@ -116,11 +116,11 @@ def test_threads_never_loop(links: list[tuple[int, list[int]]]) -> None:
 
 def test_a_long_chain_is_fast_either_way() -> None:
     refs = [Ref(str(n), [str(m) for m in range(max(0, n - 100), n)]) for n in range(5_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     for order in (refs, refs[::-1]):
         parents = thread(order)
         assert all(parents[str(n)] == str(n - 1) for n in range(1, 5_000))
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(

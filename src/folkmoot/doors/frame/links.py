@@ -39,4 +39,6 @@ class Links:
 
     def header(self, account: AccountView) -> str:
         """The wide picture above a profile, or the default one."""
-        return self.media(account.header, private=False) if account.header else f"{self.base}/static/header.png"
+        return (
+            self.media(account.header, private=False) if account.header else f"{self.base}/static/header.png"
+        )

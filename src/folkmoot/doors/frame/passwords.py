@@ -3,15 +3,80 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 
 from folkmoot.domain import logins, passwords
 from folkmoot.domain.errors import Unauthenticated
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.faults import Throttled
+from folkmoot.doors.frame.house import House
+from folkmoot.doors.frame.limits import network
 
-TRIES = 20
+FAILURES = 10
+"""Wrong passwords for one name from one network in WINDOW_MS."""
+FAILURES_OF_ADDRESS = 100
 WINDOW_MS = 900_000
-"""So many wrong passwords for one name in a quarter of an hour, from wherever they come."""
+_CHECKS = 4
+"""Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
+_NAME = "frame.passwords"
+
+
+class Failures:
+    """Wrong passwords by (account name, network) and by network alone: guessing from one place never locks an
+    account for the world. At most *most* counters; the oldest go first."""
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._counts: OrderedDict[tuple[str, ...], tuple[int, int]] = OrderedDict()
+
+    def check(self, who: str, ip: str, now: int) -> None:
+        """Raises Throttled where there were too many."""
+        for key, limit in self._keys(who, ip):
+            count, until = self._counts.get(key, (0, 0))
+            if count >= limit and until > now:
+                raise Throttled("too many wrong passwords", retry_after=max(1, (until - now) // 1000))
+
+    def failed(self, who: str, ip: str, now: int) -> None:
+        """Count one."""
+        for key, _ in self._keys(who, ip):
+            count, until = self._counts.pop(key, (0, 0))
+            self._counts[key] = (count + 1, until) if until > now else (1, now + WINDOW_MS)
+        while len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+
+    def _keys(self, who: str, ip: str) -> list[tuple[tuple[str, ...], int]]:
+        where = network(ip)
+        return [((who.strip().lower()[:320], where), FAILURES), ((where,), FAILURES_OF_ADDRESS)]
+
+
+class Desk:
+    """What one process remembers of logins, whatever door they came by."""
+
+    def __init__(self) -> None:
+        self.failures = Failures()
+        self.checks = asyncio.Semaphore(_CHECKS)
+
+
+def desk_of(house: House) -> Desk:
+    """The house's desk, made at the first login."""
+    found: Desk = house.kept.get(_NAME) or house.kept.setdefault(_NAME, Desk())
+    return found
+
+
+async def is_right(at: At, who: str, hashed: str | None, password: str) -> bool:
+    """Whether the password fits the hash (None: nobody's, which takes as long); a wrong one is counted.
+
+    Raises Throttled where there were too many before; nothing is checked then.
+    """
+    house, desk = at.house, desk_of(at.house)
+    limited = house.settings.rate_limits
+    if limited:
+        desk.failures.check(who, at.http.ip, house.clock())
+    async with desk.checks:
+        right = await asyncio.to_thread(passwords.verify, hashed, password)
+    if limited and not right:
+        desk.failures.failed(who, at.http.ip, house.clock())
+    return right
 
 
 async def check_password(at: At, who: str, password: str) -> int:
@@ -20,16 +85,9 @@ async def check_password(at: At, who: str, password: str) -> int:
     Raises Unauthenticated("wrong_password") whether the name or the password is wrong, Forbidden with the code of
     logins.check_state where the account may not act, Throttled after too many wrong tries.
     """
-    tries = at.house.cache("login tries", 2_000_000)
-    window, left = divmod(at.house.clock(), WINDOW_MS)
-    key = (who.strip().lower()[:320], window)
-    count = int(tries.get(key) or b"0")
-    if at.house.settings.rate_limits and count >= TRIES:
-        raise Throttled("too many tries", retry_after=(WINDOW_MS - left) // 1000 + 1)
     login = await at.read(lambda tx: logins.find_login(tx, who[:320]))
-    right = await asyncio.to_thread(passwords.verify, login.password_hash if login else None, password)
+    right = await is_right(at, who, login.password_hash if login else None, password)
     if login is None or not right:
-        tries.put(key, b"%d" % (count + 1))
         raise Unauthenticated("wrong name or password", code="wrong_password")
     logins.check_state(login.state, login.suspended)
     return login.account_id

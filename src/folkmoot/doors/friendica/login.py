@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hashlib
 import hmac
-from collections import OrderedDict
 
 import msgspec
 
-from folkmoot.domain import logins, passwords
+from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, Unauthenticated
 from folkmoot.doors.frame import At, Caller, Http
 from folkmoot.doors.frame.cache import ByteCache
-from folkmoot.doors.frame.faults import Throttled
-from folkmoot.doors.frame.limits import network
+from folkmoot.doors.frame.passwords import is_right
 from folkmoot.doors.frame.scopes import covers
 from folkmoot.store.tx import Tx
 from folkmoot.wire.request import Endpoint
 
 PROOF_MS = 300_000
 """How long a password that was right needs no new check, unless it is changed."""
-FAILURES = 10
-FAILURES_OF_ADDRESS = 100
-FAILURE_MS = 900_000
-_CHECKS = 4
-"""Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
-_NAME = "friendica.login"
 _PROOFS = "friendica.proofs"
-
-
-class Failures:
-    """Wrong passwords by (account name, address) and by address alone: guessing from one place never locks an
-    account for the world. At most *most* counters; the oldest go first."""
-
-    def __init__(self, most: int = 20_000) -> None:
-        self._most = most
-        self._counts: OrderedDict[tuple[str, ...], tuple[int, int]] = OrderedDict()
-
-    def check(self, who: str, ip: str, now: int) -> None:
-        """Raises Throttled where there were too many."""
-        for key, limit in self._keys(who, ip):
-            count, until = self._counts.get(key, (0, 0))
-            if count >= limit and until > now:
-                raise Throttled("too many wrong passwords", retry_after=max(1, (until - now) // 1000))
-
-    def failed(self, who: str, ip: str, now: int) -> None:
-        """Count one."""
-        for key, _ in self._keys(who, ip):
-            count, until = self._counts.pop(key, (0, 0))
-            self._counts[key] = (count + 1, until) if until > now else (1, now + FAILURE_MS)
-        while len(self._counts) > self._most:
-            self._counts.popitem(last=False)
-
-    def _keys(self, who: str, ip: str) -> list[tuple[tuple[str, ...], int]]:
-        where = network(ip)
-        return [((who.strip().lower()[:320], where), FAILURES), ((where,), FAILURES_OF_ADDRESS)]
-
-
-class _Desk:
-    """What this door remembers of logins in one process."""
-
-    def __init__(self) -> None:
-        self.failures = Failures()
-        self.checks = asyncio.Semaphore(_CHECKS)
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -130,24 +85,17 @@ async def prove(at: At) -> None:
         if stored.until > now:
             at.http.known = Proof(stored, key, proofs)
             return
-    desk: _Desk = house.kept.get(_NAME) or house.kept.setdefault(_NAME, _Desk())
-    limited = house.settings.rate_limits
-    if limited:
-        desk.failures.check(who, at.http.ip, now)
     login, is_token = await at.read(
         lambda tx: (logins.find_login(tx, who), _token(tx, who, password) is not None)
     )
     if is_token:
         return
     hashed = login.password_hash if login is not None else None
-    async with desk.checks:
-        right = await asyncio.to_thread(passwords.verify, hashed, password)
+    right = await is_right(at, who, hashed, password)
     if right and login is not None and hashed is not None:
         stored = Stored(login.account_id, hashed, now + PROOF_MS)
         proofs.put(key, msgspec.msgpack.encode(stored))
         at.http.known = Proof(stored, key, proofs)
-    elif limited:
-        desk.failures.failed(who, at.http.ip, now)
 
 
 def _token(tx: Tx, who: str, secret: str) -> logins.Token | None:

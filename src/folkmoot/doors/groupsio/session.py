@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import groups, logins, members, passwords, views
-from folkmoot.domain.errors import Unauthenticated
+from folkmoot.domain import groups, logins, members, views
 from folkmoot.domain.logins import SESSION_MS
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import Answered, At
+from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.groupsio import perms, present
 from folkmoot.doors.groupsio.calls import METHODS, Listed, Walk, call, cut, direction, listing, sorted_by
 from folkmoot.doors.groupsio.door import COOKIE, SCOPE, door
@@ -36,12 +35,8 @@ def _cookie(at: At, secret: str) -> Header:
 @door.on(LogIn, tx="none", methods=METHODS)
 async def log_in(at: At, ask: LogIn) -> Answered[Login]:
     """The password is checked in a thread, outside any transaction."""
-    found = await at.read(lambda tx: logins.find_login(tx, ask.email))
-    right = await asyncio.to_thread(passwords.verify, found.password_hash if found else None, ask.password)
-    if found is None or not right:
-        raise Unauthenticated("wrong address or password", code="wrong_password")
-    logins.check_state(found.state, found.suspended)
-    login, secret = await at.write(lambda tx: _enter(tx, at, found.account_id, token=ask.token))
+    account_id = await check_password(at, ask.email, ask.password)
+    login, secret = await at.write(lambda tx: _enter(tx, at, account_id, token=ask.token))
     return Answered(login, headers=[_cookie(at, secret), (b"cache-control", b"no-store")])
 
 

@@ -9,16 +9,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PIL import Image
 
 from folkmoot.domain.drafts import Draft
 from folkmoot.domain.media import NewMedia
 from folkmoot.domain.text import Markup
+from folkmoot.kit.lazy import lazy
 from folkmoot.kit.mail.parse import Attachment, Parsed, parse
 from folkmoot.kit.mail.threads import parent_candidates
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from folkmoot.store.blobs import Blobs
+else:
+    Image = lazy("PIL.Image")
 
 MAX_FILES = 50
 """Attachments of one mail that are kept as files; the raw mail keeps all."""
@@ -123,6 +127,7 @@ def draft_of(taken: Taken, group_id: int) -> Draft:
         message_id=taken.message_id,
         references=[word for word in reversed(chain) if word != taken.message_id],
         door="mail",
+        files=taken.files,
         extra={**_claims(parsed), **({"rich": True} if parsed.html is not None else {})},
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, mailing, media, posts
+from folkmoot.domain import accounts, groups, mailing, posts
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid
 from folkmoot.domain.mailing import Kept, MailState, NewMail
@@ -275,8 +275,6 @@ class _Batch:
         if written.again:
             self.outcome.known += 1
             return
-        if entry.taken.files:
-            media.attach_received(self.tx, author_id, written.id, entry.taken.files)
         self._keep(entry, MailState.POSTED, written.id, "")
         self.outcome.added += 1
 

@@ -12,8 +12,8 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-import aiosmtplib
 import msgspec
 
 from folkmoot.domain import outbox
@@ -23,7 +23,13 @@ from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import letter_of, read_facts
 from folkmoot.doors.mail.render import Mail, mail_of, read_sheet
 from folkmoot.doors.mail.signs import bounce_word
+from folkmoot.kit.lazy import lazy
 from folkmoot.store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    import aiosmtplib
+else:
+    aiosmtplib = lazy("aiosmtplib")
 
 log = logging.getLogger("folkmoot.mail")
 CONNECTIONS = 4

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, mailing, media, posts, threads, views
+from folkmoot.domain import accounts, mailing, posts, threads, views
 from folkmoot.domain.access import Posting, Viewer, standing
 from folkmoot.domain.errors import Refusal
 from folkmoot.domain.mailing import MailState, NewMail
@@ -129,8 +129,6 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     written = posts.write(tx, accounts.viewer_of(tx, author_id), draft)
     if written.again:
         return replies.AGAIN
-    if taken.files:
-        media.attach_received(tx, author_id, written.id, taken.files)
     mailing.keep(tx, _new(envelope, taken, to, draft.message_id, written.id, MailState.POSTED, draft.doubts))
     return replies.HELD if written.held else replies.ACCEPTED
 

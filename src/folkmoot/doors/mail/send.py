@@ -69,19 +69,9 @@ def _post_held(tx: Tx, event: JournalRow) -> None:
         )
 
 
-def _mail_wanted(tx: Tx, event: JournalRow) -> None:
-    """One mail to one person; the event's own id makes it go out once."""
-    kind, address = str(event.data.get("kind", "")), str(event.data.get("address", ""))
-    if kind not in KINDS:
-        raise ValueError(f"no letter is called {kind!r}")
-    link = str(event.data.get("link", ""))
-    outbox.queue(tx, kind, event.subject_id, address, key=event.id, link=link)
-
-
 _PARTS = {
     journal.POST_ADDED: _post_added,
     journal.POST_HELD: _post_held,
-    journal.MAIL_WANTED: _mail_wanted,
 }
 
 

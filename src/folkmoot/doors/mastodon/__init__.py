@@ -18,9 +18,11 @@ from folkmoot.doors.mastodon import (
 from folkmoot.doors.mastodon.base import door
 
 ATTACH = (streaming.attach,)
+DETACH = (streaming.detach,)
 
 __all__ = [
     "ATTACH",
+    "DETACH",
     "accounts",
     "apps",
     "discovery",

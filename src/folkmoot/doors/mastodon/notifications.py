@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -25,10 +26,14 @@ HOUR_MS = 3_600_000
 
 
 def notifications(house: House, tx: Tx, viewer: Viewer, found: list[Notice]) -> dict[int, bytes]:
-    """JSON of notices by id; kinds that this API lacks, and posts that went out of sight, are left out."""
+    """JSON of notices by id; kinds that this API lacks are left out.
+
+    They come from a list that asked for sight of their posts in this same transaction.
+    """
     known = [n for n in found if n.kind in NOTICES]
     accounts = render.accounts(house, tx, list({n.actor_id for n in known}))
-    posts = render.statuses(house, tx, viewer, list({n.post_id for n in known if n.post_id is not None}))
+    about = list({n.post_id for n in known if n.post_id is not None})
+    posts = render.statuses(house, tx, viewer, about, seen=True) if about else {}
     out = {}
     for notice in known:
         who = accounts.get(notice.actor_id)
@@ -40,6 +45,7 @@ def notifications(house: House, tx: Tx, viewer: Viewer, found: list[Notice]) -> 
     return out
 
 
+@lru_cache(maxsize=16_384)
 def _head(notice: Notice) -> bytes:
     kind = NOTICES[notice.kind]
     key = f"ungrouped-{notice.id}"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.hot import HotRow
+from folkmoot.domain.hot import Look
 from folkmoot.domain.paging import Page
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
@@ -82,10 +82,9 @@ def statuses(at: At, ids: list[int], page: Page, *, always: bool = True) -> Resp
     return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit)
 
 
-def hot(at: At, found: list[HotRow]) -> Response:
-    """As `statuses`, for rows that are looked up already."""
-    body = render.row_array(at.house, at.tx, at.viewer, found)
-    return _linked(at, body, [found[0].post.id, found[-1].post.id] if found else [], True)
+def hot(at: At, found: list[Look]) -> Response:
+    """As `statuses`, for posts that are looked up already."""
+    return _linked(at, render.look_array(at, found), [found[0][0], found[-1][0]] if found else [], True)
 
 
 def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:

@@ -6,6 +6,7 @@ import msgspec
 
 from folkmoot.domain import conversations, edits, media, posts, views
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.hot import looks
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import accept, present, render
 from folkmoot.doors.mastodon.base import door
@@ -75,12 +76,14 @@ def delete_status(at: At, ask: api.DeleteStatus) -> Response:
 @door.on(api.GetContext)
 def get_context(at: At, ask: api.GetContext) -> Response:
     post_id = number(ask.id)
-    found = conversations.around(at.tx, at.viewer, post_id)
-    up, down = found.ancestors, found.descendants
+    thread = conversations.around(at.tx, at.viewer, post_id)
+    up, down = thread.ancestors, thread.descendants
     if not at.viewer.known:
         up, down = up[-ANCESTORS:], conversations.shallow(at.tx, post_id, down, DEPTH)[:DESCENDANTS]
-    shown = render.statuses(at.house, at.tx, at.viewer, [*up, *down], seen=True)
-    above, below = (render.array(shown[i] for i in ids if i in shown) for ids in (up, down))
+    found = looks(at.tx, at.viewer, [*up, *down], seen=True)
+    higher = set(up)
+    middle = sum(look[0] in higher for look in found)
+    above, below = (render.look_array(at, part) for part in (found[:middle], found[middle:]))
     return Response(200, b'{"ancestors":%b,"descendants":%b}' % (above, below))
 
 

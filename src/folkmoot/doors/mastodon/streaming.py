@@ -33,6 +33,11 @@ def attach(house: House) -> None:
     house.store.follow(live_of(house).heard)
 
 
+def detach(house: House) -> None:
+    """End all streams, so that nobody waits for them when the process is to stop; clients connect again."""
+    live_of(house).seats.close_all()
+
+
 def asked(at: At) -> dict[str, str]:
     """The query; the first of a repeated parameter counts."""
     try:

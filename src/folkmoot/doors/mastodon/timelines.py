@@ -22,7 +22,7 @@ _THEIRS = {ours: theirs for theirs, ours in _OURS.items()}
 @door.on(api.HomeTimeline)
 def home(at: At, ask: api.HomeTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.hot(at, at.house.feeds.home_rows(at.tx, at.viewer, page))
+    return pages.hot(at, at.house.feeds.home_looks(at.tx, at.viewer, page))
 
 
 @door.on(api.PublicTimeline)

@@ -6,10 +6,6 @@ import binascii
 import re
 from html import unescape
 
-from inscriptis import get_text
-from inscriptis.model.config import ParserConfig
-from lxml.etree import LxmlError
-
 from folkmoot.kit.mail.words import clean_body, decode_base64, decode_bytes
 
 MAX_TEXT = 2_000_000
@@ -25,7 +21,6 @@ _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*>", re
 _ENRICHED_PARAM = re.compile(r"<param>[^<]*</param>", re.I)
 _ENRICHED = re.compile(r"<<|</?[a-zA-Z][a-zA-Z0-9-]{0,60}>|\n+")
 _MANY_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
-_CONFIG = ParserConfig(display_links=False, display_anchors=False)
 
 
 def decode_transfer(data: bytes, encoding: str, cap: int | None = None) -> bytes:
@@ -94,8 +89,12 @@ def html_to_text(html: str) -> str:
     lowered = html.lower()
     if lowered.count("<table") > MAX_TABLES or _deep(lowered):
         return strip_tags(html)
+    from inscriptis import get_text  # large, and needed only for mail without a text part
+    from inscriptis.model.config import ParserConfig
+    from lxml.etree import LxmlError
+
     try:
-        text = get_text(html, _CONFIG)
+        text = get_text(html, ParserConfig(display_links=False, display_anchors=False))
     except (LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
         return strip_tags(html)
     return _MANY_BLANKS.sub("\n\n", clean_body("\n".join(line.rstrip() for line in text.split("\n")))).strip(

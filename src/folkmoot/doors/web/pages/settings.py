@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from folkmoot.domain import accounts, groups, logins, passwords, pictures, views
 from folkmoot.domain.access import Audience
-from folkmoot.domain.profiles import ProfileChange, update_profile
 from folkmoot.domain.errors import Invalid, Unauthenticated
+from folkmoot.domain.profiles import ProfileChange, update_profile
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie
