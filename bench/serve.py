@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import uvicorn
@@ -27,6 +28,7 @@ def main() -> None:
         "GET", "/bench/constant", tx="none", auth="none"
     )(constant)
     server: uvicorn.Server = app.server_of(app.open_house(settings))
+    gc.freeze()
     server.run()
 
 

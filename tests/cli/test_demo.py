@@ -69,8 +69,7 @@ def town(settings: Settings) -> Iterator[tuple[Command, str]]:
             yield folkmoot, said
         finally:
             server.send_signal(signal.SIGTERM)
-            # The server ends what it was doing, and then by the signal that it was told to end by.
-            assert server.wait(20) in (0, -signal.SIGTERM)
+            assert server.wait(20) == 0
 
 
 def commands(said: str) -> Iterator[str]:

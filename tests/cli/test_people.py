@@ -7,6 +7,7 @@ from tests.support.command import Command
 
 from folkmoot.domain import accounts, apps, logins, passwords
 from folkmoot.domain.access import Role
+from folkmoot.domain.errors import Unauthenticated
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 
@@ -40,13 +41,35 @@ def test_an_account_is_made_listed_and_changed(folkmoot: Command, store: Store) 
     )[1]
     folkmoot.ok("user", "password", "anna", "--password-stdin", stdin="another secret\n")
     assert right_password(store, "anna", "another secret")
-    with pytest.raises(logins.Unauthenticated):
+    with pytest.raises(Unauthenticated):
         store.read(lambda tx: logins.token(tx, secret))
 
     folkmoot.ok("user", "role", "bruno", "admin")
     bruno = next(int(p["id"]) for p in folkmoot.json("user", "list") if p["name"] == "bruno")
     assert store.read(lambda tx: accounts.viewer_of(tx, bruno)).role == Role.ADMIN
     assert "already" in folkmoot.ok("user", "role", "bruno", "admin")
+
+
+def test_who_signed_up_is_let_in(folkmoot: Command, store: Store) -> None:
+    state = accounts.LoginState.PENDING
+    new = accounts.NewPerson(name="carla", address="carla@example.org", state=state, confirmed=True)
+    store.write(lambda tx: accounts.add_person(tx, new))
+    folkmoot.ok("user", "create", "anna")
+    assert [p["name"] for p in folkmoot.json("user", "list", "--pending")] == ["carla"]
+    assert "1 who signed up wait" in folkmoot("doctor").stdout
+    assert "may log in now" in folkmoot.ok("user", "approve", "carla")
+    assert "before" in folkmoot.ok("user", "approve", "carla")
+    assert folkmoot.json("user", "list", "--pending") == []
+    assert {p["state"] for p in folkmoot.json("user", "list")} == {"active"}
+    (mail,) = folkmoot.json("mail", "outbox")
+    assert (mail["kind"], mail["to"]) == ("approved", "carla@example.org")
+    assert "/login" in folkmoot.ok("mail", "outbox", "show", mail["id"])
+    new = accounts.NewPerson(
+        name="dora", address="dora@example.org", state=accounts.LoginState.UNCONFIRMED, confirmed=False
+    )
+    store.write(lambda tx: accounts.add_person(tx, new))
+    assert "not confirmed" in folkmoot.refused("user", "approve", "dora")
+    assert "nobody" in folkmoot.refused("user", "approve", "nobody")
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])

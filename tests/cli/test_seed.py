@@ -249,3 +249,11 @@ def test_a_token_value_can_t_move_to_another(folkmoot: Command, file: Path) -> N
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_a_file_that_is_not_there_is_wrong_usage(folkmoot: Command, tmp_path: Path) -> None:
     assert "none.toml" in folkmoot.refused("seed", tmp_path / "none.toml", code=2)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_an_operator_describes_a_group_in_few_words(folkmoot: Command, tmp_path: Path) -> None:
+    path = tmp_path / "short.toml"
+    path.write_text('accounts = [{name = "anna"}]\ngroups = [{name = "dev", desc = "Dev", owner = "anna"}]\n')
+    folkmoot.ok("seed", path)
+    assert "all as they were" in folkmoot.ok("seed", path)

@@ -20,7 +20,9 @@ from folkmoot.work.worker import Worker
 def _say(store: Store, count: int) -> list[int]:
     def run(tx: Tx) -> list[int]:
         ada = accounts.add_person(tx, NewPerson(name="ada"))
-        group = groups.create(tx, Viewer(ada), groups.NewGroup(name="garden", description="a place to dig in"))
+        group = groups.create(
+            tx, Viewer(ada), groups.NewGroup(name="garden", description="a place to dig in")
+        )
         return [
             posts.write(tx, Viewer(ada), Draft(text=f"post {n}", group_id=group)).id for n in range(count)
         ]

@@ -277,6 +277,27 @@ def test_a_feed_kept_by_the_journal_is_the_feed_built_anew(store: Store, seed: i
             assert store.read(lambda tx, me=me: home(tx, kept, me, 50)) == fresh
 
 
+@pytest.mark.parametrize("kept_news", [3, 10_000])
+def test_a_feed_takes_in_many_news_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, kept_news: int
+) -> None:
+    monkeypatch.setattr(feeds, "RECENT", kept_news)
+    kept = feeds.Feeds()
+    world = store.write(lambda tx: build(tx, 300))
+    dice = random.Random(300)
+
+    def home(which: feeds.Feeds, me: int) -> list[int]:
+        return store.read(lambda tx: which.home(tx, Viewer(me), Page(limit=50)))
+
+    for _ in range(5):
+        for me in world.people[:4]:
+            home(kept, me)
+        for _ in range(8):
+            kept.heard(store.write(lambda tx: (step(tx, dice, world), tx.recorded)[1]))
+        for me in world.people[:4]:
+            assert home(kept, me) == home(feeds.Feeds(), me)
+
+
 def test_home_pages_meet_without_gap_or_overlap(store: Store) -> None:
     def many(tx: Tx) -> tuple[int, list[int]]:
         ada = accounts.add_person(tx, NewPerson(name="ada"))

@@ -196,3 +196,15 @@ def test_five_megabytes_are_bounded(markup: Markup) -> None:
     assert time.process_time() - start < 5
     assert len(result.html) < 3_000_000
     assert len(result.plain) <= 500_000
+
+
+def test_a_quote_below_the_signature_is_a_quote() -> None:
+    from folkmoot.kit.markup.mail import blocks
+
+    found = blocks("I agree.\n\n-- \nIgor\n\nMichael wrote:\n> the words\n> of Michael\n")
+    assert [(block.level, block.signature) for block in found if block.text.strip()] == [
+        (0, False),
+        (1, False),
+    ]
+    signed = blocks("> said\n\nI agree.\n\n-- \nIgor")
+    assert [(block.level, block.signature) for block in signed] == [(1, False), (0, False), (0, True)]

@@ -43,7 +43,7 @@ def names(store: Store) -> list[str]:
     return store.read(lambda tx: tx.column(NAMES))
 
 
-async def until(condition: threading.Event, seconds: float = 10.0) -> None:
+async def until(condition: threading.Event, seconds: float = 30.0) -> None:
     """Wait without holding the loop."""
     end = time.monotonic() + seconds
     while not condition.is_set():

@@ -96,7 +96,7 @@ class MailHouse:
         self._with_worker = worker
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
-        if not self._started.wait(10):
+        if not self._started.wait(60):
             raise RuntimeError("the mail house did not start")
 
     async def _run(self) -> None:

@@ -63,7 +63,7 @@ def running_server(folder: Path, *, database: str = "", **wanted: Any) -> Iterat
     server = app.server_of(house)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
             raise RuntimeError("the test server did not start")

@@ -178,7 +178,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 
 def _work(settings: Settings) -> Iterator[Finding]:
-    from folkmoot.domain import backlog
+    from folkmoot.domain import backlog, staff
     from folkmoot.domain.access import Viewer
     from folkmoot.store import migrate
     from folkmoot.store.engine import open_store
@@ -192,6 +192,7 @@ def _work(settings: Settings) -> Iterator[Finding]:
         return  # the check of the database has said so
     try:
         counts = store.read(lambda tx: backlog.counts(tx, Viewer.system()))
+        people = store.read(lambda tx: staff.waiting(tx, Viewer.system()))
     finally:
         store.close()
     for what, command in (("jobs", "folkmoot jobs"), ("mail", "folkmoot mail outbox list --state shunted")):
@@ -200,6 +201,8 @@ def _work(settings: Settings) -> Iterator[Finding]:
             yield "warn", f"{what}: {waiting} waiting, {shunted} put aside: {command}"
         else:
             yield "ok", f"{what}: {waiting} waiting, none put aside"
+    if people:
+        yield "warn", f"{people} who signed up wait to be let in: folkmoot user list --pending"
 
 
 CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (

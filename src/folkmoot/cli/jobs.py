@@ -18,10 +18,10 @@ AllOption = Annotated[bool, typer.Option("--all", help="All that were put aside.
 
 
 @jobs.callback(invoke_without_command=True)
-def overview(ctx: typer.Context) -> None:
+def overview(ctx: typer.Context, json: JsonOption = False) -> None:
     """What waits for the worker, and what it put aside after too many tries. Alone it lists the latter."""
     if ctx.invoked_subcommand is None:
-        list_jobs(waiting=False, json=False)
+        list_jobs(waiting=False, json=json)
 
 
 @jobs.command("list")

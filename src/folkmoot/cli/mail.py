@@ -16,13 +16,13 @@ IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="The mail's
 
 
 @outbox.callback(invoke_without_command=True)
-def overview(ctx: typer.Context) -> None:
+def overview(ctx: typer.Context, json: JsonOption = False) -> None:
     """The mail that waits to go out, or can't. Alone it lists what waits.
 
     Without a relay (FOLKMOOT_SMTP_RELAY) all mail stays here.
     """
     if ctx.invoked_subcommand is None:
-        list_mail()
+        list_mail(json=json)
 
 
 @outbox.command("list")

@@ -28,7 +28,7 @@ PasswordOption = Annotated[
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 SCOPES = "read write follow push"
 
-user = typer.Typer(help="Accounts of people: make, list, change.", no_args_is_help=True)
+user = typer.Typer(help="Accounts of people: make, list, let in, change.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens for programs.", no_args_is_help=True)
 client = typer.Typer(help="OAuth applications.", no_args_is_help=True)
 
@@ -73,8 +73,37 @@ def create(
         say(f"password: {made}")
 
 
+@user.command("approve")
+def approve(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of those who are let in.")],
+) -> None:
+    """Let people in who signed up while FOLKMOOT_REGISTRATION is "approval"; they are told by mail.
+
+    Who waits: folkmoot user list --pending
+    """
+    from folkmoot.domain import accounts, staff
+    from folkmoot.domain.access import Viewer
+    from folkmoot.store.tx import Tx
+
+    def write(tx: Tx) -> list[tuple[str, bool]]:
+        done = []
+        for name in names:
+            found = accounts.find_by_handle(tx, name)
+            if found is None:
+                fail(f"there is no account {name!r}")
+            done.append((name, staff.approve(tx, Viewer.system(), found)))
+        return done
+
+    with open_house() as (_, store, _):
+        for name, changed in store.write(write):
+            say(f"@{name} may log in now" if changed else f"@{name} was let in before")
+
+
 @user.command("list")
-def list_users(json: JsonOption = False) -> None:
+def list_users(
+    pending: Annotated[bool, typer.Option("--pending", help="Only those who wait for approval.")] = False,
+    json: JsonOption = False,
+) -> None:
     """List everybody who has a login here, oldest first."""
     from folkmoot.domain import staff
     from folkmoot.domain.access import Role, Viewer
@@ -82,6 +111,8 @@ def list_users(json: JsonOption = False) -> None:
 
     with open_house() as (_, store, _):
         people = all_pages(lambda after: store.read(lambda tx: staff.listing(tx, Viewer.system(), after)))
+    if pending:
+        people = [p for p in people if p.state == LoginState.PENDING]
     rows = [
         {
             "id": str(p.id),
@@ -101,7 +132,7 @@ def list_users(json: JsonOption = False) -> None:
         table(
             heads,
             [tuple(row.values()) for row in rows],
-            "there are no accounts; make one: folkmoot user create NAME",
+            "nobody waits" if pending else "there are no accounts; make one: folkmoot user create NAME",
         )
 
 

@@ -6,7 +6,9 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
+from folkmoot.domain import outbox
 from folkmoot.domain.access import Role, Viewer, require_role
+from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.store.schema.accounts import accounts, addresses, logins
 from folkmoot.store.sql import Query, p
@@ -37,6 +39,9 @@ _LISTED = Query(
 )
 
 
+_WAITING = Query(
+    sa.select(sa.func.count()).select_from(logins).where(logins.c.state == int(LoginState.PENDING))
+)
 _PROFILE = Query(
     sa.select(
         accounts.c.display_name,
@@ -110,3 +115,34 @@ def listing(tx: Tx, viewer: Viewer, after: int = 0) -> list[Person]:
     """Everybody with a login here, oldest first, 500 beyond the id *after*. Raises Forbidden("role")."""
     require_role(viewer, Role.MODERATOR)
     return [Person(*row) for row in tx.all(_LISTED, after=after)]
+
+
+def waiting(tx: Tx, viewer: Viewer) -> int:
+    """How many sign-ups wait for approval. Raises Forbidden("role")."""
+    require_role(viewer, Role.MODERATOR)
+    return int(tx.value(_WAITING))
+
+
+def approve(tx: Tx, viewer: Viewer, account_id: int) -> bool:
+    """Let somebody in who signed up, and tell them by mail; False where they are in already.
+
+    Raises NotFound for no local person, Forbidden("role" | "unconfirmed": the address is not proven yet |
+    "disabled").
+    """
+    require_role(viewer, Role.MODERATOR)
+    if tx.one(_PROFILE, id=account_id) is None:
+        raise NotFound(what="account")
+    state = people.preferences(tx, account_id).state
+    if state == LoginState.ACTIVE:
+        return False
+    if state in (LoginState.UNCONFIRMED, LoginState.ADDRESS_ONLY):
+        raise Forbidden(
+            "the address is not confirmed yet: its owner has to open the link", code="unconfirmed"
+        )
+    if state != LoginState.PENDING:
+        raise Forbidden("the account is disabled", code="disabled")
+    tx.update(logins, {"account_id": account_id}, state=int(LoginState.ACTIVE))
+    address = people.main_address(tx, account_id)
+    if address:
+        outbox.queue(tx, "approved", account_id, address, link=f"{tx.settings.base_url}/login")
+    return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -109,6 +111,8 @@ class PostgresStore(Store):
             except (pg.SerializationFailure, pg.DeadlockDetected):
                 if attempt == TRIES - 1:
                     raise StoreUnavailable("too many writers at once") from None
+                # Whoever the other one is gets ahead, or the two would meet again.
+                time.sleep(random.uniform(0.02, 0.06) * (attempt + 1))  # noqa: S311 - no secret
             except (pg.DiskFull, pg.ReadOnlySqlTransaction) as error:
                 raise StoreUnavailable(str(error)) from error
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:

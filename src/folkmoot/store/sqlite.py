@@ -25,6 +25,7 @@ from folkmoot.store.tx import JournalRow, SqliteTx, Tx
 T = TypeVar("T")
 log = logging.getLogger("folkmoot.store")
 GROUP = 64
+CAREFUL = 16
 LOOP_READ_SECONDS = 0.010
 BUSY_MS = 10_000
 CHECKPOINT_SECONDS = 2.0
@@ -80,6 +81,8 @@ class SqliteStore(Store):
         self._writer_con = connect(self.path)
         self._seen = self._writer_con.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]
         self._tail_lock = threading.Lock()
+        self._careful = 0
+        """So many groups are still run with a savepoint for each write, since one was refused lately."""
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="reader")
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = threading.Event()
@@ -181,8 +184,10 @@ class SqliteStore(Store):
         con = self._writer_con
         try:
             con.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._run(con, job)
+            if len(jobs) == 1 or self._careful or not self._run_together(con, jobs):
+                for job in jobs:
+                    self._run(con, job)
+                self._careful = max(0, self._careful - 1)
             con.execute("COMMIT")
         except sqlite3.Error as error:
             if con.in_transaction:
@@ -190,6 +195,21 @@ class SqliteStore(Store):
             unavailable = _unavailable(error)
             for job in jobs:
                 job.result, job.error = None, unavailable
+
+    def _run_together(self, con: sqlite3.Connection, jobs: list[_Job]) -> bool:
+        """Run all without savepoints, each of which makes the text index write out what it holds; False when one
+        failed: then all is undone, to be done again one by one, as are the next groups."""
+        try:
+            for job in jobs:
+                job.result = job.fn(SqliteTx(con, self.settings, self.ids))
+        except sqlite3.OperationalError:
+            raise
+        except BaseException:  # noqa: BLE001 - it comes again when its job is run alone
+            con.execute("ROLLBACK")
+            con.execute("BEGIN IMMEDIATE")
+            self._careful = CAREFUL
+            return False
+        return True
 
     def _run(self, con: sqlite3.Connection, job: _Job) -> None:
         con.execute("SAVEPOINT one")

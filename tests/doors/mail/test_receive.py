@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, letter, mail_house, with_mail
 
@@ -77,6 +78,20 @@ def test_a_member_posts_and_an_answer_threads(cast: Cast) -> None:
     assert first.door == second.door == "mail"
     raw = cast.house.blobs.get(cast.house.read(lambda tx: mailing.blob_of_post(tx, first.id)) or "")
     assert raw == letter("first words", mid="1@x")
+
+
+def test_the_journal_counts_the_files_of_a_mail(one: Cast) -> None:
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nsee the file\r\n--b\r\nContent-Type: text/csv\r\n"
+        "Content-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n--b--"
+    )
+    headers = {"MIME_Version": "1.0", "Content_Type": "multipart/mixed; boundary=b"}
+    assert one.house.send(letter(body, mid="f@x", **headers))[0] == 250
+    (post,) = one.posts()
+    assert [m.name for m in post.media] == ["a.csv"]
+    text = "SELECT data FROM journal WHERE kind = 'post_added'"
+    rows = one.house.read(lambda tx: tx.text_sql(text, text).fetchall())
+    assert [msgspec.json.decode(row[0])["media_n"] for row in rows] == [1]
 
 
 def test_an_answer_to_a_post_from_another_door_finds_it(cast: Cast) -> None:

@@ -373,6 +373,10 @@ def test_links_that_others_ask_for_are_mailed_once(house: MailHouse, sink: Sink)
     assert "http://moot.test/reset?token=" in mail.get_content()
     done = house.read(lambda tx: backlog.mails(tx, Viewer.system(), backlog.STATES["done"]))
     assert [(m.kind, m.payload in ("{}", {})) for m in done] == [("reset", True)]
+    text = "SELECT data FROM journal"
+    kept = house.read(lambda tx: tx.text_sql(text, text).fetchall())
+    assert kept
+    assert not [row for row in kept if "token" in str(row[0])], "the journal holds no secret"
 
 
 def test_one_click_leaves_and_looking_does_not(quiet: MailHouse) -> None:

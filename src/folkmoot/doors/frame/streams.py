@@ -271,7 +271,10 @@ async def run_ws(
             if not items and heartbeat_text is not None:
                 items = [heartbeat_text]
             for item in items:
-                await http.send({"type": "websocket.send", "text": item.decode()})
+                try:
+                    await http.send({"type": "websocket.send", "text": item.decode()})
+                except OSError as error:
+                    raise ClientGone from error
 
     async def listen() -> None:
         while True:
@@ -295,7 +298,8 @@ async def run_ws(
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
     if reader.closed:
-        with contextlib.suppress(TimeoutError, RuntimeError):
+        # The client, or the server where it stops, may have closed it already: RuntimeError, OSError.
+        with contextlib.suppress(TimeoutError, RuntimeError, OSError):
             async with asyncio.timeout(1):
                 await http.send({"type": "websocket.close", "code": 1008})
     for result in results:

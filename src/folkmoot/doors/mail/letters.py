@@ -92,6 +92,14 @@ def _link(subject: str, why: str) -> Callable[[Settings, Blobs, Facts], Letter]:
     return write
 
 
+def _approved(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    text = (
+        f"Your account is open now. Log in:\n\n{settings.base_url}/login\n\n-- \n{settings.title}\n"
+        f"{settings.base_url}\n"
+    )
+    return Letter(f"{settings.title}: welcome", text)
+
+
 def _asked(verb: str) -> Callable[[Settings, Blobs, Facts], Letter]:
     def write(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         assert facts.group is not None
@@ -156,6 +164,7 @@ _KINDS: dict[str, Callable[[Settings, Blobs, Facts], Letter]] = {
     "confirm": _link("confirm your address", "Please confirm that this address is yours:"),
     "reset": _link("a new password", "With this link you choose a new password:"),
     "login": _link("log in", "With this link you log in:"),
+    "approved": _approved,
     "subscribe_confirm": _asked("join"),
     "unsubscribe_confirm": _asked("leave"),
     "help": _help,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from folkmoot.domain.reactions import BOOSTED, LIKED
 from folkmoot.doors.frame.pages import Pages
+from folkmoot.doors.web.folding import folded
 from folkmoot.doors.web.texts import AUDIENCES, NOTICES
 
 STATIC = Path(__file__).parent / "static"
@@ -66,5 +67,12 @@ PAGES = Pages(
     LIKED=LIKED,
     BOOSTED=BOOSTED,
 )
-for _name, _filter in (("iso", iso), ("day", day), ("ago", ago), ("some", some), ("safe_html", safe)):
+for _name, _filter in (
+    ("iso", iso),
+    ("day", day),
+    ("ago", ago),
+    ("some", some),
+    ("safe_html", safe),
+    ("folded", folded),
+):
     PAGES.filter(_name, _filter)

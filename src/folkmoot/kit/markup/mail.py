@@ -53,6 +53,8 @@ def blocks(text: str) -> list[Block]:
 
 def _split_signature(text: str) -> tuple[str, str]:
     cut = text.rfind("\n-- \n")
+    if cut >= 0 and "\n>" in text[cut + 4 :]:
+        return text, ""  # signed above what is quoted: the rest is the quote, not the signature
     if cut >= 0:
         return text[:cut], text[cut + 5 :]
     return ("", text[4:]) if text.startswith("-- \n") else (text, "")

@@ -1,0 +1,42 @@
+"""Long quotes are folded, short ones are not, and nothing that is said can break the fold."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from folkmoot.doors.web.folding import LONG_LETTERS, folded
+
+SHORT = "<p>Ben wrote:</p><blockquote><p>yes</p></blockquote><p>No.</p>"
+LONG = "<blockquote><p>" + "word " * LONG_LETTERS + "</p></blockquote>"
+MANY = "<blockquote><p>" + "line<br>" * 10 + "</p></blockquote>"
+
+
+def test_only_long_quotes_are_folded() -> None:
+    assert folded("<p>plain</p>") == "<p>plain</p>"
+    assert folded(SHORT) == SHORT
+    for quote in (LONG, MANY):
+        page = LexborHTMLParser(folded(f"{SHORT}{quote}<p>end</p>{quote}"))
+        assert len(page.css("details > blockquote")) == 2
+        assert len(page.css("blockquote")) == 3
+        assert page.css_first("details > summary") is not None
+        assert page.css("body > p")[-1].text() == "end"
+
+
+def test_a_quote_in_a_quote_is_folded_once() -> None:
+    page = LexborHTMLParser(folded(f"<blockquote><p>short</p>{LONG}</blockquote>"))
+    assert len(page.css("details")) == 1
+    assert len(page.css("details > blockquote > blockquote")) == 1
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"{LONG}</blockquote>",
+        f"<blockquote>{LONG}",
+        '<a title="<blockquote>' + "x" * 2000 + '</blockquote>" href="/">x</a>',
+        "<a title='</blockquote>'>x</a>",
+    ],
+)
+def test_what_does_not_match_stays_as_it_is(html: str) -> None:
+    assert folded(html) == html
