@@ -298,3 +298,19 @@ class TestPostgres:
 def test_a_database_that_does_not_answer_is_told_as_such(tmp_path: object) -> None:
     with pytest.raises(StoreUnavailable, match="PostgreSQL"):
         open_store(Settings(database="postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"))
+
+
+async def test_a_read_that_was_ended_gives_its_connection_back_for_a_new_one(store: Store) -> None:
+    """The driver may keep the ended statement as one in use, and prepare it anew ever after."""
+    if not isinstance(store, SqliteStore):
+        pytest.skip("PostgreSQL reads in threads and ends none")
+    before = store._loop_con
+    await store.aread(lambda tx: tx.column(NAMES))
+    assert store._loop_con is before
+    found = await store.aread(lambda tx: tx.text_sql(SLOW_SQLITE, "").fetchall())
+    assert found == [(3_000_000,)]
+    assert store._loop_con is not before
+    with pytest.raises(sqlite3.ProgrammingError):
+        before.execute("SELECT 1")
+    store.write(lambda tx: add(tx, "after"))
+    assert await store.aread(lambda tx: tx.column(NAMES)) == ["after"]

@@ -140,7 +140,15 @@ class SqliteStore(Store):
             con.set_progress_handler(None, 0)
             if con.in_transaction:  # the guard may end the COMMIT too
                 con.execute("ROLLBACK")
+        self._renew_loop_connection()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
+
+    def _renew_loop_connection(self) -> None:
+        """After an interruption: the driver goes on taking the ended statement for one in use, and would from then on
+        prepare it anew each time that it is asked (measured: 370 µs more for each page)."""
+        self._readers.remove(self._loop_con)
+        self._loop_con.close()
+        self._loop_con = self._reader()
 
     def write(self, fn: Callable[[Tx], T]) -> T:
         if threading.current_thread() is self._writer:
