@@ -13,6 +13,7 @@ from folkmoot.domain.bonds import count_requests
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.media import FIELDS as MEDIA_FIELDS
 from folkmoot.domain.media import OF_POSTS, MediaView
+from folkmoot.domain.reactions import THREAD_MUTED
 from folkmoot.domain.threads import fold_subject, message_id_of
 from folkmoot.store.schema.accounts import accounts, apps, logins
 from folkmoot.store.schema.groups import groups
@@ -206,7 +207,6 @@ _MARKS = Query(
 )
 _APPS = Query(sa.select(apps.c.id, apps.c.name, apps.c.website).where(in_list(apps.c.id, "ids")))
 _PARENTS = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), posts.c.state == 3))
-THREAD_MUTED = 16
 
 
 def posts_by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, PostView]:

@@ -11,7 +11,7 @@ from folkmoot.domain.access import Audience
 from folkmoot.domain.bonds import Relation
 from folkmoot.domain.edits import Version
 from folkmoot.domain.media import MediaView
-from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED
+from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, OwnAccount, PostView
 from folkmoot.doors.frame.links import Links
@@ -226,7 +226,6 @@ def status(view: PostView, links: Links, bits: int | None) -> Status:
     )  # fmt: skip
 
 
-THREAD_MUTED = 16
 PINNABLE = 32
 """Beside the bits of reactions: the reader may pin this post, so that the key `pinned` is there."""
 

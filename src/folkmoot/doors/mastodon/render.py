@@ -15,6 +15,7 @@ from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import HotAccount, HotRow, Look, hot_accounts, hot_rows, looks
+from folkmoot.domain.reactions import THREAD_MUTED
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
@@ -38,7 +39,7 @@ def _flags(bits: int) -> bytes:
     """The keys of a reader who did *bits*, ready to append, and the closing brace."""
     words = {True: b"true", False: b"false"}
     out = b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b,"filtered":[]' % tuple(
-        words[bool(bits & bit)] for bit in (1, 2, 4, present.THREAD_MUTED)
+        words[bool(bits & bit)] for bit in (1, 2, 4, THREAD_MUTED)
     )
     return out + (b',"pinned":%b}' % words[bool(bits & 8)] if bits & present.PINNABLE else b"}")
 
@@ -120,7 +121,7 @@ def _tail(row: HotRow, me: int) -> bytes:
     """What the reader did to the post, and the closing brace."""
     if not me:
         return b"}"
-    bits = (row.bits & _MARKS) | (row.muted & present.THREAD_MUTED)
+    bits = (row.bits & _MARKS) | (row.muted & THREAD_MUTED)
     if row.shown.author_id == me and row.post.boost_of_id is None and row.shown.audience != Audience.DIRECT:
         bits |= present.PINNABLE
     return FLAGS[bits]

@@ -10,11 +10,11 @@ from folkmoot.domain import interest, journal, live, notices, views
 from folkmoot.domain.access import Audience, Viewer, who_may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.interest import Candidate, Interest
-from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED
+from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import sse_frame
-from folkmoot.doors.mastodon.present import PINNABLE, THREAD_MUTED
+from folkmoot.doors.mastodon.present import PINNABLE
 from folkmoot.doors.mastodon.streams import DIRECT, NOTICES, USER, USER_INBOX, Place, Topic
 from folkmoot.doors.mastodon.streams_render import notification_json, status_json
 from folkmoot.store.tx import JournalRow, Tx
