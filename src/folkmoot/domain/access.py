@@ -78,6 +78,8 @@ class Viewer(msgspec.Struct, frozen=True):
     account_id: int = 0
     role: int = 0
     everything: bool = False
+    filters_rev: int = 0
+    """Revision of the account's filters; 0 means that there are none."""
 
     @classmethod
     def anonymous(cls) -> Viewer:

@@ -27,6 +27,7 @@ class HotPost(msgspec.Struct, frozen=True, gc=False):
     replies_n: int
     boosts_n: int
     likes_n: int
+    parts: int
 
 
 class HotRow(msgspec.Struct, frozen=True, gc=False):
@@ -134,6 +135,8 @@ Look = tuple[Any, ...]
 
 Two equal rows look the same to whoever is shown them, so a door may keep the finished bytes under the row itself.
 """
+SHOWN_ID, SHOWN_REV, PARTS, AUTHOR_ID = 2, 3, 22, 23
+"""Places in a look: of the shown post its id and revision, what parts it has beside text and media, and its author."""
 DAY_MS = 86_400_000
 
 
@@ -173,6 +176,8 @@ def _look(*where: Any) -> Any:
             by.c.posts_n,
             by.c.last_post_at // DAY_MS,
             sa.case((viewer == 0, 0), else_=1),
+            shown.c.parts,
+            shown.c.author_id,
         )
         .select_from(
             posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))

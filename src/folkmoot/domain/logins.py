@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ _SESSION = Query(
 _TOKEN = Query(
     sa.select(
         tokens.c.id, tokens.c.app_id, tokens.c.account_id, tokens.c.scopes, accounts.c.role, logins.c.state,
-        accounts.c.suspended_at
+        accounts.c.suspended_at, logins.c.filters_rev
     )
     .select_from(
         tokens.outerjoin(accounts, accounts.c.id == tokens.c.account_id).outerjoin(logins,
@@ -179,12 +180,18 @@ def token(tx: Tx, secret: str) -> Token:
     row = tx.one(_TOKEN, hash=digest(secret))
     if row is None:
         raise Unauthenticated("the access token is invalid", code="invalid_token")
-    id_, app_id, account_id, scopes, role, state, suspended = row
+    id_, app_id, account_id, scopes, role, state, suspended, filters_rev = row
     if account_id is None:
-        return Token(id_, app_id, Viewer.anonymous(), frozenset(scopes.split()), 0)
+        return Token(id_, app_id, Viewer.anonymous(), _words(scopes), 0)
     if suspended is not None:
         raise Forbidden("this account is suspended", code="suspended")
-    return Token(id_, app_id, Viewer(account_id, role or 0), frozenset(scopes.split()), state or 0)
+    viewer = Viewer(account_id, role or 0, filters_rev=filters_rev or 0)
+    return Token(id_, app_id, viewer, _words(scopes), state or 0)
+
+
+@lru_cache(maxsize=1024)
+def _words(scopes: str) -> frozenset[str]:
+    return frozenset(scopes.split())
 
 
 def revoke_token(tx: Tx, token_id: int, account_id: int) -> None:

@@ -61,7 +61,9 @@ def matching(at: At, query: str, limit: int, offset: int, *, following: bool) ->
 def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
     page, account_id = pages.page_of(ask), people.see_account(at.tx, number(ask.id))
     if ask.pinned:
-        return pages.statuses(at, timelines.pinned(at.tx, at.viewer, account_id, page), page, always=False)
+        return pages.statuses(
+            at, timelines.pinned(at.tx, at.viewer, account_id, page), page, "account", always=False
+        )
     ids = timelines.of_account(
         at.tx,
         at.viewer,
@@ -73,7 +75,7 @@ def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
         no_direct=ask.exclude_direct,
         tagged=ask.tagged.removeprefix("#").casefold() if ask.tagged else None,
     )
-    return pages.statuses(at, ids, page, always=False)
+    return pages.statuses(at, ids, page, "account", always=False)
 
 
 @door.on(api.ListFollowers)

@@ -33,7 +33,7 @@ def notifications(house: House, tx: Tx, viewer: Viewer, found: list[Notice]) -> 
     known = [n for n in found if n.kind in NOTICES]
     accounts = render.accounts(house, tx, list({n.actor_id for n in known}))
     about = list({n.post_id for n in known if n.post_id is not None})
-    posts = render.statuses(house, tx, viewer, about, seen=True) if about else {}
+    posts = render.statuses(house, tx, viewer, about, seen=True, context="notifications") if about else {}
     out = {}
     for notice in known:
         who = accounts.get(notice.actor_id)

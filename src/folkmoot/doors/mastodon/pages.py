@@ -77,14 +77,17 @@ def _links(at: At, newest: int, oldest: int, *, more: bool, prev: str) -> list[t
     return [(b"link", f'{next_}<{at_}{prev}={newest}>; rel="prev"'.encode("latin-1", "replace"))]
 
 
-def statuses(at: At, ids: list[int], page: Page, *, always: bool = True) -> Response:
-    """A page of posts whose cursors are their own ids. *always*: a short page too names the next one (timelines)."""
-    return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit)
+def statuses(at: At, ids: list[int], page: Page, context: str = "", *, always: bool = True) -> Response:
+    """A page of posts whose cursors are their own ids; *context* as filters have it. *always*: a short page too names
+    the next one (timelines)."""
+    return _linked(at, render.status_array(at, ids, context=context), ids, always or len(ids) >= page.limit)
 
 
-def hot(at: At, found: list[Look]) -> Response:
+def hot(at: At, found: list[Look], context: str) -> Response:
     """As `statuses`, for posts that are looked up already."""
-    return _linked(at, render.look_array(at, found), [found[0][0], found[-1][0]] if found else [], True)
+    return _linked(
+        at, render.look_array(at, found, context), [found[0][0], found[-1][0]] if found else [], True
+    )
 
 
 def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:

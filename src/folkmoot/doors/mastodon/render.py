@@ -14,14 +14,25 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.hot import HotAccount, HotRow, Look, hot_accounts, hot_rows, looks
+from folkmoot.domain.hot import (
+    AUTHOR_ID,
+    PARTS,
+    SHOWN_ID,
+    SHOWN_REV,
+    HotAccount,
+    HotRow,
+    Look,
+    hot_accounts,
+    hot_rows,
+    looks,
+)
 from folkmoot.domain.reactions import THREAD_MUTED
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.house import House
-from folkmoot.doors.mastodon import present
+from folkmoot.doors.mastodon import inserts, present
 from folkmoot.store.tx import Tx
 from folkmoot.wire.codecs import day
 
@@ -30,21 +41,23 @@ _MARKS = 15
 _COUNTERS_OF_ACCOUNT = ("statuses_count", "followers_count", "following_count", "last_status_at")
 _VARYING = (
     "account", "reblog", "reblogs_count", "favourites_count", "replies_count", "favourited", "reblogged", "muted",
-    "bookmarked", "pinned", "filtered",
+    "bookmarked", "pinned", "filtered", "poll", "quote",
 )  # fmt: skip
 _encode = msgspec.json.encode
 
 
 def _flags(bits: int) -> bytes:
-    """The keys of a reader who did *bits*, ready to append, and the closing brace."""
+    """The keys of a reader who did *bits*, ready to append."""
     words = {True: b"true", False: b"false"}
-    out = b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b,"filtered":[]' % tuple(
+    out = b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"muted":%b' % tuple(
         words[bool(bits & bit)] for bit in (1, 2, 4, THREAD_MUTED)
     )
-    return out + (b',"pinned":%b}' % words[bool(bits & 8)] if bits & present.PINNABLE else b"}")
+    return out + (b',"pinned":%b' % words[bool(bits & 8)] if bits & present.PINNABLE else b"")
 
 
 FLAGS = tuple(_flags(bits) for bits in range(64))
+UNFILTERED = tuple(flags + b',"filtered":[]}' for flags in FLAGS)
+NO_PARTS = b',"poll":null,"quote":null'
 
 
 def cache_of(house: House) -> ByteCache:
@@ -117,14 +130,25 @@ def _counts(replies_n: int, boosts_n: int, likes_n: int) -> bytes:
     return b',"replies_count":%d,"reblogs_count":%d,"favourites_count":%d' % (replies_n, boosts_n, likes_n)
 
 
-def _tail(row: HotRow, me: int) -> bytes:
-    """What the reader did to the post, and the closing brace."""
+def _tail(row: HotRow, me: int, matched: bytes | None) -> bytes:
+    """What the reader did to the post, *matched* filters, and the closing brace."""
     if not me:
         return b"}"
     bits = (row.bits & _MARKS) | (row.muted & THREAD_MUTED)
     if row.shown.author_id == me and row.post.boost_of_id is None and row.shown.audience != Audience.DIRECT:
         bits |= present.PINNABLE
-    return FLAGS[bits]
+    return UNFILTERED[bits] if matched is None else b'%b,"filtered":%b}' % (FLAGS[bits], matched)
+
+
+def _parts(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> dict[int, bytes]:
+    """Poll and quote of those of the shown posts that have one, ready to append."""
+    asked = {row.shown.id: row.shown.parts for row in rows if row.shown.parts}
+    if not asked:
+        return {}
+    null = b"null"
+    polls = inserts.polls(house, tx, viewer, [id_ for id_, parts in asked.items() if parts & inserts.POLL])
+    quotes = inserts.quotes(house, tx, viewer, [id_ for id_, parts in asked.items() if parts & inserts.QUOTE])
+    return {id_: b',"poll":%b,"quote":%b' % (polls.get(id_, null), quotes.get(id_, null)) for id_ in asked}
 
 
 def _kept(house: House, tx: Tx, rows: list[HotRow]) -> list[tuple[bytes, bytes | None]]:
@@ -151,25 +175,34 @@ def _kept(house: House, tx: Tx, rows: list[HotRow]) -> list[tuple[bytes, bytes |
     ]
 
 
-def _pieces(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> list[tuple[bytes, ...]]:
-    """One JSON object for each row, in order, in pieces."""
+_NOTHING: dict[int, bytes] = {}
+
+
+def _pieces(
+    house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], matched: dict[int, bytes] = _NOTHING
+) -> list[tuple[bytes, ...]]:
+    """One JSON object for each row, in order, in pieces; *matched* filters by shown post."""
     me = viewer.account_id
     out: list[tuple[bytes, ...]] = []
+    parts = _parts(house, tx, viewer, rows)
     for row, (inner, outer) in zip(rows, _kept(house, tx, rows), strict=True):
         shown = row.shown
-        tail = _tail(row, me)
+        tail = _tail(row, me, matched.get(shown.id))
         who, counts = _counters(row.shown_author), _counts(shown.replies_n, shown.boosts_n, shown.likes_n)
+        part = parts.get(shown.id, NO_PARTS)
         if outer is None:
-            out.append((inner, who, counts, b',"reblog":null', tail))
+            out.append((inner, who, counts, part, b',"reblog":null', tail))
         else:
-            by = _counters(row.author)
-            out.append((outer, by, counts, b',"reblog":', inner, who, counts, b',"reblog":null', tail, tail))
+            by, whole = _counters(row.author), (inner, who, counts, part, b',"reblog":null', tail)
+            out.append((outer, by, counts, NO_PARTS, b',"reblog":', *whole, tail))
     return out
 
 
-def by_row(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> list[bytes]:
+def by_row(
+    house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], matched: dict[int, bytes] = _NOTHING
+) -> list[bytes]:
     """One JSON object for each row, in order."""
-    return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows)]
+    return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows, matched)]
 
 
 def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes:
@@ -184,18 +217,28 @@ def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes
     return b"".join(flat)
 
 
-def statuses(house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> dict[int, bytes]:
-    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows."""
+def _matched(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], context: str) -> dict[int, bytes]:
+    if not viewer.filters_rev or not rows:
+        return _NOTHING
+    shown = [(row.shown.id, row.shown.rev, row.shown.author_id) for row in rows]
+    return inserts.filtered(house, tx, viewer, context, shown)
+
+
+def statuses(
+    house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False, context: str = ""
+) -> dict[int, bytes]:
+    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows, *context* as filters see it."""
     rows = hot_rows(tx, viewer, ids, seen=seen)
-    return dict(zip((row.post.id for row in rows), by_row(house, tx, viewer, rows), strict=True))
+    made = by_row(house, tx, viewer, rows, _matched(house, tx, viewer, rows, context))
+    return dict(zip((row.post.id for row in rows), made, strict=True))
 
 
 def status(at: At, post_id: int) -> Response:
     """One post. Raises NotFound."""
-    rows = hot_rows(at.tx, at.viewer, [post_id]) if 0 < post_id < 1 << 63 else []
-    if not rows:
+    found = statuses(at.house, at.tx, at.viewer, [post_id]) if 0 < post_id < 1 << 63 else {}
+    if not found:
         raise NotFound(what="post")
-    return Response(200, by_row(at.house, at.tx, at.viewer, rows)[0])
+    return Response(200, found[post_id])
 
 
 def array(items: Iterable[bytes]) -> bytes:
@@ -203,22 +246,46 @@ def array(items: Iterable[bytes]) -> bytes:
     return b"[%b]" % b",".join(items)
 
 
-def look_array(at: At, found: list[Look]) -> bytes:
-    """A JSON array of posts. What is finished is kept under the look itself: equal looks are equal bytes."""
+def look_array(at: At, found: list[Look], context: str = "") -> bytes:
+    """A JSON array of posts. What is finished is kept under the look itself: equal looks are equal bytes.
+
+    Posts with parts of one reader alone, and those that a filter matches in *context*, are made each time.
+    """
     whole = at.house.cache("mastodon looks", 48 * 1024 * 1024)
+    if at.viewer.filters_rev:
+        return _look_array_filtered(at, found, context, whole)
     kept = [whole.get(look) for look in found]
     if None not in kept:
         return b"[%b]" % b",".join(kept)  # type: ignore[arg-type]  # no None is in it
+    return _completed(at, found, kept, whole, _NOTHING)
+
+
+def _look_array_filtered(at: At, found: list[Look], context: str, whole: ByteCache) -> bytes:
+    shown = [(look[SHOWN_ID], look[SHOWN_REV], look[AUTHOR_ID]) for look in found]
+    matched = inserts.filtered(at.house, at.tx, at.viewer, context, shown) if found else _NOTHING
+    kept = [None if look[SHOWN_ID] in matched else whole.get(look) for look in found]
+    return _completed(at, found, kept, whole, matched)
+
+
+def _completed(
+    at: At, found: list[Look], kept: list[bytes | None], whole: ByteCache, matched: dict[int, bytes]
+) -> bytes:
+    """The array with what is not *kept* made now."""
     missing = {look[0]: look for look, body in zip(found, kept, strict=True) if body is None}
-    made = statuses(at.house, at.tx, at.viewer, list(missing), seen=True)
+    rows = hot_rows(at.tx, at.viewer, list(missing), seen=True)
+    made = dict(
+        zip((row.post.id for row in rows), by_row(at.house, at.tx, at.viewer, rows, matched), strict=True)
+    )
     for id_, body in made.items():
-        whole.put(missing[id_], body)
+        look = missing[id_]
+        if not look[PARTS] and look[SHOWN_ID] not in matched:
+            whole.put(look, body)
     return array(made[look[0]] if body is None else body for look, body in zip(found, kept, strict=True))
 
 
-def status_array(at: At, ids: list[int], *, seen: bool = True) -> bytes:
+def status_array(at: At, ids: list[int], *, seen: bool = True, context: str = "") -> bytes:
     """A JSON array of posts; by default of ids that a list has just asked sight for."""
-    return look_array(at, looks(at.tx, at.viewer, ids, seen=seen))
+    return look_array(at, looks(at.tx, at.viewer, ids, seen=seen), context)
 
 
 def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:

@@ -83,7 +83,7 @@ def get_context(at: At, ask: api.GetContext) -> Response:
     found = looks(at.tx, at.viewer, [*up, *down], seen=True)
     higher = set(up)
     middle = sum(look[0] in higher for look in found)
-    above, below = (render.look_array(at, part) for part in (found[:middle], found[middle:]))
+    above, below = (render.look_array(at, part, "thread") for part in (found[:middle], found[middle:]))
     return Response(200, b'{"ancestors":%b,"descendants":%b}' % (above, below))
 
 

@@ -22,14 +22,14 @@ _THEIRS = {ours: theirs for theirs, ours in _OURS.items()}
 @door.on(api.HomeTimeline)
 def home(at: At, ask: api.HomeTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.hot(at, at.house.feeds.home_looks(at.tx, at.viewer, page))
+    return pages.hot(at, at.house.feeds.home_looks(at.tx, at.viewer, page), "home")
 
 
 @door.on(api.PublicTimeline)
 def public(at: At, ask: api.PublicTimeline) -> Response:
     page = pages.page_of(ask)
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
-    return pages.statuses(at, timelines.public(at.tx, at.viewer, page, **kinds), page)
+    return pages.statuses(at, timelines.public(at.tx, at.viewer, page, **kinds), page, "public")
 
 
 @door.on(api.TagTimeline)
@@ -38,7 +38,7 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
     if not (ask.any or ask.all or ask.none):
         ids = timelines.tag(at.tx, at.viewer, _folded([ask.hashtag])[0], page, **kinds)
-        return pages.statuses(at, ids, page)
+        return pages.statuses(at, ids, page, "public")
     ids = timelines.tags_of(
         at.tx,
         at.viewer,
@@ -48,7 +48,7 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
         none_of=_folded(ask.none[:MORE_TAGS]),
         **kinds,
     )
-    return pages.statuses(at, ids, page)
+    return pages.statuses(at, ids, page, "public")
 
 
 def _folded(names: list[str]) -> list[str]:
@@ -58,7 +58,7 @@ def _folded(names: list[str]) -> list[str]:
 @door.on(api.ListTimeline)
 def list_timeline(at: At, ask: api.ListTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.statuses(at, timelines.circle(at.tx, at.viewer, number(ask.list_id), page), page)
+    return pages.statuses(at, timelines.circle(at.tx, at.viewer, number(ask.list_id), page), page, "home")
 
 
 @door.on(api.GetMarkers)

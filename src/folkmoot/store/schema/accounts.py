@@ -50,6 +50,7 @@ logins = sa.Table(
     text("preferences", "{}"),
     moment("last_seen_at"),
     number("created_at"),
+    number("filters_rev"),
 )
 
 addresses = sa.Table(

@@ -32,6 +32,7 @@ posts = sa.Table(
     text("uri"),
     text("door"),
     ref("app_id", nullable=True),
+    number("parts"),
     sa.Index("posts_author", "author_id", "id"),
     sa.Index("posts_group", "group_id", "id", **only("group_id IS NOT NULL")),
     sa.Index("posts_number", "group_id", "number", unique=True, **only("number IS NOT NULL")),
