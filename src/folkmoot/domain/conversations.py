@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import PostState, Viewer, may_see, see_original, standing
+from folkmoot.domain.access import PostState, Viewer, see_original, standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.hot import AUTHOR_ID, WIDTH, Look, look_columns, look_sight, look_source
 from folkmoot.domain.interest import unwanted
 from folkmoot.store.schema.posts import posts, threads
 from folkmoot.store.sql import Query, p
@@ -18,16 +19,14 @@ MAX_THREAD = 4096
 
 
 def _shape_of(thread_id: Any) -> Query:
-    """Every post of a thread, oldest first: id, parent, author, and 0 unseen, 1 seen but not shown, 2 shown."""
+    """Every post of a thread, oldest first: its look, its parent, and 0 unseen, 1 seen but not shown, 2 shown."""
 
     def statement() -> Any:
-        sight = may_see(p("viewer"))
         live = posts.c.state == int(PostState.LIVE)
-        shown = sa.and_(live, sight, ~unwanted(p("viewer"), posts.c.author_id))
+        shown = sa.and_(live, ~unwanted(p("viewer"), posts.c.author_id))
         return (
-            sa.select(
-                posts.c.id, posts.c.parent_id, posts.c.author_id, sa.case((shown, 2), (sight, 1), else_=0)
-            )
+            sa.select(*look_columns(), posts.c.parent_id, sa.case((~look_sight(), 0), (shown, 2), else_=1))
+            .select_from(look_source())
             .where(posts.c.thread_id == thread_id, posts.c.boost_of_id.is_(None))
             .order_by(posts.c.id)
             .limit(4 * MAX_THREAD)
@@ -49,10 +48,10 @@ _THREAD_OF = Query(sa.select(posts.c.thread_id).where(posts.c.id == p("id")))
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Ids around a post: ancestors oldest first, descendants in the order of the tree."""
+    """What stands around a post: ancestors oldest first, descendants in the order of the tree."""
 
-    ancestors: list[int]
-    descendants: list[int]
+    ancestors: list[Look]
+    descendants: list[Look]
 
 
 def around(tx: Tx, viewer: Viewer, post_id: int) -> Context:
@@ -66,32 +65,32 @@ def around(tx: Tx, viewer: Viewer, post_id: int) -> Context:
         post_id = see_original(tx, viewer, post_id).id
         shape = _shape(tx, viewer, _SHAPE_AROUND, post_id)
     shown, parents = shape.shown, shape.parents
-    ancestors: list[int] = []
+    ancestors: list[Look] = []
     at, steps = parents.get(post_id), 0
     while at is not None and steps < MAX_THREAD:
         if at in shown:
-            ancestors.append(at)
+            ancestors.append(shown[at])
         at, steps = parents.get(at), steps + 1
-    descendants = [i for i in _walk(shape.children, post_id, shown) if i in shown]
+    descendants = [shown[i] for i in _walk(shape.children, post_id, shown) if i in shown]
     return Context(ancestors[::-1], descendants)
 
 
-def shallow(tx: Tx, post_id: int, ids: list[int], depth: int) -> list[int]:
-    """Those of the descendants *ids* of a post that hang at most *depth* answers below it."""
-    if not ids:
+def shallow(tx: Tx, post_id: int, below: list[Look], depth: int) -> list[Look]:
+    """Those of the descendants of a post that hang at most *depth* answers below it."""
+    if not below:
         return []
     thread_id = int(tx.value(_THREAD_OF, id=post_id))
     parents: dict[int, int | None] = {row[0]: row[1] for row in tx.all(_LINKS, thread_id=thread_id)}
     level: dict[int, int] = {post_id: 0}
-    for id_ in ids:
+    for look in below:
         chain: list[int] = []
-        at, above = id_, parents.get(id_)
+        at, above = look[0], parents.get(look[0])
         while at not in level and above is not None and len(chain) <= MAX_THREAD:
             chain.append(at)
             at, above = above, parents.get(above)
         for steps, each in enumerate(reversed(chain), level.get(at, 0) + 1):
             level[each] = steps
-    return [id_ for id_ in ids if level.get(id_, depth + 1) <= depth]
+    return [look for look in below if level.get(look[0], depth + 1) <= depth]
 
 
 def whole(tx: Tx, viewer: Viewer, thread_id: int) -> list[tuple[int, int]]:
@@ -112,8 +111,7 @@ class _Shape(msgspec.Struct):
 
     seen: set[int]
     """What may be seen, whether it is shown or not."""
-    shown: dict[int, int]
-    """Author by post."""
+    shown: dict[int, Look]
     children: dict[int, list[int]]
     """Oldest first."""
     parents: dict[int, int | None]
@@ -121,23 +119,28 @@ class _Shape(msgspec.Struct):
 
 def _shape(tx: Tx, viewer: Viewer, query: Query, id_: int) -> _Shape:
     shape = _Shape(set(), {}, {}, {})
-    children = shape.children
-    for post_id, parent, author, sight in tx.all(query, id=id_, viewer=viewer.account_id, now=tx.now):
-        shape.parents[post_id] = parent
+    children, shown, seen, parents = shape.children, shape.shown, shape.seen, shape.parents
+    for row in tx.all(query, id=id_, viewer=viewer.account_id, now=tx.now):
+        post_id, parent, sight = row[0], row[WIDTH], row[WIDTH + 1]
+        parents[post_id] = parent
         if parent is not None:
             if parent in children:
                 children[parent].append(post_id)
             else:
                 children[parent] = [post_id]
         if sight:
-            shape.seen.add(post_id)
-            if sight == 2 and len(shape.shown) < MAX_THREAD:
-                shape.shown[post_id] = author
+            seen.add(post_id)
+            if sight == 2 and len(shown) < MAX_THREAD:
+                shown[post_id] = row[:WIDTH]
     return shape
 
 
-def _walk(children: dict[int, list[int]], root: int, authors: dict[int, int]) -> list[int]:
+def _walk(children: dict[int, list[int]], root: int, shown: dict[int, Look]) -> list[int]:
     """Depth first, the author's own continuation before others' answers, otherwise by time."""
+
+    def author(post_id: int) -> int:
+        return shown[post_id][AUTHOR_ID] if post_id in shown else 0
+
     order: list[int] = []
     stack = [root]
     while stack:
@@ -149,8 +152,8 @@ def _walk(children: dict[int, list[int]], root: int, authors: dict[int, int]) ->
         if below is None:
             continue
         if len(below) > 1:
-            mine = authors.get(at)
-            below = sorted(below, key=lambda i, mine=mine: authors.get(i) != mine)  # type: ignore[misc]  # mypy can't type the default
+            mine = author(at)
+            below = sorted(below, key=lambda i, mine=mine: author(i) != mine)  # type: ignore[misc]  # mypy can't type the default
         stack += below[::-1]
     return order[1:]
 

@@ -131,74 +131,110 @@ def hot_accounts(tx: Tx, ids: list[int]) -> dict[int, HotAccount]:
 
 
 Look = tuple[Any, ...]
-"""One post of a page as a plain row, first its id: all that decides how it looks to this viewer, and nothing else.
+"""One post of a page as a plain row: all that decides how it looks to this viewer, and nothing else.
 
-Two equal rows look the same to whoever is shown them, so a door may keep the finished bytes under the row itself.
+Two equal rows look the same to whoever is shown them, so a door may keep the finished bytes under the row itself. What
+is small is packed into one number, as each column of a row costs as much as the search for the row.
 """
-SHOWN_ID, SHOWN_REV, PARTS, AUTHOR_ID = 2, 3, 22, 23
-"""Places in a look: of the shown post its id and revision, what parts it has beside text and media, and its author."""
+BOOSTED_ID, BOOSTED_REVS, BITS, PARTS, AUTHOR_ID, WIDTH = 2, 3, 9, 10, 11, 13
+"""Places in a look, after the post's id and its revisions: of a boosted post its id and revisions, null otherwise; what
+the viewer did; of the post that is shown its parts and its author; and how many columns there are."""
 DAY_MS = 86_400_000
+KNOWN, OWN = 1 << 16, 1 << 17
+"""Bits of BITS beside those of marks: somebody looks; it is their own, and to more than those it addresses."""
+
+
+def shown(look: Look) -> tuple[int, int, int]:
+    """Of the post whose content a look shows: id, a number that changes with its revision, author."""
+    if look[BOOSTED_ID] is None:
+        return look[0], look[1], look[AUTHOR_ID]
+    return look[BOOSTED_ID], look[BOOSTED_REVS], look[AUTHOR_ID]
+
+
+_author, _inner, _who, _group = (
+    accounts.alias("author"),
+    posts.alias("inner_"),
+    accounts.alias("who"),
+    accounts.alias("gr"),
+)
+_mine, _quiet = marks.alias("mine"), marks.alias("quiet")
+
+
+def _packed(high: Any, bits: int, low: Any) -> Any:
+    """Two numbers in one: the upper may be as large as it is ever needed, *bits* hold the lower."""
+    return high.bitwise_lshift(sa.literal_column(str(bits))).bitwise_or(low)
+
+
+def _counters_of(post: Any) -> Any:
+    return _packed(_packed(post.c.likes_n, 20, post.c.boosts_n), 20, post.c.replies_n)
+
+
+def look_columns() -> list[Any]:
+    """What a look is made of; `look_source` says of which tables."""
+    viewer = p("viewer")
+    own = sa.and_(posts.c.author_id == viewer, posts.c.audience != int(Audience.DIRECT))
+    known = sa.case((viewer == 0, 0), (own, KNOWN | OWN), else_=KNOWN)
+    bits = _packed(sa.func.coalesce(_quiet.c.bits, 0), 8, sa.func.coalesce(_mine.c.bits, 0))
+    return [
+        posts.c.id,
+        _packed(posts.c.rev, 32, _author.c.rev),
+        _inner.c.id,
+        _packed(_inner.c.rev, 32, _who.c.rev),
+        _packed(_author.c.followers_n, 24, _author.c.following_n),
+        _packed(_author.c.posts_n, 20, sa.func.coalesce(_author.c.last_post_at, 0) // DAY_MS),
+        _packed(_who.c.followers_n, 24, _who.c.following_n),
+        _packed(_who.c.posts_n, 20, sa.func.coalesce(_who.c.last_post_at, 0) // DAY_MS),
+        sa.func.coalesce(_counters_of(_inner), _counters_of(posts)),
+        bits.bitwise_or(known),
+        sa.func.coalesce(_inner.c.parts, posts.c.parts),
+        sa.func.coalesce(_inner.c.author_id, posts.c.author_id),
+        _group.c.rev,
+    ]
+
+
+def look_source(source: Any = posts) -> Any:
+    """The tables of look_columns, joined to *source*, which holds posts. A plain post costs four searches."""
+    viewer = p("viewer")
+    here = sa.case(
+        (posts.c.boost_of_id.is_not(None), _inner.c.thread_id),
+        (posts.c.thread_id != posts.c.id, posts.c.thread_id),
+    )
+    return (
+        source.join(_author, _author.c.id == posts.c.author_id)
+        .outerjoin(_inner, _inner.c.id == posts.c.boost_of_id)
+        .outerjoin(_who, _who.c.id == _inner.c.author_id)
+        .outerjoin(_group, _group.c.id == sa.func.coalesce(posts.c.group_id, _inner.c.group_id))
+        .outerjoin(
+            _mine,
+            sa.and_(
+                _mine.c.account_id == viewer,
+                _mine.c.post_id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id),
+            ),
+        )
+        .outerjoin(_quiet, sa.and_(_quiet.c.account_id == viewer, _quiet.c.post_id == here))
+    )
+
+
+def look_sight() -> Any:
+    """access.may_see for the viewer in a statement over look_source, which has the author's row at hand."""
+    return may_see(p("viewer"), author=_author)
 
 
 def _look(*where: Any) -> Any:
-    shown, by, who, group = (
-        posts.alias("shown"),
-        accounts.alias("by"),
-        accounts.alias("who"),
-        accounts.alias("gr"),
-    )
-    mine, quiet = marks.alias("mine"), marks.alias("quiet")
-    viewer = p("viewer")
-    own = sa.and_(
-        posts.c.boost_of_id.is_(None), posts.c.author_id == viewer, posts.c.audience != int(Audience.DIRECT)
-    )
-    return (
-        sa.select(
-            posts.c.id,
-            posts.c.rev,
-            shown.c.id,
-            shown.c.rev,
-            who.c.rev,
-            group.c.rev,
-            shown.c.replies_n,
-            shown.c.boosts_n,
-            shown.c.likes_n,
-            mine.c.bits,
-            quiet.c.bits,
-            who.c.followers_n,
-            who.c.following_n,
-            who.c.posts_n,
-            who.c.last_post_at // DAY_MS,
-            sa.case((own, 1), else_=0),
-            by.c.rev,
-            by.c.followers_n,
-            by.c.following_n,
-            by.c.posts_n,
-            by.c.last_post_at // DAY_MS,
-            sa.case((viewer == 0, 0), else_=1),
-            shown.c.parts,
-            shown.c.author_id,
-        )
-        .select_from(
-            posts.join(shown, shown.c.id == sa.func.coalesce(posts.c.boost_of_id, posts.c.id))
-            .join(who, who.c.id == shown.c.author_id)
-            .outerjoin(group, group.c.id == shown.c.group_id)
-            .outerjoin(by, sa.and_(posts.c.boost_of_id.is_not(None), by.c.id == posts.c.author_id))
-            .outerjoin(mine, sa.and_(mine.c.account_id == viewer, mine.c.post_id == shown.c.id))
-            .outerjoin(quiet, sa.and_(quiet.c.account_id == viewer, quiet.c.post_id == shown.c.thread_id))
-        )
-        .where(in_list(posts.c.id, "ids"), *where)
-    )
+    return sa.select(*look_columns()).select_from(look_source()).where(in_list(posts.c.id, "ids"), *where)
 
 
-_LOOKS = Query(lambda: _look(may_see(p("viewer"))))
+_LOOKS = Query(lambda: _look(look_sight()))
 _LOOKS_SEEN = Query(lambda: _look())
 
 
+def looks_by_id(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> dict[int, Look]:
+    """One query for a page: those of the posts that may be seen, by id; *seen* as in hot_rows."""
+    query = _LOOKS_SEEN if seen else _LOOKS
+    return {row[0]: row for row in tx.all(query, ids=ids, viewer=viewer.account_id)} if ids else {}
+
+
 def looks(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> list[Look]:
-    """One query for a page: those of the posts that may be seen, in the order of *ids*; *seen* as in hot_rows."""
-    if not ids:
-        return []
-    rows = tx.all(_LOOKS_SEEN if seen else _LOOKS, ids=ids, viewer=viewer.account_id)
-    found = {row[0]: row for row in rows}
+    """As `looks_by_id`, in the order of *ids*."""
+    found = looks_by_id(tx, viewer, ids, seen=seen)
     return [found[i] for i in ids if i in found]

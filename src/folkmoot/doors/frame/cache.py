@@ -3,7 +3,7 @@ invalid."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from threading import Lock
 
 OVERHEAD = 200
@@ -36,6 +36,13 @@ class ByteCache:
         if value is None:
             self.misses += 1
         return value
+
+    def get_all(self, keys: Sequence[Hashable]) -> list[bytes | None]:
+        """The bytes of each key in order."""
+        found = list(map(self._entries.get, keys))
+        if None in found:
+            self.misses += found.count(None)
+        return found
 
     def put(self, key: Hashable, value: bytes) -> None:
         """Keep *value*. What alone would fill more than an eighth of the cache is not kept."""

@@ -15,16 +15,14 @@ from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import (
-    AUTHOR_ID,
     PARTS,
-    SHOWN_ID,
-    SHOWN_REV,
     HotAccount,
     HotRow,
     Look,
     hot_accounts,
     hot_rows,
     looks,
+    shown,
 )
 from folkmoot.domain.reactions import THREAD_MUTED
 from folkmoot.domain.views import PostView
@@ -227,7 +225,7 @@ def _matched(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], context: 
 def statuses(
     house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False, context: str = ""
 ) -> dict[int, bytes]:
-    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows, *context* as filters see it."""
+    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows, *context* as filters do."""
     rows = hot_rows(tx, viewer, ids, seen=seen)
     made = by_row(house, tx, viewer, rows, _matched(house, tx, viewer, rows, context))
     return dict(zip((row.post.id for row in rows), made, strict=True))
@@ -254,16 +252,18 @@ def look_array(at: At, found: list[Look], context: str = "") -> bytes:
     whole = at.house.cache("mastodon looks", 48 * 1024 * 1024)
     if at.viewer.filters_rev:
         return _look_array_filtered(at, found, context, whole)
-    kept = [whole.get(look) for look in found]
+    kept = whole.get_all(found)
     if None not in kept:
         return b"[%b]" % b",".join(kept)  # type: ignore[arg-type]  # no None is in it
     return _completed(at, found, kept, whole, _NOTHING)
 
 
 def _look_array_filtered(at: At, found: list[Look], context: str, whole: ByteCache) -> bytes:
-    shown = [(look[SHOWN_ID], look[SHOWN_REV], look[AUTHOR_ID]) for look in found]
-    matched = inserts.filtered(at.house, at.tx, at.viewer, context, shown) if found else _NOTHING
-    kept = [None if look[SHOWN_ID] in matched else whole.get(look) for look in found]
+    posts = [shown(look) for look in found]
+    matched = inserts.filtered(at.house, at.tx, at.viewer, context, posts) if found else _NOTHING
+    kept = whole.get_all(found)
+    if matched:
+        kept = [None if post[0] in matched else body for post, body in zip(posts, kept, strict=True)]
     return _completed(at, found, kept, whole, matched)
 
 
@@ -272,13 +272,12 @@ def _completed(
 ) -> bytes:
     """The array with what is not *kept* made now."""
     missing = {look[0]: look for look, body in zip(found, kept, strict=True) if body is None}
-    rows = hot_rows(at.tx, at.viewer, list(missing), seen=True)
-    made = dict(
-        zip((row.post.id for row in rows), by_row(at.house, at.tx, at.viewer, rows, matched), strict=True)
-    )
+    rows = hot_rows(at.tx, at.viewer, list(missing), seen=True) if missing else []
+    bodies = by_row(at.house, at.tx, at.viewer, rows, matched)
+    made = dict(zip((row.post.id for row in rows), bodies, strict=True))
     for id_, body in made.items():
         look = missing[id_]
-        if not look[PARTS] and look[SHOWN_ID] not in matched:
+        if not look[PARTS] and shown(look)[0] not in matched:
             whole.put(look, body)
     return array(made[look[0]] if body is None else body for look, body in zip(found, kept, strict=True))
 
