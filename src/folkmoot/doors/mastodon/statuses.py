@@ -6,7 +6,6 @@ import msgspec
 
 from folkmoot.domain import conversations, edits, media, posts, views
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.hot import looks
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import accept, present, render
 from folkmoot.doors.mastodon.base import door
@@ -80,10 +79,7 @@ def get_context(at: At, ask: api.GetContext) -> Response:
     up, down = thread.ancestors, thread.descendants
     if not at.viewer.known:
         up, down = up[-ANCESTORS:], conversations.shallow(at.tx, post_id, down, DEPTH)[:DESCENDANTS]
-    found = looks(at.tx, at.viewer, [*up, *down], seen=True)
-    higher = set(up)
-    middle = sum(look[0] in higher for look in found)
-    above, below = (render.look_array(at, part, "thread") for part in (found[:middle], found[middle:]))
+    above, below = (render.look_array(at, part, "thread") for part in (up, down))
     return Response(200, b'{"ancestors":%b,"descendants":%b}' % (above, below))
 
 
