@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 log = logging.getLogger("folkmoot.doors")
+QUESTIONS, LONG_QUERY = 4096, 256
+"""So many questions are kept bound, of queries up to so many bytes."""
 
 
 class Mount:
@@ -36,6 +38,7 @@ class Mount:
         self.door = door
         self.house = house
         self.limiter = Limiter(door.limits, house.clock, on=house.settings.rate_limits)
+        self._questions: dict[tuple[Any, ...], Any] = {}
         self._extra: tuple[Header, ...] = (*BASIC, *((VARY,) if door.cors else ()), *door.headers)
         self._foreign: tuple[Header, ...] = (*self._extra, *(CORS if door.cors else ()))
 
@@ -86,9 +89,7 @@ class Mount:
                 if at.http.has_body:
                     ask = await bind(route.ask, at.http, at.path, self.door.rules)
                 else:
-                    ask = fill(
-                        route.ask, gather(at.http.query, "", b"", at.path, self.door.rules), self.door.rules
-                    )
+                    ask = self._asked(route, at)
             except (TooLarge, TooSlow):
                 raise
             except Invalid as error:
@@ -104,6 +105,21 @@ class Mount:
             return self._answer(route, at, await answer if route.is_async else answer)
         run = store.awrite if route.tx == "write" else store.aread
         return await run(lambda tx: self._within(route, at, ask, tx))
+
+    def _asked(self, route: Route, at: At) -> Any:
+        """What a request without a body asks. Clients ask the same again and again, so an answer is kept by the words
+        of the question: handlers don't change what they are given."""
+        query = at.http.query
+        if len(query) > LONG_QUERY:
+            return fill(route.ask, gather(query, "", b"", at.path, self.door.rules), self.door.rules)
+        key = (route.ask, query, *at.path.values())
+        ask = self._questions.get(key)
+        if ask is None:
+            ask = fill(route.ask, gather(query, "", b"", at.path, self.door.rules), self.door.rules)
+            if len(self._questions) >= QUESTIONS:
+                self._questions.clear()
+            self._questions[key] = ask
+        return ask
 
     def _within(self, route: Route, at: At, ask: Any, tx: Tx) -> Answer:
         at._tx = tx
