@@ -176,6 +176,7 @@ def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     sys.setswitchinterval(0.001)
     server = server_of(open_house(settings), ready)
     gc.freeze()  # what is there from the start stays: walking it in each full collection would halt the loop for 70 ms
+    gc.enable()
     server.run()
     if not server.started:
         raise SystemExit(1)

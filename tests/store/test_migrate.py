@@ -19,6 +19,7 @@ from folkmoot.store import migrate
 from folkmoot.store.engine import Store, open_store
 from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
 from folkmoot.store.schema import metadata
+from folkmoot.store.schema.base import before_ddl
 
 VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
 
@@ -81,6 +82,7 @@ def from_code(dialect: str, tmp_path: Path, cluster: Cluster) -> Iterator[Settin
 
 def _create_all(settings: Settings) -> Settings:
     engine = sa.create_engine(migrate.address(settings))
+    before_ddl()
     metadata.create_all(engine)
     engine.dispose()
     return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -28,6 +29,7 @@ def serve(
     Brings the database up to date first. Ends cleanly on SIGTERM and Ctrl-C: what was answered is on disk.
     """
     settings = load_settings(host=host, port=port, worker=worker)
+    gc.disable()  # what is loaded now stays: looking for rubbish in it costs a tenth of the start
     from folkmoot.app import serve as run
 
     run(settings)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 CSP = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'"
 """What a page of ours may load: our style sheet and our pictures, no script at all."""
@@ -16,19 +18,33 @@ class Pages:
     """The templates of one door."""
 
     def __init__(self, folder: Path, **common: Any) -> None:
-        self._env = Environment(
-            loader=FileSystemLoader(folder),
+        self._folder = folder
+        self._common = common
+        self._filters: dict[str, Any] = {}
+
+    @cached_property
+    def _env(self) -> Environment:
+        from jinja2 import (
+            Environment,
+            FileSystemLoader,
+            StrictUndefined,
+        )  # with the first page, not with the server
+
+        env = Environment(
+            loader=FileSystemLoader(self._folder),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._env.globals.update(common)
+        env.globals.update(self._common)
+        env.filters.update(self._filters)
+        return env
 
     def filter(self, name: str, function: Any) -> None:
-        """Let templates call *function* as a filter."""
-        self._env.filters[name] = function
+        """Let templates call *function* as a filter; said before the first page is made."""
+        self._filters[name] = function
 
     def render(self, template: str, /, **values: Any) -> str:
         """The page as text."""

@@ -41,5 +41,22 @@ def text(name: str, default: str = "") -> sa.Column[Any]:
 
 
 def only(where: str) -> dict[str, Any]:
-    """Options of a partial index."""
-    return {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
+    """Options of a partial index. They wait in its `info`, as SQLAlchemy would load both dialects to take them in, and
+    only `before_ddl` asks for them."""
+    return {"info": {"where": where}}
+
+
+def before_ddl() -> None:
+    """Give the indexes of the metadata the options that wait in their `info`: for whoever makes tables of it."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if "where" in index.info:
+            condition = sa.text(index.info["where"])
+            index.dialect_options["sqlite"]["where"] = condition
+            index.dialect_options["postgresql"]["where"] = condition
+        if "ops" in index.info:
+            index.dialect_options["postgresql"]["ops"] = index.info["ops"]
+
+
+def by_prefix(column: str) -> dict[str, Any]:
+    """Options of an index by which PostgreSQL finds the beginning of a text, whatever its collation."""
+    return {"info": {"ops": {column: "text_pattern_ops"}}}
