@@ -7,67 +7,30 @@ from bisect import bisect, bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from operator import neg
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-import sqlalchemy as sa
 
-from folkmoot.domain import interest, journal
-from folkmoot.domain.access import Viewer, may_see
-from folkmoot.domain.hot import Look, looks
+from folkmoot.domain import fanin, interest, journal
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.fanin import Entry
+from folkmoot.domain.hot import Look, looks_by_id
 from folkmoot.domain.interest import Candidate, Interest
 from folkmoot.domain.paging import Page
-from folkmoot.kit.ids import first_id_at, id_time
-from folkmoot.store.schema.posts import posts
-from folkmoot.store.sql import Query, in_list, p
+from folkmoot.kit.ids import now_ms
 from folkmoot.store.tx import JournalRow, Tx
 
 T = TypeVar("T")
 KEEP = 400
 FIRST = 80
 """So many entries a feed is built with; what is older comes from the database when it is asked for."""
+SLACK = 100
+"""So many entries beyond KEEP a feed may hold before it is cut."""
 READERS = 5_000
-DAY_MS = 86_400_000
-BOOST_WINDOW = 40
 RECENT = 10_000
 """So many news are kept at least; a feed that was not asked for since then is built anew."""
-SNAPSHOT_MS = 30_000
-"""No read transaction is older than this when its feed is kept."""
-_SPANS = (DAY_MS // 144, DAY_MS // 24, DAY_MS // 4, DAY_MS, 7 * DAY_MS, 60 * DAY_MS, None)
-"""How far back a fan-in looks before it looks further: most readers have a page within the first spans."""
-
-original = posts.alias("original")
-
-
-def _candidates(order: Any, limit: int) -> Query:
-    return Query(
-        sa.select(
-            posts.c.id,
-            posts.c.author_id,
-            posts.c.audience,
-            posts.c.group_id,
-            posts.c.parent_id,
-            posts.c.parent_author_id,
-            posts.c.boost_of_id,
-            original.c.author_id,
-            posts.c.language,
-        )
-        .select_from(posts.outerjoin(original, original.c.id == posts.c.boost_of_id))
-        .where(
-            sa.or_(in_list(posts.c.author_id, "authors"), in_list(posts.c.group_id, "groups")),
-            posts.c.id > p("low"),
-            posts.c.id < p("high"),
-            posts.c.state == 0,
-        )
-        .order_by(order)
-        .limit(limit)
-    )
-
-
-_CANDIDATES = _candidates(posts.c.id.desc(), 1200)
-_UPWARDS = _candidates(posts.c.id, 200)
-_VISIBLE = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
-_DROPS = frozenset(
+HOUR_MS = 3_600_000
+DROPS = frozenset(
     (
         journal.FOLLOWED,
         journal.UNFOLLOWED,
@@ -77,36 +40,92 @@ _DROPS = frozenset(
         journal.UNMUTED,
         journal.MEMBER_JOINED,
         journal.MEMBER_LEFT,
+        journal.INTEREST_CHANGED,
     )
 )
+"""Kinds after which what the actor wants is asked for anew."""
 
 
 class _News(msgspec.Struct, frozen=True, gc=False):
-    """What was committed that may concern a feed: a post added, a post gone, or a bond between two changed."""
+    """What was committed that may concern a feed: a post added or edited, a post gone, or somebody's bonds changed."""
 
     at: int
+    """When it was heard: a transaction that began later knows of it."""
     post: Candidate | None = None
+    edited: bool = False
+    boosted: bool = False
     gone: int = 0
     actor_id: int = 0
-    subject_id: int = 0
 
 
 class _Feed:
-    __slots__ = ("boosted", "complete", "heard", "ids", "interest", "until")
+    __slots__ = ("below", "complete", "entries", "heard", "interest", "parents", "shown", "until")
 
-    def __init__(
-        self, who: Interest, ids: list[int], boosted: dict[int, int], complete: bool, until: int
-    ) -> None:
+    def __init__(self, who: Interest, found: list[Candidate], *, complete: bool, until: int) -> None:
         self.interest = who
-        self.ids = ids
-        """Newest first."""
-        self.boosted = boosted
-        """Original of each boost in the feed."""
+        self.entries: list[Entry] = []
+        """All that is wanted, newest first, repeats too; the lowest only serve to tell repeats above them."""
+        self.parents: dict[int, int] = {}
+        """What entries answer that go with the post that they answer."""
+        for post in found:
+            self._note(post)
+            self.entries.append(fanin.entry(post))
         self.complete = complete
         """Whether nothing older exists."""
         self.until = until
         self.heard = 0
         """So many of all news are in it."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Work out anew what is shown: `shown` holds all that is shown above or at the id `below`."""
+        if len(self.entries) > KEEP + SLACK:
+            for id_, _ in self.entries[KEEP:]:
+                self.parents.pop(id_, None)
+            del self.entries[KEEP:]
+            self.complete = False
+        skip = 0 if self.complete else fanin.BOOST_WINDOW
+        self.shown = fanin.unrepeated(self.entries, skip=skip)
+        served = len(self.entries) - skip
+        self.below = self.entries[served - 1][0] if served > 0 else fanin.TOP
+
+    def _note(self, post: Candidate) -> None:
+        if post.parent_id is not None and post.group_id is None and post.author_id != self.interest.me:
+            self.parents[post.id] = post.parent_id
+
+    def has(self, id_: int) -> bool:
+        """Whether the post is among what is wanted."""
+        at = bisect_left(self.entries, -id_, key=_place)
+        return at < len(self.entries) and self.entries[at][0] == id_
+
+    def take_in(self, post: Candidate) -> bool:
+        """Put a wanted post into its place; True where all has to be settled again."""
+        entries = self.entries
+        at = bisect_left(entries, -post.id, key=_place) if entries and entries[0][0] >= post.id else 0
+        if at < len(entries) and entries[at][0] == post.id:
+            return False
+        if at == len(entries) and not self.complete:
+            return False
+        new = fanin.entry(post)
+        entries.insert(at, new)
+        self._note(post)
+        if at or len(entries) > KEEP + SLACK or self.below == fanin.TOP:
+            return True
+        if new[0] == new[1] or all(old[1] != new[1] for old in entries[1 : fanin.BOOST_WINDOW + 1]):
+            self.shown.insert(0, post.id)
+        return False
+
+    def leave_out(self, ids: set[int]) -> bool:
+        """Take posts out; True where there were any."""
+        before = len(self.entries)
+        self.entries = [each for each in self.entries if each[0] not in ids]
+        for id_ in ids:
+            self.parents.pop(id_, None)
+        return len(self.entries) != before
+
+
+def _place(each: Entry) -> int:
+    return -each[0]
 
 
 class Feeds:
@@ -114,7 +133,7 @@ class Feeds:
 
     A post costs the same however many follow its author: it is put among the news, and each feed takes in what is new
     to it when it is asked for. A feed is built from a snapshot that may be older than what the journal has told
-    meanwhile, so the newest news are told to a new feed once more: adding twice does nothing.
+    meanwhile, so what was heard since the snapshot began is told to a new feed too; what is in it already does nothing.
     """
 
     def __init__(self) -> None:
@@ -129,60 +148,43 @@ class Feeds:
 
     def home(self, tx: Tx, viewer: Viewer, page: Page) -> list[int]:
         """Ids of a page of the viewer's home, newest first, all of which may be seen at this moment."""
-        me = viewer.required()
-
-        def seen(ids: list[int]) -> dict[int, int]:
-            return {i: i for i in tx.column(_VISIBLE, ids=ids, viewer=me)}
-
-        return self._pick(tx, me, page, seen, page.limit + 10)
+        return self._pick(
+            tx, viewer, page, lambda ids: fanin.visible(tx, viewer, ids), page.limit + page.offset + 10
+        )
 
     def home_looks(self, tx: Tx, viewer: Viewer, page: Page) -> list[Look]:
         """The same page as looks: sight and looks are asked by one query."""
-
-        def seen(ids: list[int]) -> dict[int, Look]:
-            return {row[0]: row for row in looks(tx, viewer, ids)}
-
-        return self._pick(tx, viewer.required(), page, seen, page.limit + page.offset)
+        return self._pick(
+            tx, viewer, page, lambda ids: looks_by_id(tx, viewer, ids), page.limit + page.offset
+        )
 
     def _pick(
-        self, tx: Tx, me: int, page: Page, look: Callable[[list[int]], dict[int, T]], step: int
+        self, tx: Tx, viewer: Viewer, page: Page, look: Callable[[list[int]], dict[int, T]], step: int
     ) -> list[T]:
-        """Fill a page with what *look* finds of the candidates, which it is shown *step* at a time."""
-        picked: list[T] = []
-        skip = page.offset
-        if page.limit <= 0:
-            return picked
-        for ids in self._pages(tx, self._feed(tx, me), page, step):
-            found = look(ids) if ids else {}
-            for id_ in ids:
-                if id_ in found:
-                    if skip:
-                        skip -= 1
-                        continue
-                    picked.append(found[id_])
-                    if len(picked) == page.limit:
-                        return picked[::-1] if page.nearest else picked
-        return picked[::-1] if page.nearest else picked
+        feed = self._feed(tx, viewer.required())
+        return fanin.pick(self._pages(tx, feed, page), page, look, max(1, step))
 
-    def _pages(self, tx: Tx, feed: _Feed, page: Page, step: int) -> Iterator[list[int]]:
+    def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
         """Candidates of a page in the order in which it is filled: from memory, and beyond it from the database."""
         with self._lock:
-            newest = bisect(feed.ids, -page.high, key=neg) if page.before is not None else 0
-            end = bisect_left(feed.ids, -page.low, key=neg) if page.after is not None else len(feed.ids)
-            kept = feed.ids[newest:end]
-            oldest = feed.ids[-1] if feed.ids else page.high
-        beyond = not feed.complete and oldest > page.low + 1
+            shown, below, who = feed.shown, feed.below, feed.interest
+            newest = bisect(shown, -page.high, key=neg) if page.before is not None else 0
+            end = bisect_left(shown, -page.low, key=neg) if page.after is not None else len(shown)
+            kept = shown[newest:end]
+            beyond = not feed.complete and below > page.low + 1
+        sources, high = fanin.sources_of_home(who) if beyond else None, min(page.high, below)
+
+        def wants(post: Candidate) -> bool:
+            return interest.wants_at_home(who, post)
+
         if page.nearest:
-            if beyond:
-                yield from _fan_in_upwards(tx, feed.interest, page.low, min(page.high, oldest), step)
-            kept.reverse()
-        for start in range(0, len(kept), step):
-            yield kept[start : start + step]
-        if beyond and not page.nearest:
-            high, boosted = min(page.high, oldest), dict[int, int]()
-            while high:
-                found, high = _fan_in(tx, feed.interest, page.low, high, step, boosted)
-                yield found
+            if sources is not None:
+                yield from fanin.read_up(tx, who, sources, wants, page.low, high)
+            yield kept[::-1]
+        else:
+            yield kept
+            if sources is not None:
+                yield from fanin.read_down(tx, who, sources, wants, page.low, high)
 
     def _feed(self, tx: Tx, me: int) -> _Feed:
         with self._lock:
@@ -190,20 +192,19 @@ class Feeds:
             if known is not None and known.until > tx.now and self._caught_up(known):
                 self._feeds.move_to_end(me)
                 return known
-        who = interest.load(tx, me)
-        boosted: dict[int, int] = {}
-        ids, more = _fan_in(tx, who, -1, 1 << 62, FIRST, boosted)
-        feed = _Feed(who, ids[:KEEP], boosted, not more and len(ids) <= KEEP, tx.now + 3_600_000)
+        feed = _built(tx, me)
         with self._lock:
-            recent = self._since(tx.now - SNAPSHOT_MS)
-            outdated = any(news.at >= tx.now and me in (news.actor_id, news.subject_id) for news in recent)
-            if not outdated and _tell(feed, recent):
+            since = self._since(tx.now)
+            if any(news.actor_id == me for news in since):
+                return feed
+            if _tell(feed, since):
                 feed.heard = self._dropped + len(self._news)
                 self._feeds[me] = feed
                 self._feeds.move_to_end(me)
                 while len(self._feeds) > READERS:
                     self._feeds.popitem(last=False)
-        return feed
+                return feed
+        return _built(tx, me)
 
     def _caught_up(self, feed: _Feed) -> bool:
         """Tell a feed what is new to it; False where that can't be done, so that it has to be built anew."""
@@ -217,9 +218,20 @@ class Feeds:
 
     def _since(self, time: int) -> list[_News]:
         first = len(self._news)
-        while first and self._news[first - 1].at > time:
+        while first and self._news[first - 1].at >= time:
             first -= 1
         return self._news[first:]
+
+    def repeats(self, me: int, post: Candidate) -> bool:
+        """Whether the home in memory keeps a boost out as a repeat; False where that home is not in memory."""
+        if post.boost_of_id is None:
+            return False
+        with self._lock:
+            feed = self._feeds.get(me)
+            if feed is None or not self._caught_up(feed) or not feed.has(post.id):
+                return False
+            at = bisect_left(feed.shown, -post.id, key=neg)
+            return at == len(feed.shown) or feed.shown[at] != post.id
 
     def drop(self, me: int) -> None:
         """Forget a feed; it is built anew on its next use."""
@@ -234,113 +246,76 @@ class Feeds:
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Keep the feeds right by what was committed."""
         with self._lock:
+            at = now_ms()
             for row in rows:
-                if row.kind == journal.POST_ADDED:
-                    post = interest.candidate(row.data, row.subject_id)
-                    self._news.append(_News(row.created_at, post=post))
-                elif row.kind == journal.POST_DELETED:
-                    self._news.append(_News(row.created_at, gone=row.subject_id))
-                elif row.kind in _DROPS:
-                    pair = _News(row.created_at, actor_id=row.actor_id, subject_id=row.subject_id)
-                    self._news.append(pair)
-                    self.drop(row.actor_id)
-                    self.drop(row.subject_id)
+                self._hear(row, at)
             if len(self._news) > 2 * RECENT:
                 self._dropped += len(self._news) - RECENT
                 del self._news[:-RECENT]
 
+    def _hear(self, row: JournalRow, at: int) -> None:
+        if row.kind == journal.POST_ADDED:
+            self._news.append(_News(at, post=interest.candidate(row.data, row.subject_id)))
+        elif row.kind == journal.POST_EDITED:
+            if not row.data.get("state"):
+                post, boosted = interest.candidate(row.data, row.subject_id), bool(row.data.get("boosts_n"))
+                self._news.append(_News(at, post=post, edited=True, boosted=boosted))
+        elif row.kind == journal.POST_DELETED:
+            self._news.append(_News(at, gone=row.subject_id))
+        elif row.kind in DROPS:
+            who = (row.actor_id, row.subject_id) if row.kind == journal.BLOCKED else (row.actor_id,)
+            for account_id in who:
+                self._news.append(_News(at, actor_id=account_id))
+                self.drop(account_id)
+        elif row.kind == journal.ACCOUNT_LIMITED:
+            for me in [a for a, feed in self._feeds.items() if feed.interest.tags]:
+                self._news.append(_News(at, actor_id=me))
+                self.drop(me)
+
+
+def _built(tx: Tx, me: int) -> _Feed:
+    """A feed from the database as this transaction sees it."""
+    who = interest.load(tx, me)
+    found: list[Candidate] = []
+    complete = True
+    sources = fanin.sources_of_home(who)
+    for some in fanin.downwards(
+        tx, who, sources, lambda post: interest.wants_at_home(who, post), -1, fanin.TOP
+    ):
+        found += some
+        if len(found) >= FIRST + fanin.BOOST_WINDOW:
+            complete = False
+            break
+    return _Feed(who, found, complete=complete, until=min(tx.now + HOUR_MS, who.until))
+
 
 def _tell(feed: _Feed, news: list[_News]) -> bool:
-    """Take the news in; False where a post of the feed is gone: what it kept out as a repeat may show again."""
-    gone = {each.gone for each in news if each.gone}
-    if gone and not gone.isdisjoint(feed.ids):
-        return False
+    """Take the news in, in their order; False where the feed has to be built anew."""
     who = feed.interest
-    me, authors, groups = who.me, who.boosts, who.groups
+    me, authors, groups, tags = who.me, who.boosts, who.groups, who.tags.keys()
+    unsettled = False
     for each in news:
         post = each.post
-        if post is None or post.id in gone:
+        if post is None:
+            if each.gone:
+                gone = {id_ for id_, parent in feed.parents.items() if parent == each.gone}
+                if gone or feed.has(each.gone):
+                    unsettled |= feed.leave_out({each.gone, *gone})
             continue
+        if each.edited:
+            if each.boosted and who.avoided:
+                return False  # whether its boosts are wanted may have changed
+            if feed.has(post.id):
+                if not interest.wants_at_home(who, post):
+                    unsettled |= feed.leave_out({post.id})
+                continue
         if (
-            (post.author_id in authors or post.group_id in groups or post.author_id == me)
-            and interest.wants_at_home(who, post)
-            and not _repeats(feed.ids, feed.boosted, post)
-        ):
-            _insert(feed, post)
+            post.author_id in authors
+            or post.group_id in groups
+            or post.author_id == me
+            or (tags and not tags.isdisjoint(post.tags))
+        ) and interest.wants_at_home(who, post):
+            unsettled |= feed.take_in(post)
+    if unsettled:
+        feed.settle()
     return True
-
-
-def _repeats(ids: list[int], boosted: dict[int, int], post: Candidate) -> bool:
-    """The same original is shown once within the newest entries."""
-    if post.boost_of_id is None:
-        return False
-    return any(post.boost_of_id in (id_, boosted.get(id_)) for id_ in ids[:BOOST_WINDOW])
-
-
-def _insert(feed: _Feed, post: Candidate) -> None:
-    if post.boost_of_id is not None:
-        feed.boosted[post.id] = post.boost_of_id
-    ids = feed.ids
-    at = 0
-    while at < len(ids) and ids[at] > post.id:
-        at += 1
-    if at < len(ids) and ids[at] == post.id:
-        return
-    if at == len(ids) and not feed.complete:
-        return
-    ids.insert(at, post.id)
-    if len(ids) > KEEP:
-        feed.complete = False
-        for gone in ids[KEEP:]:
-            feed.boosted.pop(gone, None)
-        del ids[KEEP:]
-
-
-def _without_repeats(wanted: list[Candidate], boosted: dict[int, int]) -> list[int]:
-    """Ids in the same order (newest first), repeats left out as they would be had they come one by one."""
-    kept: list[int] = []
-    for post in reversed(wanted):
-        if not _repeats(kept[: -BOOST_WINDOW - 1 : -1], boosted, post):
-            kept.append(post.id)
-            if post.boost_of_id is not None:
-                boosted[post.id] = post.boost_of_id
-    return kept[::-1]
-
-
-def _fan_in_upwards(tx: Tx, who: Interest, low: int, high: int, step: int) -> Iterator[list[int]]:
-    """What the reader wants between the bounds, oldest first, in portions."""
-    boosted: dict[int, int] = {}
-    while True:
-        rows = tx.all(_UPWARDS, authors=list(who.sources), groups=list(who.groups), low=low, high=high)
-        wanted = [c for c in (Candidate(*row) for row in rows) if interest.wants_at_home(who, c)]
-        yield _without_repeats(wanted[::-1], boosted)[::-1]
-        if len(rows) < 200:
-            return
-        low = rows[-1][0]
-
-
-def _fan_in(
-    tx: Tx, who: Interest, low: int, high: int, wanted: int, boosted: dict[int, int]
-) -> tuple[list[int], int]:
-    """(ids newest first of what the reader wants between the bounds, where to go on below or 0 when that is all)."""
-    found: list[int] = []
-    end = min(high, first_id_at(tx.now + DAY_MS))
-    start = min(id_time(end), tx.now)
-    for span in _SPANS:
-        floor = low if span is None else max(low, first_id_at(start - span))
-        rows = tx.all(_CANDIDATES, authors=list(who.sources), groups=list(who.groups), low=floor, high=end)
-        found += _without_repeats(
-            [c for c in (Candidate(*row) for row in rows) if interest.wants_at_home(who, c)], boosted
-        )
-        if len(rows) == 1200:
-            end = rows[-1][0]
-            if len(found) >= wanted:
-                return found, end
-            more, rest = _fan_in(tx, who, low, end, wanted - len(found), boosted)
-            return found + more, rest
-        end = floor + 1
-        if floor <= low:
-            return found, 0
-        if len(found) >= wanted:
-            return found, end
-    return found, 0

@@ -1,34 +1,90 @@
-"""Who wants it: follows, groups, mutes and blocks of one reader; narrows what is delivered, never grants sight."""
+"""Who wants it: follows, groups, tags, lists, mutes and blocks of one reader; narrows delivery, never grants sight."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Audience
-from folkmoot.store.schema.bonds import blocks, follows, mutes
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.bonds import blocks, circle_members, circles, follows, mutes
 from folkmoot.store.schema.groups import members
+from folkmoot.store.schema.people import server_blocks, tag_follows
+from folkmoot.store.schema.posts import tags
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
+
+AT_LARGE = (Audience.PUBLIC, Audience.GROUP)
+"""Audiences of what a tag brings in; sight decides which group's posts are everybody's."""
+BLOCK, MUTE, GROUP, APART, TAG, SERVER = range(6)
+
+
+def _part(kind: int, id_: Any, until: Any, name: Any, source: Any, *where: Any) -> Any:
+    return sa.select(sa.literal_column(str(kind)), id_, until, name).select_from(source).where(*where)
+
 
 _FOLLOWS = Query(
     sa.select(follows.c.target_id, follows.c.boosts, follows.c.languages).where(
         follows.c.account_id == p("me"), follows.c.state == 1
     )
 )
-_GROUPS = Query(sa.select(members.c.group_id).where(members.c.account_id == p("me"), members.c.status == 0))
-_BLOCKS = Query(sa.select(blocks.c.target_id).where(blocks.c.account_id == p("me")))
-_MUTES = Query(
-    sa.select(mutes.c.target_id).where(
-        mutes.c.account_id == p("me"), sa.or_(mutes.c.expires_at.is_(None), mutes.c.expires_at > p("now"))
+_NEVER: Any = sa.literal_column("0")
+_NAMELESS: Any = sa.literal_column("''")
+_REST = Query(
+    lambda: sa.union_all(
+        _part(BLOCK, blocks.c.target_id, _NEVER, _NAMELESS, blocks, blocks.c.account_id == p("me")),
+        _part(
+            MUTE,
+            mutes.c.target_id,
+            sa.func.coalesce(mutes.c.expires_at, sa.literal_column("0")),
+            _NAMELESS,
+            mutes,
+            mutes.c.account_id == p("me"),
+            sa.or_(mutes.c.expires_at.is_(None), mutes.c.expires_at > p("now")),
+        ),
+        _part(
+            GROUP,
+            members.c.group_id,
+            _NEVER,
+            _NAMELESS,
+            members,
+            members.c.account_id == p("me"),
+            members.c.status == 0,
+        ),
+        _part(
+            APART,
+            circle_members.c.account_id,
+            _NEVER,
+            _NAMELESS,
+            circle_members.join(circles, circles.c.id == circle_members.c.circle_id),
+            circles.c.account_id == p("me"),
+            circles.c.exclusive == 1,
+        ),
+        _part(
+            TAG,
+            tag_follows.c.tag_id,
+            _NEVER,
+            tags.c.folded,
+            tag_follows.join(tags, tags.c.id == tag_follows.c.tag_id),
+            tag_follows.c.account_id == p("me"),
+        ),
+        _part(
+            SERVER,
+            server_blocks.c.id,
+            _NEVER,
+            server_blocks.c.domain,
+            server_blocks,
+            server_blocks.c.account_id == p("me"),
+        ),
     )
 )
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """What decides whether a post belongs into a home: facts of the post, no text."""
+    """What decides whether a post belongs into a home or a list: facts of the post, no text."""
 
     id: int
     author_id: int
@@ -39,6 +95,14 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     boost_of_id: int | None
     boost_author_id: int | None
     language: str
+    orphan: bool = False
+    """It answers a post that is gone."""
+    named: tuple[int, ...] = ()
+    """Accounts that the post mentions, or the boosted post."""
+    servers: tuple[str, ...] = ()
+    """Servers of the author and of the boosted post's author, where they are not this one."""
+    tags: tuple[str, ...] = ()
+    """Folded; none where the author is silenced."""
 
 
 class Interest(msgspec.Struct):
@@ -50,6 +114,15 @@ class Interest(msgspec.Struct):
     languages: dict[int, frozenset[str]]
     groups: set[int]
     avoided: set[int]
+    """Accounts that the reader blocks or mutes."""
+    apart: set[int] = set()
+    """Accounts and groups that the reader has in a list of their own, and not at home."""
+    tags: dict[str, int] = {}
+    """Followed tags: folded name and id."""
+    servers: frozenset[str] = frozenset()
+    """Servers that the reader blocks."""
+    until: int = 1 << 62
+    """When a mute ends (ms): from then on this is outdated."""
 
     @property
     def sources(self) -> set[int]:
@@ -57,15 +130,35 @@ class Interest(msgspec.Struct):
         return {self.me, *self.boosts}
 
 
+class Circle(msgspec.Struct, frozen=True):
+    """What decides about a post in a list: whose it is, who is in it (all, or those who matter), which answers."""
+
+    id: int
+    owner_id: int
+    replies: str
+    """"list" (to those in it), "followed" or "none"."""
+    members: Container[int]
+
+
 def load(tx: Tx, me: int) -> Interest:
-    """The reader's interest as it is now."""
+    """The reader's interest as it is now, by two queries."""
     followed = tx.all(_FOLLOWS, me=me)
+    found: list[dict[int, str]] = [{}, {}, {}, {}, {}, {}]
+    until = 1 << 62
+    for kind, id_, ends, name in tx.all(_REST, me=me, now=tx.now):
+        found[kind][id_] = name
+        if ends:
+            until = min(until, ends)
     return Interest(
         me=me,
         boosts={row[0]: bool(row[1]) for row in followed},
         languages={row[0]: frozenset(row[2].split(",")) for row in followed if row[2]},
-        groups=set(tx.column(_GROUPS, me=me)),
-        avoided=set(tx.column(_BLOCKS, me=me)) | set(tx.column(_MUTES, me=me, now=tx.now)),
+        groups=set(found[GROUP]),
+        avoided={*found[BLOCK], *found[MUTE]},
+        apart=set(found[APART]) - {me},
+        tags={name: id_ for id_, name in found[TAG].items()},
+        servers=frozenset(found[SERVER].values()),
+        until=until,
     )
 
 
@@ -73,13 +166,62 @@ def wants_at_home(who: Interest, post: Candidate) -> bool:
     """Whether a post comes into the reader's home: the rule for fan-in, for live additions and for old pages alike.
 
     Own posts; those of followed accounts, their answers only to people the reader follows too (or to themselves or the
-    reader); all of one's groups; boosts of followed accounts that are wanted. Nothing of avoided accounts.
+    reader); all of one's groups; boosts of followed accounts that are wanted; what is said at large with a followed
+    tag. Nothing of avoided accounts and servers, nothing that mentions an avoided account, nobody who is kept apart in
+    a list of their own.
     """
-    author = post.author_id
-    if author in who.avoided or (post.boost_author_id is not None and post.boost_author_id in who.avoided):
+    if post.author_id == who.me and post.boost_of_id is None:
+        return True
+    if _avoids(who, post):
         return False
+    place = post.author_id if post.group_id is None else post.group_id
+    if place in who.apart:
+        return False
+    return _follows(who, post) or _tagged(who, post)
+
+
+def wants_in_circle(who: Interest, circle: Circle, post: Candidate) -> bool:
+    """Whether a post comes into one of the reader's lists: of followed people and groups in it, or of oneself.
+
+    Answers to others are held to the list's own rule beside that of home; nothing that is only for those addressed.
+    """
+    if post.audience == Audience.DIRECT:
+        return False
+    if (post.author_id if post.group_id is None else post.group_id) not in circle.members:
+        return False
+    if post.group_id is None and post.parent_id is not None and post.parent_author_id != post.author_id:
+        answered = post.parent_author_id
+        if answered != who.me and not (
+            circle.replies == "followed" or (circle.replies == "list" and answered in circle.members)
+        ):
+            return False
+    if post.author_id == who.me and post.boost_of_id is None and post.group_id is None:
+        return True
+    return not _avoids(who, post) and _follows(who, post)
+
+
+def shuns(who: Interest, post: Candidate) -> bool:
+    """Whether what is said at large is kept from the reader: it is of, to or names an avoided account or server."""
+    return post.author_id != who.me and _avoids(who, post)
+
+
+def _avoids(who: Interest, post: Candidate) -> bool:
+    if who.avoided:
+        avoided = who.avoided
+        if post.author_id in avoided or post.boost_author_id in avoided:
+            return True
+        if post.named and not avoided.isdisjoint(post.named):
+            return True
+        if post.group_id is None and post.parent_author_id in avoided:
+            return True
+    return bool(who.servers and post.servers and not who.servers.isdisjoint(post.servers))
+
+
+def _follows(who: Interest, post: Candidate) -> bool:
+    """Whether following an account, or being in a group, brings the post in."""
+    author = post.author_id
     if post.group_id is not None:
-        return post.group_id in who.groups or author == who.me
+        return post.group_id in who.groups
     if author == who.me:
         return True
     if author not in who.boosts:
@@ -89,10 +231,21 @@ def wants_at_home(who: Interest, post: Candidate) -> bool:
     spoken = who.languages.get(author)
     if spoken and post.language and post.language not in spoken:
         return False
-    if post.parent_id is not None and post.parent_author_id is not None:
-        answered = post.parent_author_id
-        return answered in (author, who.me) or answered in who.boosts
-    return True
+    if post.parent_id is None:
+        return True
+    answered = post.parent_author_id
+    return not post.orphan and (answered in (author, who.me) or answered in who.boosts)
+
+
+def _tagged(who: Interest, post: Candidate) -> bool:
+    """Whether a followed tag brings the post in."""
+    return (
+        bool(who.tags and post.tags)
+        and post.audience in AT_LARGE
+        and post.boost_of_id is None
+        and not post.orphan
+        and not who.tags.keys().isdisjoint(post.tags)
+    )
 
 
 def candidate(facts: dict[str, Any], post_id: int) -> Candidate:
@@ -107,27 +260,29 @@ def candidate(facts: dict[str, Any], post_id: int) -> Candidate:
         boost_of_id=facts.get("boost_of_id"),
         boost_author_id=facts.get("boost_author_id"),
         language=facts.get("language") or "",
+        orphan=bool(facts.get("orphan")),
+        named=tuple(facts.get("named") or facts.get("addressed") or ()),
+        servers=tuple(facts.get("servers") or ()),
+        tags=() if facts.get("silenced") else tuple(facts.get("tags") or ()),
     )
 
 
+def _there(table: Any, *where: Any) -> Any:
+    one: Any = sa.select(sa.literal_column("1")).select_from(table).where(*where)
+    return sa.exists(one.correlate_except(table))
+
+
 def unwanted(viewer: Any, author: Any) -> Any:
-    """True in SQL where *viewer* blocks or mutes *author*: for public places, which are not kept per reader."""
-    b, m = blocks.alias(), mutes.alias()
+    """True in SQL where *viewer* blocks or mutes *author* or their server: for places not kept per reader."""
+    b, m, s, a = blocks.alias(), mutes.alias(), server_blocks.alias(), accounts.alias()
+    domain = sa.select(a.c.domain).where(a.c.id == author).correlate_except(a).scalar_subquery()
     return sa.or_(
-        sa.exists(
-            sa.select(sa.literal_column("1"))
-            .select_from(b)
-            .where(b.c.account_id == viewer, b.c.target_id == author)
-            .correlate_except(b)
+        _there(b, b.c.account_id == viewer, b.c.target_id == author),
+        _there(
+            m,
+            m.c.account_id == viewer,
+            m.c.target_id == author,
+            sa.or_(m.c.expires_at.is_(None), m.c.expires_at > p("now")),
         ),
-        sa.exists(
-            sa.select(sa.literal_column("1"))
-            .select_from(m)
-            .where(
-                m.c.account_id == viewer,
-                m.c.target_id == author,
-                sa.or_(m.c.expires_at.is_(None), m.c.expires_at > p("now")),
-            )
-            .correlate_except(m)
-        ),
+        _there(s, s.c.account_id == viewer, s.c.domain == domain),
     )

@@ -7,13 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from folkmoot.domain import circles as lists
+from folkmoot.domain import fanin, interest
 from folkmoot.domain.access import Audience, PostState, Viewer, may_see, standing
 from folkmoot.domain.accounts import Kind, kind_of
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.interest import unwanted
 from folkmoot.domain.paging import Page
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.bonds import circle_members, circles
+from folkmoot.store.schema.bonds import blocks
+from folkmoot.store.schema.media import post_cards
 from folkmoot.store.schema.posts import post_tags, posts, reactions, tags
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
@@ -22,7 +25,9 @@ PAGE_MAX = 200
 _LIVE = posts.c.state == int(PostState.LIVE)
 _AT_LARGE = sa.or_(posts.c.audience == int(Audience.PUBLIC), posts.c.audience == int(Audience.GROUP))
 _TAG = Query(sa.select(tags.c.id).where(tags.c.folded == text_p("name")))
-_CIRCLE = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
+_SHUTS_OUT = Query(
+    sa.select(blocks.c.id).where(blocks.c.account_id == p("id"), blocks.c.target_id == p("viewer"))
+)
 
 
 @lru_cache(maxsize=256)
@@ -30,33 +35,35 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
     """The statement of a list; there are few, and each is compiled once."""
     source: Any = posts
     # A tag's posts are walked by the tag's own rows, newest first, so that a page of a large tag sorts nothing.
-    place = post_tags.c.post_id if kind == "tag" else posts.c.id
+    place = {"tag": post_tags.c.post_id, "card": post_cards.c.post_id}.get(kind, posts.c.id)
     where: list[Any] = [_LIVE, place > p("low"), place < p("high"), may_see(p("viewer"))]
     if kind == "public":
         where += [
             posts.c.audience == int(Audience.PUBLIC),
             posts.c.boost_of_id.is_(None),
             _no_reply(),
-            *_public_place(),
+            *_public_place("known" in options),
         ]
     elif kind == "tag":
         source = post_tags.join(posts, posts.c.id == post_tags.c.post_id)
         where += [
             post_tags.c.tag_id == p("tag_id"),
             _AT_LARGE,
-            *_public_place(),
+            *_public_place("known" in options),
         ]
+    elif kind == "card":
+        source = post_cards.join(posts, posts.c.id == post_cards.c.post_id)
+        where += [post_cards.c.card_id == p("card_id"), _AT_LARGE, *_public_place("known" in options)]
     elif kind == "tags":
         where += [
             _AT_LARGE,
             posts.c.id.in_(_tagged("any")),
-            *_public_place(),
+            *_public_place("known" in options),
         ]
-    elif kind == "circle":
-        where += [posts.c.author_id.in_(_circle()), posts.c.boost_of_id.is_(None), _answers_within()]
-        where += [posts.c.audience != int(Audience.DIRECT)]
     elif kind == "account":
         where += [posts.c.author_id == p("account_id")]
+        if "known" in options:
+            where.append(_boosts_of_the_wanted())
     elif kind == "group":
         where += [posts.c.group_id == p("account_id"), posts.c.boost_of_id.is_(None)]
     elif kind == "thread":
@@ -91,6 +98,8 @@ def _query(kind: str, up: bool, limit: int, offset: int, options: frozenset[str]
         where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain == ""))
     if "remote" in options:
         where.append(sa.exists().where(accounts.c.id == posts.c.author_id, accounts.c.domain != ""))
+    if kind == "pinned":
+        place = reactions.c.id
     order = place if up else place.desc()
     statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
     return Query(statement.offset(offset) if offset else statement)
@@ -104,27 +113,23 @@ def _tagged(name: str) -> Any:
     return sa.select(post_tags.c.post_id).select_from(_TAGGED).where(in_list(tags.c.folded, name, text=True))
 
 
-def _circle() -> Any:
-    return sa.select(circle_members.c.account_id).where(circle_members.c.circle_id == p("circle_id"))
-
-
-def _answers_within() -> Any:
-    """Answers are shown where they answer somebody in the circle, or the reader."""
-    return sa.or_(
-        posts.c.parent_id.is_(None),
-        posts.c.parent_author_id == p("viewer"),
-        posts.c.parent_author_id.in_(_circle()),
-    )
-
-
 def _no_reply() -> Any:
     return sa.or_(posts.c.parent_id.is_(None), posts.c.parent_author_id == posts.c.author_id)
 
 
-def _public_place() -> list[Any]:
+def _boosts_of_the_wanted() -> Any:
+    """No boosts of those whom the reader avoids."""
+    boosted = posts.alias("boosted")
+    found: Any = sa.select(sa.literal_column("1")).where(
+        boosted.c.id == posts.c.boost_of_id, unwanted(p("viewer"), boosted.c.author_id)
+    )
+    return sa.or_(posts.c.boost_of_id.is_(None), ~sa.exists(found.correlate_except(boosted)))
+
+
+def _public_place(known: bool) -> list[Any]:
     silenced = accounts.alias()
     return [
-        ~unwanted(p("viewer"), posts.c.author_id),
+        *([~unwanted(p("viewer"), posts.c.author_id)] if known else []),
         ~sa.exists().where(silenced.c.id == posts.c.author_id, silenced.c.silenced_at.is_not(None)),
     ]
 
@@ -136,9 +141,10 @@ def _ids(
     if limit == 0:
         return []
     offset = max(0, min(page.offset, 100_000))
-    query = _query(kind, page.nearest, limit, offset, options)
-    if kind in ("public", "tag", "tags"):
+    if viewer.known and kind in ("public", "tag", "tags", "card", "account"):
+        options |= {"known"}
         values["now"] = tx.now
+    query = _query(kind, page.nearest, limit, offset, options)
     ids = tx.column(query, viewer=viewer.account_id, low=page.low, high=page.high, **values)
     return ids[::-1] if page.nearest else ids
 
@@ -169,6 +175,11 @@ def tag(
     return _ids(tx, "tag", viewer, page, frozenset(options), tag_id=tag_id)
 
 
+def linking(tx: Tx, viewer: Viewer, card_id: int, page: Page) -> list[int]:
+    """Public posts (and those of open groups) that link to the page of a card."""
+    return _ids(tx, "card", viewer, page, card_id=card_id)
+
+
 def of_account(
     tx: Tx,
     viewer: Viewer,
@@ -181,7 +192,12 @@ def of_account(
     no_direct: bool = False,
     tagged: str | None = None,
 ) -> list[int]:
-    """An account's posts that the viewer may see; a group's are those that were posted to it. Raises NotFound."""
+    """An account's posts that the viewer may see; a group's are those that were posted to it. Raises NotFound.
+
+    Nothing for whom the account blocks; no boosts of those whom the viewer avoids.
+    """
+    if _shut_out(tx, viewer, account_id):
+        return []
     asked = {
         "no_replies": no_replies,
         "no_boosts": no_boosts,
@@ -228,14 +244,29 @@ def tags_of(
 
 
 def circle(tx: Tx, viewer: Viewer, circle_id: int, page: Page) -> list[int]:
-    """What the people in one of the viewer's own circles say. Raises NotFound."""
-    if tx.one(_CIRCLE, id=circle_id, me=viewer.required()) is None:
-        raise NotFound(what="circle")
-    return _ids(tx, "circle", viewer, page, circle_id=circle_id)
+    """What comes into one of the viewer's own circles by interest.wants_in_circle. Raises NotFound."""
+    found = lists.rule(tx, viewer, circle_id)
+    who = interest.load(tx, viewer.account_id)
+    wanted = who.sources & found.members
+    groups = who.groups & found.members
+    if not wanted and not groups:
+        return []
+    sources = fanin.Sources(list(wanted), list(groups))
+    some = fanin.read(tx, who, sources, lambda post: interest.wants_in_circle(who, found, post), page)
+    return fanin.pick(
+        some, page, lambda ids: fanin.visible(tx, viewer, ids), page.limit + min(page.offset, PAGE_MAX) + 10
+    )
+
+
+def _shut_out(tx: Tx, viewer: Viewer, account_id: int) -> bool:
+    """Whether the account blocks the viewer: what it says anywhere is not listed for them."""
+    return viewer.known and tx.one(_SHUTS_OUT, id=account_id, viewer=viewer.account_id) is not None
 
 
 def pinned(tx: Tx, viewer: Viewer, account_id: int, page: Page) -> list[int]:
-    """An account's pinned posts that the viewer may see."""
+    """An account's pinned posts that the viewer may see, the newest pin first."""
+    if _shut_out(tx, viewer, account_id):
+        return []
     return _ids(tx, "pinned", viewer, page, account_id=account_id)
 
 

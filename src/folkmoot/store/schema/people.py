@@ -1,0 +1,55 @@
+"""What people keep about each other and tags: notes, endorsements, tags followed and featured, blocked servers."""
+
+import sqlalchemy as sa
+
+from folkmoot.store.schema.base import Big, key, metadata, number, ref, text
+
+account_notes = sa.Table(
+    "account_notes",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("target_id", Big, primary_key=True, autoincrement=False),
+    text("text"),
+    number("updated_at"),
+)
+
+endorsements = sa.Table(
+    "endorsements",
+    metadata,
+    key(),
+    ref("account_id"),
+    ref("target_id"),
+    number("created_at"),
+    sa.UniqueConstraint("account_id", "target_id", name="endorsements_pair"),
+)
+
+tag_follows = sa.Table(
+    "tag_follows",
+    metadata,
+    key(),
+    ref("account_id"),
+    ref("tag_id"),
+    number("created_at"),
+    sa.UniqueConstraint("account_id", "tag_id", name="tag_follows_pair"),
+)
+
+featured_tags = sa.Table(
+    "featured_tags",
+    metadata,
+    key(),
+    ref("account_id"),
+    ref("tag_id"),
+    text("name"),
+    number("created_at"),
+    sa.UniqueConstraint("account_id", "tag_id", name="featured_tags_pair"),
+)
+
+server_blocks = sa.Table(
+    "server_blocks",
+    metadata,
+    key(),
+    ref("account_id"),
+    text("domain"),
+    number("created_at"),
+    sa.UniqueConstraint("account_id", "domain", name="server_blocks_pair"),
+)
