@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, notices
+from folkmoot.domain import journal, notices, postfacts
 from folkmoot.domain.access import Archive, Audience, PostState, Seen, Viewer, see_original
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.posts import POSTED, facts
-from folkmoot.domain.reactions import BOOSTED, mark
+from folkmoot.domain.posts import POSTED
+from folkmoot.domain.reactions import BOOSTED, alone, mark, require_unblocked
+from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import posts
 from folkmoot.store.sql import Query, p
@@ -27,12 +28,14 @@ _BOOSTED = Query(sa.update(posts).where(posts.c.id == p("id")).values(boosts_n=p
 
 
 def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, door: str = "") -> int:
-    """Pass a post on: the boost's id; twice is the same boost. Raises NotFound, Forbidden("private")."""
+    """Pass a post on: the boost's id; twice is the same boost. Raises NotFound, Forbidden("private" | "blocked")."""
     me = viewer.required()
+    alone(tx, me, "boost")
     original = see_original(tx, viewer, post_id)
     known = tx.value(_MY_BOOST, id=original.id, me=me)
     if known is not None:
         return int(known)
+    require_unblocked(tx, me, original.author_id)
     if not _may_boost(tx, original, me):
         raise Forbidden("this post is not for passing on", code="private")
     if original.audience == Audience.FOLLOWERS:
@@ -59,7 +62,7 @@ def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, doo
         journal.POST_ADDED,
         me,
         id_,
-        **{**facts(tx, id_), "boost_author_id": original.author_id, "group_id": None},
+        **postfacts.of(tx, id_),
     )
     return id_
 
@@ -72,6 +75,11 @@ def _may_boost(tx: Tx, original: Seen, me: int) -> bool:
     return original.audience == Audience.FOLLOWERS and original.author_id == me
 
 
+_FEWER_POSTS = Query(
+    sa.update(accounts)
+    .where(accounts.c.id == p("id"), accounts.c.posts_n > 0)
+    .values(posts_n=accounts.c.posts_n - 1)
+)
 _UNBOOST = Query(
     sa.update(posts).where(posts.c.id == p("id")).values(state=int(PostState.DELETED), deleted_at=p("now"))
 )
@@ -80,16 +88,18 @@ _UNBOOST = Query(
 def unboost(tx: Tx, viewer: Viewer, post_id: int) -> int:
     """Take a boost back, even of a post out of sight. Returns the boosted post's id. Raises NotFound."""
     me = viewer.required()
+    alone(tx, me, "boost")
     target = tx.value(_TARGET, id=post_id)
     original_id = int(target or post_id)
     known = tx.value(_MY_BOOST, id=original_id, me=me)
     if known is None:
         return see_original(tx, viewer, original_id).id
     tx.run(_UNBOOST, id=known, now=tx.now)
+    tx.run(_FEWER_POSTS, id=me)
     tx.run(_BOOSTED, id=original_id, by=-1)
     author = tx.value(_AUTHOR, id=original_id)
     if author is not None:
         notices.remove(tx, author, "boost", me, original_id)
     mark(tx, me, original_id, BOOSTED, on=False)
-    journal.record(tx, journal.POST_DELETED, me, known, **facts(tx, known))
+    journal.record(tx, journal.POST_DELETED, me, known, **postfacts.of(tx, known))
     return original_id

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media import MediaChange, NewMedia
+from folkmoot.domain.polls import NewPoll
 from folkmoot.domain.text import Markup
 
 
@@ -27,6 +28,11 @@ class Draft(msgspec.Struct, kw_only=True):
     to: list[int] = []
     """Accounts that are addressed beyond those whom the text mentions."""
     media_ids: list[int] = []
+    poll: NewPoll | None = None
+    quote_of: int | None = None
+    """The post to show inside this one."""
+    quote_policy: int | None = None
+    """One of quotes.Policy; None is the author's default."""
     files: list[NewMedia] = []
     """Files that came in with the text (mail), stored already; as many as there are."""
     door: str = ""
@@ -57,8 +63,12 @@ class Change(msgspec.Struct, kw_only=True):
     language: str | None = None
     sensitive: bool | None = None
     media_ids: list[int] | None = None
-    descriptions: dict[int, str] = {}
-    """New descriptions of attached media by id."""
+    media: dict[int, MediaChange] = {}
+    """What becomes different about attached files, by id."""
+    poll: NewPoll | None = None
+    no_poll: bool = False
+    """Take the poll away, where *poll* is None."""
+    quote_policy: int | None = None
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -8,14 +8,26 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, media, moderation, notices, threads, weaving, wording
-from folkmoot.domain.access import Audience, PostState, Standing, Viewer, see_original, standing
+from folkmoot.domain import (
+    cards,
+    journal,
+    media,
+    moderation,
+    polls,
+    postfacts,
+    quotes,
+    threads,
+    tidings,
+    weaving,
+    wording,
+)
+from folkmoot.domain.access import Audience, PostState, Seen, Standing, Viewer, see_original, standing
 from folkmoot.domain.drafts import Draft, Written
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.store.schema.accounts import accounts, idempotency
 from folkmoot.store.schema.bonds import blocks, circles
 from folkmoot.store.schema.groups import groups as groups_t
-from folkmoot.store.schema.posts import addressed, bodies, post_tags, posts, tags
+from folkmoot.store.schema.posts import addressed, bodies, posts
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
@@ -84,37 +96,23 @@ class Place(msgspec.Struct, kw_only=True):
     tag: str = ""
     settings: dict[str, Any] = {}
     audience: int = Audience.PUBLIC
+    quoted: Seen | None = None
 
 
 def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     """Say something. Returns the post's id and whether it waits for a moderator.
 
-    Raises NotFound for a parent, group or circle that the viewer may not see; Forbidden where the group refuses (codes
-    of moderation.CHAIN); Invalid("text", "blank" | "too_long"), Invalid("media_ids", …).
+    Raises NotFound for a parent, group or circle that the viewer may not see and for a post that may not be quoted;
+    Forbidden where the group refuses (codes of moderation.CHAIN); Invalid("text", "blank" | "too_long"),
+    Invalid("media_ids", …), what polls.checked raises, Invalid("quote_of", "not_addressed").
     """
     me = viewer.required()
-    again = _said_before(tx, me, draft)
+    again = said_before(tx, me, draft)
     if again is not None:
         return again
-    named = wording.look_up(tx, draft)
-    place = _place(tx, viewer, draft, named)
-    draft = _checked(draft, place)
-    verdict = moderation.ACCEPT
-    if place.stands is not None and draft.happened_at is None:
-        case = moderation.Case(draft, place.stands, place.thread_id, place.settings)
-        verdict = moderation.judge(tx, case)
+    draft, place, named, verdict = _prepared(tx, viewer, draft)
     post_id = _insert(tx, me, draft, place, named, held=verdict)
-    if draft.idempotency:
-        tx.insert(
-            idempotency,
-            "ON CONFLICT (account_id, token) DO UPDATE "
-            "SET result_id = excluded.result_id, created_at = excluded.created_at",
-            account_id=me,
-            token=draft.idempotency[:255],
-            result_id=post_id,
-            created_at=tx.now,
-        )
-        tx.run(_FORGET, id=me, since=tx.now - HOUR_MS)
+    remember_word(tx, me, draft.idempotency, post_id)
     if verdict:
         journal.record(tx, journal.POST_HELD, me, post_id, group_id=place.group_id, reason=verdict)
         return Written(post_id, held=True)
@@ -124,10 +122,50 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     return Written(post_id)
 
 
+def rehearse(tx: Tx, viewer: Viewer, draft: Draft) -> None:
+    """Whether the draft could be said now. Raises as write; changes nothing."""
+    _prepared(tx, viewer, draft)
+    media.check(tx, viewer.required(), draft.media_ids)
+
+
+def _prepared(tx: Tx, viewer: Viewer, draft: Draft) -> tuple[Draft, Place, wording.Named, str]:
+    named = wording.look_up(tx, draft)
+    place = _place(tx, viewer, draft, named)
+    draft = _checked(draft, place)
+    if draft.quote_of is not None:
+        place.quoted = quotes.target(tx, viewer, draft.quote_of)
+        quotes.check_addressed(
+            place.quoted, viewer.account_id, place.audience, [*draft.to, *named.ids.values()]
+        )
+        place.audience = quotes.narrowed(place.quoted, place.audience)
+    verdict = moderation.ACCEPT
+    if place.stands is not None and draft.happened_at is None:
+        case = moderation.Case(draft, place.stands, place.thread_id, place.settings)
+        verdict = moderation.judge(tx, case)
+    return draft, place, named, verdict
+
+
+def remember_word(tx: Tx, me: int, word: str, result_id: int) -> None:
+    """Within an hour the same word of the same author gives *result_id* again."""
+    if not word:
+        return
+    tx.insert(
+        idempotency,
+        "ON CONFLICT (account_id, token) DO UPDATE "
+        "SET result_id = excluded.result_id, created_at = excluded.created_at",
+        account_id=me,
+        token=word[:255],
+        result_id=result_id,
+        created_at=tx.now,
+    )
+    tx.run(_FORGET, id=me, since=tx.now - HOUR_MS)
+
+
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(me)s::bigint))"
 
 
-def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
+def said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
+    """What the same word, or the same mail, became; of two at once the second waits here until the first is through."""
     if draft.idempotency:
         # Two at once with the same word: the second waits here for the first. SQLite has one writer anyhow.
         tx.text_sql("SELECT :word, :me", _ALONE, word=draft.idempotency[:255], me=me)
@@ -142,12 +180,21 @@ def _said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
 
 
 def _checked(draft: Draft, place: Place) -> Draft:
-    said = draft.text.strip() or draft.media_ids or draft.files or draft.html or draft.warning.strip()
+    said = (
+        draft.text.strip()
+        or draft.media_ids
+        or draft.files
+        or draft.html
+        or draft.warning.strip()
+        or draft.poll
+    )
     if not said and not draft.message_id:
         raise Invalid("text", "blank")
     if len(draft.text) > MAX_BYTES or len(draft.title) > MAX_TITLE * 10:
         raise Invalid("text", "too_long")
     draft.title = " ".join(draft.title.split())[:MAX_TITLE]
+    if draft.poll is not None:
+        draft.poll = polls.checked(draft.poll)
     return draft
 
 
@@ -210,6 +257,8 @@ def _mentioned_group(tx: Tx, viewer: Viewer, named: wording.Named) -> int | None
 
 def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *, held: str) -> int:
     defaults = people.preferences(tx, me) if draft.happened_at is None else None
+    if defaults is not None and defaults.silenced and place.audience == Audience.PUBLIC:
+        place.audience = Audience.UNLISTED
     out = wording.rendered(tx, draft, named)
     at = tx.now if draft.happened_at is None else draft.happened_at
     warning = " ".join(draft.warning.split())
@@ -230,6 +279,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         "message_id": draft.message_id,
         "door": draft.door,
         "app_id": draft.app_id,
+        **_parts(draft, place, defaults.quote_policy if defaults else 0),
     }
     post_id = tx.ids.next() if draft.happened_at is None else tx.ids.at(at)
     while not tx.insert_new(posts, id=post_id, thread_id=place.thread_id or post_id, **row):
@@ -251,6 +301,12 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     wording.index(tx, post_id, draft.title, out.plain)
     _address(tx, me, post_id, place, [*draft.to, *(named.ids[m] for m in out.mentions if m in named.ids)])
     wording.set_tags(tx, post_id, out)
+    if out.urls and draft.happened_at is None:
+        cards.link(tx, me, post_id, out.urls)
+    if draft.poll is not None:
+        polls.add(tx, me, post_id, draft.poll)
+    if place.quoted is not None:
+        quotes.add(tx, me, post_id, place.quoted)
     if draft.media_ids:
         media.attach(tx, me, post_id, draft.media_ids)
     if draft.files:
@@ -258,6 +314,13 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     if place.group_id is not None and draft.message_id:
         weaving.remember(tx, place.group_id, post_id, draft.references, place.missing)
     return post_id
+
+
+def _parts(draft: Draft, place: Place, usual: int) -> dict[str, int]:
+    """What the post has beside text and media, as bits, and who may quote it (*usual* where the draft is silent)."""
+    policy = usual if draft.quote_policy is None else draft.quote_policy
+    parts = (polls.PART if draft.poll is not None else 0) | (quotes.PART if place.quoted is not None else 0)
+    return {"parts": parts | (quotes.ASIDE if policy else 0), "quote_policy": policy}
 
 
 def _address(tx: Tx, me: int, post_id: int, place: Place, ids: list[int]) -> None:
@@ -297,51 +360,10 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         weaving.arrived(tx, place.group_id, post_id, message_id, place.tag, under=place.parent_id)
 
 
-_FACTS = Query(
-    sa.select(posts.c.author_id, posts.c.audience, posts.c.group_id, posts.c.thread_id, posts.c.parent_id,
-    posts.c.parent_author_id, posts.c.boost_of_id, posts.c.language, posts.c.media_n)
-    .where(posts.c.id == p("id"))
-)  # fmt: skip
-_ADDRESSED = Query(
-    sa.select(addressed.c.account_id).where(addressed.c.post_id == p("id"), addressed.c.silent == 0)
-)
-_TAG_NAMES = Query(
-    sa.select(tags.c.folded)
-    .select_from(tags.join(post_tags, post_tags.c.tag_id == tags.c.id))
-    .where(post_tags.c.post_id == p("id"))
-)
-
-
-def facts(tx: Tx, post_id: int) -> dict[str, Any]:
-    """What followers of the journal need to know about a post without asking: who, where, to whom; never the text."""
-    row = tx.one(_FACTS, id=post_id)
-    assert row is not None
-    names = (
-        "author_id",
-        "audience",
-        "group_id",
-        "thread_id",
-        "parent_id",
-        "parent_author_id",
-        "boost_of_id",
-        "language",
-        "media_n",
-    )
-    return {
-        **dict(zip(names, row, strict=True)),
-        "addressed": tx.column(_ADDRESSED, id=post_id),
-        "tags": tx.column(_TAG_NAMES, id=post_id),
-    }
-
-
 def publish(tx: Tx, post_id: int) -> None:
     """Tell everybody: notices for those addressed, and the journal for all else."""
-    what = facts(tx, post_id)
-    for account_id in what["addressed"]:
-        notices.add(tx, account_id, "mention", what["author_id"], post_id)
+    what = postfacts.of(tx, post_id)
+    tidings.of_post(tx, post_id, what)
+    if what["parts"] & quotes.PART:
+        quotes.published(tx, post_id)
     journal.record(tx, journal.POST_ADDED, what["author_id"], post_id, **what)
-
-
-def addressed_to(tx: Tx, post_id: int) -> list[int]:
-    """Accounts that the post is listed as speaking to."""
-    return tx.column(_ADDRESSED, id=post_id)

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from folkmoot.domain import journal, notices
 from folkmoot.domain.access import Viewer, may_see, see_original
-from folkmoot.store.schema.posts import posts, reactions
+from folkmoot.domain.errors import Forbidden
+from folkmoot.store.schema.bonds import blocks
+from folkmoot.store.schema.posts import marks, posts, reactions
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
@@ -53,10 +55,32 @@ def mark(tx: Tx, me: int, post_id: int, bit: int, *, on: bool) -> None:
     tx.text_sql(_MARK_SQLITE, _MARK_POSTGRESQL, me=me, id=post_id, on=bit if on else 0, off=0 if on else bit)
 
 
+_BLOCKS = Query(sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("them")))
+
+
+def require_unblocked(tx: Tx, me: int, author_id: int) -> None:
+    """Raises Forbidden("blocked") where *me* blocks the author: what one blocks one does not praise."""
+    if tx.one(_BLOCKS, me=me, them=author_id):
+        raise Forbidden("you block the author", code="blocked")
+
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(me)s::bigint))"
+
+
+def alone(tx: Tx, me: int, word: str) -> None:
+    """Of two acts of one account under this word at once the second waits here. SQLite has one writer anyhow."""
+    tx.text_sql("SELECT :word, :me", _ALONE, word=word, me=me)
+
+
 def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
-    """React; a second time changes nothing. Returns the id of the post itself. Raises NotFound."""
+    """React; a second time changes nothing. Returns the id of the post itself.
+
+    Raises NotFound; Forbidden("blocked") for a like of somebody whom the viewer blocks.
+    """
     me = viewer.required()
     post = see_original(tx, viewer, post_id)
+    if kind == Reaction.LIKE:
+        require_unblocked(tx, me, post.author_id)
     new = tx.insert_new(
         reactions, id=tx.ids.next(), account_id=me, post_id=post.id, kind=int(kind), created_at=tx.now
     )
@@ -87,9 +111,21 @@ def unreact(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
     return original
 
 
+_MY_MARKS = Query(sa.select(marks.c.bits).where(marks.c.account_id == p("me"), marks.c.post_id == p("id")))
+
+
 def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
-    """No more notices from the thread of that post. Returns the post's id. Raises NotFound."""
+    """No more notices from the thread of that post, or again; the latter even when the post went out of sight.
+
+    Returns the post's id. Raises NotFound.
+    """
     me = viewer.required()
+    if not on and 0 < post_id < 1 << 63:
+        original = int(tx.value(_TARGET, id=post_id) or post_id)
+        thread_id = tx.value(_THREAD, id=original)
+        if (tx.value(_MY_MARKS, me=me, id=thread_id or 0) or 0) & THREAD_MUTED:
+            mark(tx, me, int(thread_id), THREAD_MUTED, on=False)
+            return original
     post = see_original(tx, viewer, post_id)
     mark(tx, me, int(tx.value(_THREAD, id=post.id)), THREAD_MUTED, on=on)
     return post.id

@@ -5,15 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from folkmoot.wire.codecs import Id
+from folkmoot.wire.mastodon.card import PreviewCard
 from folkmoot.wire.mastodon.status import Context, Status, StatusEdit, StatusSource
+from folkmoot.wire.mastodon.translation import Translation
 from folkmoot.wire.request import DELETE, GET, POST, PUT, Request, Upload
 
 
 class PollAttributes(msgspec.Struct, kw_only=True):
     """A poll to ask: answers, seconds to run, several choices or one, results hidden until the end."""
 
-    options: list[str]
-    expires_in: int
+    options: list[str] = []
+    expires_in: int = 0
     multiple: bool = False
     hide_totals: bool = False
 
@@ -110,3 +112,18 @@ class GetSource(Request[StatusSource], kw_only=True):
     """The raw text of a post. Page: methods/statuses#source."""
 
     id: Id
+
+
+@GET("/api/v1/statuses/{id}/card", auth="optional", scope="read:statuses")
+class GetCard(Request[PreviewCard], kw_only=True):
+    """The preview of the page that a post links to; removed in 3.0, still asked for. Page: methods/statuses#card."""
+
+    id: Id
+
+
+@POST("/api/v1/statuses/{id}/translate", auth="app", scope="read:statuses")
+class TranslateStatus(Request[Translation], kw_only=True):
+    """A post in another language. Page: methods/statuses#translate."""
+
+    id: Id
+    lang: str | None = None
