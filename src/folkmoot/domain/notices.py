@@ -2,79 +2,185 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from enum import IntEnum
 
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
+from folkmoot.domain import bundles, journal, notice_requests, notice_rules, pushes
 from folkmoot.domain.access import Viewer, may_see
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.paging import Page
-from folkmoot.store.schema.bonds import blocks, mutes
-from folkmoot.store.schema.posts import marks, notices, posts
+from folkmoot.domain.notice_kinds import KINDS
+from folkmoot.domain.notice_rules import Choice
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.bonds import blocks, follows, mutes
+from folkmoot.store.schema.people import server_blocks
+from folkmoot.store.schema.posts import addressed, marks, notices, posts
 from folkmoot.store.sql import Query, in_list, p, text_p
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import Row, Tx
 
 MUTED_THREAD = 16
-PAGE_MAX = 200
+
+
+class Told(IntEnum):
+    """What became of a notice: QUIET is that of a muted thread, which nothing else speaks against."""
+
+    TOLD = 0
+    ASIDE = 1
+    QUIET = 2
+    DROPPED = 3
+
+
+def _turned_away(other: object) -> list[sa.ColumnElement[bool]]:
+    """The account blocks *other*, or mutes them with their notices."""
+    return [
+        sa.exists().where(blocks.c.account_id == p("account_id"), blocks.c.target_id == other),
+        sa.exists().where(
+            mutes.c.account_id == p("account_id"),
+            mutes.c.target_id == other,
+            mutes.c.notices == 1,
+            sa.or_(mutes.c.expires_at.is_(None), mutes.c.expires_at > p("now")),
+        ),
+    ]
+
+
+_actor = accounts.alias("actor")
+_FAR = sa.exists().where(
+    _actor.c.id == p("actor_id"),
+    _actor.c.domain != "",
+    server_blocks.c.account_id == p("account_id"),
+    server_blocks.c.domain == _actor.c.domain,
+    ~sa.exists().where(
+        follows.c.account_id == p("account_id"), follows.c.target_id == p("actor_id"), follows.c.state == 1
+    ),
+)
+_NOBODY_HERE = ~sa.exists().where(
+    accounts.c.id == p("account_id"),
+    accounts.c.kind == 0,
+    accounts.c.domain == "",
+    accounts.c.suspended_at.is_(None),
+)
 _QUIET = Query(
-    sa.select(sa.literal_column("1")).where(
-        sa.or_(
-            sa.exists().where(blocks.c.account_id == p("account_id"), blocks.c.target_id == p("actor_id")),
-            sa.exists().where(
-                mutes.c.account_id == p("account_id"),
-                mutes.c.target_id == p("actor_id"),
-                mutes.c.notices == 1,
-                sa.or_(mutes.c.expires_at.is_(None), mutes.c.expires_at > p("now")),
-            ),
-        )
-    )
+    lambda: sa.select(sa.literal_column("1")).where(sa.or_(_NOBODY_HERE, *_turned_away(p("actor_id")), _FAR))
 )
 _THREAD_MUTED = Query(
     sa.select(marks.c.bits)
     .select_from(marks.join(posts, posts.c.thread_id == marks.c.post_id))
     .where(posts.c.id == p("post_id"), marks.c.account_id == p("account_id"))
 )
-_SAME = Query(
-    sa.select(notices.c.id).where(
-        notices.c.account_id == p("account_id"),
-        notices.c.kind == text_p("kind"),
-        notices.c.actor_id == p("actor_id"),
-        sa.func.coalesce(notices.c.post_id, 0) == p("post_id"),
+_AMONG_UNWANTED = Query(
+    lambda: (
+        sa.select(addressed.c.account_id)
+        .where(
+            addressed.c.post_id == p("post_id"),
+            addressed.c.silent == 0,
+            sa.or_(*_turned_away(addressed.c.account_id)),
+        )
+        .limit(1)
     )
 )
-_REMOVE = Query(sa.delete(notices).where(notices.c.id == p("id")))
-_FORGET = Query(
-    sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.actor_id == p("actor_id"))
+_ANSWERS_UNWANTED = Query(
+    lambda: sa.select(posts.c.id).where(
+        posts.c.id == p("post_id"),
+        posts.c.parent_author_id.is_not(None),
+        sa.or_(*_turned_away(posts.c.parent_author_id)),
+    )
 )
-_FORGET_POST = Query(sa.delete(notices).where(notices.c.post_id == p("post_id")))
-_CLEAR = Query(sa.delete(notices).where(notices.c.account_id == p("account_id")))
-_DISMISS = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.id == p("id")))
+_KEPT = [notices.c[n] for n in ("id", "account_id", "actor_id", "bundle", "filtered", "kind")]
+_SAME_SQL = [
+    notices.c.account_id == p("account_id"),
+    notices.c.kind == text_p("kind"),
+    notices.c.actor_id == p("actor_id"),
+]
+_SAME = Query(
+    sa.select(*_KEPT).where(*_SAME_SQL, notices.c.post_id == p("post_id")).order_by(notices.c.id).limit(1)
+)
+_SAME_NO_POST = Query(
+    sa.select(*_KEPT)
+    .where(*_SAME_SQL, notices.c.post_id.is_(None), sa.func.coalesce(notices.c.about_id, 0) == p("about_id"))
+    .limit(1)
+)
+_ONE_KEPT = Query(sa.select(*_KEPT).where(notices.c.account_id == p("account_id"), notices.c.id == p("id")))
+_REMOVE = Query(sa.delete(notices).where(in_list(notices.c.id, "ids")))
+_OF_ACTOR = Query(
+    sa.select(*_KEPT).where(notices.c.account_id == p("account_id"), notices.c.actor_id == p("actor_id"))
+)
+_OF_POST = Query(sa.select(*_KEPT).where(notices.c.post_id == p("post_id")))
+_OF_BUNDLE = Query(
+    sa.delete(notices).where(
+        notices.c.account_id == p("account_id"), notices.c.bundle == text_p("bundle"), notices.c.bundle != ""
+    )
+)
+_CLEAR = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.filtered == 0))
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """One thing brought to an account's notice."""
+    """One thing brought to an account's notice.
+
+    *about_id*: what it is about that is no post (a report, a warning …). *bundle* names those that are told together,
+    "" for one that is told alone. Of a bundle's head *told_n* is how many it tells of, *sample* the ids of those who
+    came last, newest first and parted by commas, *first_id* the oldest notice of the bundle.
+    """
 
     id: int
     kind: str
     actor_id: int
     post_id: int | None
     created_at: int
+    about_id: int | None = None
+    filtered: int = 0
+    bundle: str = ""
+    told_n: int = 1
+    first_id: int | None = None
+    sample: str = ""
 
 
-def add(tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None = None) -> None:
-    """Tell an account, unless it is its own act, blocked, muted with notices, in a muted thread, or told already."""
-    if account_id == actor_id or tx.one(_QUIET, account_id=account_id, actor_id=actor_id, now=tx.now):
-        return
-    if (
-        post_id is not None
-        and (tx.value(_THREAD_MUTED, account_id=account_id, post_id=post_id) or 0) & MUTED_THREAD
-    ):
-        return
-    if tx.one(_SAME, account_id=account_id, kind=kind, actor_id=actor_id, post_id=post_id or 0):
-        return
+COLUMNS = [notices.c[name] for name in Notice.__struct_fields__]
+IN_SIGHT = sa.or_(notices.c.post_id.is_(None), may_see(p("account_id")))
+"""The notice's post, if there is one, may be seen by the account; wants WITH_POSTS."""
+WITH_POSTS = notices.outerjoin(posts, posts.c.id == notices.c.post_id)
+
+
+def add(
+    tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None = None, about_id: int | None = None
+) -> Told:
+    """Tell an account, by all rules of who hears of what: not of its own acts (but see KINDS), not from whom it
+    blocks or mutes with notices, not out of a muted thread, no mention that names or answers such a one, nothing twice;
+    then its own rules of notices decide."""
+    if account_id == actor_id and not KINDS[kind].own:
+        return Told.DROPPED
+    if account_id != actor_id:
+        if tx.one(_QUIET, account_id=account_id, actor_id=actor_id, now=tx.now):
+            return Told.DROPPED
+        if post_id is not None and _unwanted(tx, account_id, kind, post_id):
+            return Told.DROPPED
+    old = _same(tx, account_id, kind, actor_id, post_id, about_id)
+    if old is not None:
+        if not KINDS[kind].latest:
+            return Told.TOLD
+        _drop(tx, [old])
+    choice = notice_rules.judge(tx, account_id, kind, actor_id, post_id)
+    if choice == Choice.DROP:
+        return Told.DROPPED
+    if post_id is not None and _thread_muted(tx, account_id, post_id):
+        return Told.QUIET
+    return _put(tx, account_id, kind, actor_id, post_id, about_id, aside=choice == Choice.ASIDE)
+
+
+def _put(
+    tx: Tx,
+    account_id: int,
+    kind: str,
+    actor_id: int,
+    post_id: int | None,
+    about_id: int | None,
+    *,
+    aside: bool,
+) -> Told:
     id_ = tx.ids.next()
+    together = {}
+    if KINDS[kind].bundled and not aside:
+        together = bundles.join(tx, account_id, kind, actor_id, post_id, id_)
     tx.insert(
         notices,
         id=id_,
@@ -83,123 +189,103 @@ def add(tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None =
         actor_id=actor_id,
         post_id=post_id,
         created_at=tx.now,
+        about_id=about_id,
+        filtered=int(aside),
+        **together,
     )
+    if aside:
+        if KINDS[kind].talk:
+            notice_requests.count_again(tx, account_id, actor_id)
+        return Told.ASIDE
     journal.record(
         tx, journal.NOTICE_ADDED, actor_id, id_, account_id=account_id, notice_kind=kind, post_id=post_id
     )
+    pushes.queue(tx, account_id, id_, kind, actor_id)
+    return Told.TOLD
+
+
+def _unwanted(tx: Tx, account_id: int, kind: str, post_id: int) -> bool:
+    """Whether a mention also names, or answers, somebody whom the account turned away from."""
+    if kind != "mention":
+        return False
+    values = {"account_id": account_id, "post_id": post_id, "now": tx.now}
+    return bool(tx.one(_AMONG_UNWANTED, **values) or tx.one(_ANSWERS_UNWANTED, **values))
+
+
+def _thread_muted(tx: Tx, account_id: int, post_id: int) -> bool:
+    return bool((tx.value(_THREAD_MUTED, account_id=account_id, post_id=post_id) or 0) & MUTED_THREAD)
+
+
+def _same(
+    tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None, about_id: int | None
+) -> Row | None:
+    if post_id is not None:
+        return tx.one(_SAME, account_id=account_id, kind=kind, actor_id=actor_id, post_id=post_id)
+    return tx.one(_SAME_NO_POST, account_id=account_id, kind=kind, actor_id=actor_id, about_id=about_id or 0)
+
+
+def _drop(tx: Tx, rows: list[Row]) -> None:
+    """Remove notices (rows of _KEPT) and set right what they were told together with and counted in."""
+    if not rows:
+        return
+    together: dict[tuple[int, str], int] = {}
+    for row in rows:
+        if row[3]:
+            together[row[1], row[3]] = together.get((row[1], row[3]), 0) + 1
+    heads = {key: bundles.head_of(tx, *key) for key in sorted(together)}
+    tx.run(_REMOVE, ids=[row[0] for row in rows])
+    for (account_id, bundle), gone in together.items():
+        bundles.left(tx, account_id, bundle, heads[account_id, bundle], gone)
+    for account_id, actor_id in sorted({(row[1], row[2]) for row in rows if row[4] and KINDS[row[5]].talk}):
+        notice_requests.count_again(tx, account_id, actor_id)
 
 
 def remove(tx: Tx, account_id: int, kind: str, actor_id: int, post_id: int | None = None) -> None:
     """Take a notice back with the act that made it."""
-    row = tx.one(_SAME, account_id=account_id, kind=kind, actor_id=actor_id, post_id=post_id or 0)
+    row = _same(tx, account_id, kind, actor_id, post_id, None)
     if row:
-        tx.run(_REMOVE, id=row[0])
+        _drop(tx, [row])
 
 
 def forget_actor(tx: Tx, account_id: int, actor_id: int) -> None:
-    """Remove all that an account was told of another (block)."""
-    tx.run(_FORGET, account_id=account_id, actor_id=actor_id)
+    """Remove all that an account was told of another, their request included (block)."""
+    _drop(tx, tx.all(_OF_ACTOR, account_id=account_id, actor_id=actor_id))
+    notice_requests.forget(tx, account_id, actor_id)
 
 
 def forget_post(tx: Tx, post_id: int) -> None:
     """Remove all notices of a post (deletion)."""
-    tx.run(_FORGET_POST, post_id=post_id)
-
-
-_IN_SIGHT = sa.or_(notices.c.post_id.is_(None), may_see(p("account_id")))
-_KINDS = in_list(notices.c.kind, "kinds", text=True)
-_ACTOR = notices.c.actor_id == p("actor_id")
-_COLUMNS = [notices.c[name] for name in Notice.__struct_fields__]
-_WITH_POSTS = notices.outerjoin(posts, posts.c.id == notices.c.post_id)
-
-
-@lru_cache(maxsize=256)
-def _query(limit: int, kinds: bool, actor: bool, up: bool) -> Query:
-    """The statement of a list. The newest are walked by the index, so sight is asked for a page only."""
-    where = [
-        notices.c.account_id == p("account_id"),
-        notices.c.id > p("low"),
-        notices.c.id < p("high"),
-        _IN_SIGHT,
-        *([_KINDS] if kinds else []),
-        *([_ACTOR] if actor else []),
-    ]
-    order = notices.c.id if up else notices.c.id.desc()
-    return Query(sa.select(*_COLUMNS).select_from(_WITH_POSTS).where(*where).order_by(order).limit(limit))
+    _drop(tx, tx.all(_OF_POST, post_id=post_id))
 
 
 _ONE = Query(
     lambda: (
-        sa.select(*_COLUMNS)
-        .select_from(_WITH_POSTS)
-        .where(notices.c.account_id == p("account_id"), notices.c.id == p("id"), _IN_SIGHT)
+        sa.select(*COLUMNS)
+        .select_from(WITH_POSTS)
+        .where(notices.c.account_id == p("account_id"), notices.c.id == p("id"), IN_SIGHT)
     )
 )
 
 
-def listing(
-    tx: Tx, viewer: Viewer, page: Page, kinds: list[str] | None = None, actor_id: int | None = None
-) -> list[Notice]:
-    """The viewer's notices, newest first, those of the named kinds (and of one actor) only.
-
-    Those of posts that went out of sight are left out. A page has 200 at most.
-    """
-    values: dict[str, object] = {"account_id": viewer.required(), "low": page.low, "high": page.high}
-    limit = min(page.limit, PAGE_MAX)
-    if limit <= 0:
-        return []
-    if kinds is not None:
-        values["kinds"] = kinds
-    if actor_id is not None:
-        values["actor_id"] = actor_id
-    rows = tx.all(_query(limit, kinds is not None, actor_id is not None, page.nearest), **values)
-    if page.nearest:
-        rows.reverse()
-    return [Notice(*row) for row in rows]
-
-
 def see(tx: Tx, viewer: Viewer, notice_id: int) -> Notice:
-    """One of the viewer's notices. Raises NotFound."""
+    """One of the viewer's notices, also one that was set aside. Raises NotFound."""
     row = tx.one(_ONE, account_id=viewer.required(), id=notice_id)
     if row is None:
         raise NotFound(what="notice")
     return Notice(*row)
 
 
-def dismiss(tx: Tx, viewer: Viewer, notice_id: int) -> None:
-    """Remove one of the viewer's notices; nothing there is fine."""
-    tx.run(_DISMISS, account_id=viewer.required(), id=notice_id)
+def dismiss(tx: Tx, viewer: Viewer, ids: list[int]) -> None:
+    """Remove some of the viewer's notices; those that are not there are passed over."""
+    rows = [tx.one(_ONE_KEPT, account_id=viewer.required(), id=id_) for id_ in ids]
+    _drop(tx, [row for row in rows if row is not None])
+
+
+def dismiss_bundle(tx: Tx, viewer: Viewer, bundle: str) -> None:
+    """Remove all of the viewer's notices that are told together under this name; nothing there is fine."""
+    tx.run(_OF_BUNDLE, account_id=viewer.required(), bundle=bundle)
 
 
 def clear(tx: Tx, viewer: Viewer) -> None:
-    """Remove all of the viewer's notices."""
+    """Remove all of the viewer's notices but those that were set aside, which wait for an answer."""
     tx.run(_CLEAR, account_id=viewer.required())
-
-
-def _count(of_one: bool) -> Query:
-    return Query(
-        lambda: sa.select(sa.func.count()).select_from(
-            sa.select(notices.c.id)
-            .select_from(_WITH_POSTS)
-            .where(
-                notices.c.account_id == p("account_id"),
-                notices.c.id > p("low"),
-                _IN_SIGHT,
-                _KINDS,
-                *([_ACTOR] if of_one else []),
-            )
-            .limit(1000)
-            .subquery()
-        )
-    )
-
-
-_COUNTS = {of_one: _count(of_one) for of_one in (False, True)}
-
-
-def count_after(tx: Tx, viewer: Viewer, low: int, kinds: list[str], actor_id: int | None = None) -> int:
-    """How many notices of these kinds are newer than the id *low*, counted up to 1,000."""
-    values: dict[str, object] = {"account_id": viewer.required(), "low": low, "kinds": kinds}
-    if actor_id is not None:
-        values["actor_id"] = actor_id
-    return int(tx.value(_COUNTS[actor_id is not None], **values))

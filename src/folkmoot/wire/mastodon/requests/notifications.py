@@ -1,4 +1,4 @@
-"""Reading and dismissing notifications."""
+"""Reading and dismissing notifications, one by one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from folkmoot.wire.mastodon.notification import Notification, UnreadCount
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.mastodon.requests.paging import Limit80, Paged
 from folkmoot.wire.request import GET, POST, Request
+
+Limit1000 = Annotated[int, msgspec.Meta(extra={"cap": 1000})]
+"""What is counted is counted up to here."""
 
 
 @GET("/api/v1/notifications", auth="user", scope="read:notifications")
@@ -48,11 +51,18 @@ class DismissNotification(Request[Empty], kw_only=True):
     id: Id
 
 
+@POST("/api/v1/notifications/dismiss", auth="user", scope="write:notifications")
+class DismissByForm(Request[Empty], kw_only=True):
+    """Dismiss one, as clients of old ask for it. Page: methods/notifications#dismiss-deprecated."""
+
+    id: str
+
+
 @GET("/api/v1/notifications/unread_count", auth="user", scope="read:notifications")
 class CountUnread(Request[UnreadCount], kw_only=True):
     """How many are unread, counted up to limit. Page: methods/notifications#unread-count."""
 
-    limit: Annotated[int, msgspec.Meta(extra={"cap": 1000})] = 100
+    limit: Limit1000 = 100
     types: list[str] = []
     exclude_types: list[str] = []
     account_id: Id | None = None
