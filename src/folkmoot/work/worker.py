@@ -35,7 +35,7 @@ class Worker:
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Something was committed that leaves work: look at once, not at the next turn."""
-        if any(row.kind == journal.MAIL_QUEUED or journal.has_work(row.kind, row.data) for row in rows):
+        if any(row.kind in journal.QUEUED or journal.has_work(row.kind, row.data) for row in rows):
             self._wake.set()
 
     def stop(self) -> None:

@@ -1,20 +1,24 @@
-"""Uploading pictures, describing them, and taking them back before a post holds them."""
+"""Uploading files of every kind, describing them, and taking them back before a post holds them."""
 
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from folkmoot.domain import media, pictures
+from folkmoot.domain import intake, media, pictures
 from folkmoot.domain.errors import Conflict, Invalid
-from folkmoot.domain.media import MediaView, NewMedia
-from folkmoot.doors.frame import At
+from folkmoot.domain.media import MediaView, NewMedia, State
+from folkmoot.doors.frame import Answered, At
+from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import number
 from folkmoot.doors.mastodon.present import attachment
 from folkmoot.doors.mastodon.refusals import Said
+from folkmoot.kit.media.decoder import stop_all
 from folkmoot.wire.mastodon.media import MediaAttachment
 from folkmoot.wire.mastodon.requests import media as api
 from folkmoot.wire.mastodon.requests.oauth import Empty
@@ -24,79 +28,115 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 _PICTURE = "Validation failed: File content type is invalid, File is invalid"
+_FAILED = "Error processing thumbnail for uploaded media"
 WORDS = {
     "file.too_large": "Validation failed: File is too large",
     "file.too_many_pixels": "Validation failed: File has too many pixels",
     "file.too_many_frames": "Validation failed: File has too many frames",
+    "file.frame_rate": "Validation failed: File has too many frames a second",
+    "file.too_slow": "Validation failed: File takes too long to be read",
     "file.blank": "Validation failed: File can't be blank",
     "focus.format": "Validation failed: Focus must be two numbers from -1 to 1",
 }
 
 
-def _prepared(at: At, file: Upload) -> pictures.Prepared:
+_SHORT = ThreadPoolExecutor(3, "pictures")
+_LONG = ThreadPoolExecutor(2, "films")
+"""Threads of their own: whoever logs in waits for none of these."""
+
+
+def detach(house: House) -> None:
+    """The process is told to stop: end what is being decoded, so that nobody waits for it."""
+    stop_all()
+
+
+def _said(refusal: Invalid) -> Said:
+    if refusal.why == "stopped":
+        return Said(503, "Service unavailable, try again later")
+    return Said(422, WORDS.get(refusal.code, _PICTURE))
+
+
+def _kept(at: At, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> NewMedia:
+    """The file checked and stored, with a thumbnail in place of the preview that we would make; slow. *whole*: only
+    when it is ready."""
+    house = at.house
     try:
-        limit = at.house.settings.media_max_bytes
-        return pictures.prepare(file.data, file.content_type, file.filename, max_bytes=limit)
+        new = intake.take(
+            house.blobs,
+            house.settings,
+            ask.file.data,
+            ask.file.content_type,
+            ask.file.filename,
+            description=ask.description,
+            focus=ask.focus or "",
+            whole=whole,
+        )
+        if ask.thumbnail is not None:
+            shown = _thumbnail(at, ask.thumbnail)
+            new.preview, new.preview_width, new.preview_height, new.blurhash = shown
+        return new
     except Invalid as refusal:
-        raise Said(422, WORDS.get(refusal.code, _PICTURE)) from None
+        raise _said(refusal) from None
 
 
-def _focus(text: str | None) -> str:
-    try:
-        return pictures.focus_point(text or "")
-    except Invalid as refusal:
-        raise Said(422, WORDS[refusal.code]) from None
+def thumbnail(at: At, file: Upload) -> tuple[str, int, int]:
+    """A preview of one's own choosing: the key of a small picture, its width and height. Raises Invalid("file")."""
+    return _thumbnail(at, file)[:3]
 
 
-def _kept(at: At, ask: api.UploadMedia | api.UploadMediaV1) -> NewMedia:
-    """The file checked and stored; slow. A thumbnail stands in for the preview that we would make."""
-    focus = _focus(ask.focus)
-    new = pictures.store(at.house.blobs, _prepared(at, ask.file), ask.file.filename, ask.description, focus)
-    if ask.thumbnail is not None:
-        new.preview, new.preview_width, new.preview_height = _thumbnail(at, ask.thumbnail)
-    return new
+def _thumbnail(at: At, file: Upload) -> tuple[str, int, int, str]:
+    """As `thumbnail`, with its blurhash."""
+    limit = at.house.settings.media_max_bytes
+    made = pictures.prepare(file.data, file.content_type, file.filename, max_bytes=limit)
+    return at.house.blobs.put(made.preview), made.preview_width, made.preview_height, made.blurhash
 
 
-def _thumbnail(at: At, file: Upload) -> tuple[str, int, int]:
-    made = _prepared(at, file)
-    return at.house.blobs.put(made.preview), made.preview_width, made.preview_height
-
-
-async def _upload(at: At, ask: api.UploadMedia | api.UploadMediaV1) -> MediaAttachment:
-    new = await asyncio.to_thread(_kept, at, ask)
+async def _upload(at: At, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> MediaView:
+    if len(ask.description) > media.MAX_DESCRIPTION:
+        raise Invalid("description", "too_long")
+    pool = _LONG if whole and intake.may_take_long(ask.file.data) else _SHORT
+    work = partial(_kept, at, ask, whole=whole)
+    new = await asyncio.get_running_loop().run_in_executor(pool, work)
 
     def run(tx: Tx) -> MediaView:
         return media.see_own(tx, at.viewer, media.add(tx, at.viewer, new))
 
-    return _shown(at, await at.write(run))
+    return await at.write(run)
 
 
-def _shown(at: At, view: MediaView) -> MediaAttachment:
-    return attachment(view, at.house.links, private=True)
+def _shown(at: At, view: MediaView, processing: int = 206) -> Answered[MediaAttachment]:
+    """The file; *processing* is the status of one that is not ready. Raises Said for one that failed."""
+    if view.state == State.FAILED:
+        raise Said(422, _FAILED)
+    status = processing if view.state == State.PROCESSING else 200
+    return Answered(attachment(view, at.house.links, private=True), status)
 
 
-@door.on(api.UploadMediaV1)
-async def upload_v1(at: At, ask: api.UploadMediaV1) -> MediaAttachment:
-    return await _upload(at, ask)
+@door.on(api.UploadMediaV1, large=True)
+async def upload_v1(at: At, ask: api.UploadMediaV1) -> Answered[MediaAttachment]:
+    return _shown(at, await _upload(at, ask, whole=True))
 
 
-@door.on(api.UploadMedia)
-async def upload(at: At, ask: api.UploadMedia) -> MediaAttachment:
-    return await _upload(at, ask)
+@door.on(api.UploadMedia, large=True)
+async def upload(at: At, ask: api.UploadMedia) -> Answered[MediaAttachment]:
+    return _shown(at, await _upload(at, ask, whole=False), 202)
 
 
 @door.on(api.GetMedia)
-def get(at: At, ask: api.GetMedia) -> MediaAttachment:
+def get(at: At, ask: api.GetMedia) -> Answered[MediaAttachment]:
     return _shown(at, media.see_own(at.tx, at.viewer, number(ask.id)))
 
 
 @door.on(api.UpdateMedia)
-async def update(at: At, ask: api.UpdateMedia) -> MediaAttachment:
+async def update(at: At, ask: api.UpdateMedia) -> Answered[MediaAttachment]:
     media_id = number(ask.id)
     await at.read(lambda tx: media.see_own(tx, at.viewer, media_id))
-    preview = None if ask.thumbnail is UNSET else await asyncio.to_thread(_thumbnail, at, ask.thumbnail)
+    try:
+        preview = None if ask.thumbnail is UNSET else await asyncio.to_thread(_thumbnail, at, ask.thumbnail)
+        focus = None if ask.focus is UNSET else pictures.focus_point(ask.focus)
+    except Invalid as refusal:
+        raise _said(refusal) from None
     description = None if ask.description is UNSET else ask.description
-    focus = None if ask.focus is UNSET else _focus(ask.focus)
 
     def run(tx: Tx) -> MediaView:
         if preview is not None:

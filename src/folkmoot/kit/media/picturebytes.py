@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from folkmoot.domain.errors import Invalid
+from folkmoot.kit.media.bad import Bad
 
 MAX_FRAMES = 1000
 _KEPT_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
@@ -29,7 +29,7 @@ def mime_of(head: bytes) -> str:
 
 
 def frames_of(data: bytes, mime: str) -> int:
-    """How many frames an animation has, by its blocks alone; 1 for what can't move. Raises Invalid("file", …)."""
+    """How many frames an animation has, by its blocks alone; 1 for what can't move. Raises Bad(…)."""
     if mime == "image/gif":
         return clean_gif(data)[1]
     if mime == "image/webp":
@@ -40,12 +40,12 @@ def frames_of(data: bytes, mime: str) -> int:
 def clean_gif(data: bytes) -> tuple[bytes, int]:
     """(the GIF without comments, foreign extensions and what stands behind its end, its number of frames).
 
-    Raises Invalid("file", "broken" | "too_many_frames"). Layout: GIF89a specification, section 12 and following.
+    Raises Bad("broken" | "too_many_frames"). Layout: GIF89a specification, section 12 and following.
     """
     try:
         return _clean_gif(data)
     except (IndexError, struct.error):
-        raise Invalid("file", "broken") from None
+        raise Bad("broken") from None
 
 
 def _clean_gif(data: bytes) -> tuple[bytes, int]:
@@ -59,12 +59,12 @@ def _clean_gif(data: bytes) -> tuple[bytes, int]:
         if data[at] == 0x2C:
             left, top, w, h, flags = struct.unpack_from("<HHHHB", data, at + 1)
             if left + w > width or top + h > height:
-                raise Invalid("file", "broken", "a frame is larger than the picture")
+                raise Bad("broken", "a frame is larger than the picture")
             at = _skip_blocks(data, at + 11 + _colours(flags))
             out += pending + data[start:at]
             pending, frames = b"", frames + 1
             if frames > MAX_FRAMES:
-                raise Invalid("file", "too_many_frames", f"more than {MAX_FRAMES} frames")
+                raise Bad("too_many_frames", f"more than {MAX_FRAMES} frames")
         elif data[at] == 0x21:
             label = data[at + 1]
             at = _skip_blocks(data, at + 2)
@@ -73,9 +73,9 @@ def _clean_gif(data: bytes) -> tuple[bytes, int]:
             elif label == 0xFF and data[start + 3 : start + 14] in _KEPT_EXTENSIONS:
                 out += data[start:at]
         else:
-            raise Invalid("file", "broken")
+            raise Bad("broken")
     if not frames:
-        raise Invalid("file", "broken", "a GIF without a picture")
+        raise Bad("broken", "a GIF without a picture")
     return bytes(out) + b"\x3b", frames
 
 
@@ -91,7 +91,7 @@ def _skip_blocks(data: bytes, at: int) -> int:
 
 
 def clean_webp(data: bytes) -> tuple[bytes, int]:
-    """(an animated WebP without EXIF and XMP, its number of frames). Raises Invalid("file", …).
+    """(an animated WebP without EXIF and XMP, its number of frames). Raises Bad(…).
 
     Layout: RFC 9649, section 2.7.
     """
@@ -114,10 +114,10 @@ def _riff(data: bytes) -> list[tuple[bytes, bytes]]:
     while at + 8 <= end:
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + size > end or (name == b"VP8X" and size < 10):
-            raise Invalid("file", "broken")
+            raise Bad("broken")
         frames += name == b"ANMF"
         if frames > MAX_FRAMES or len(chunks) > MAX_FRAMES + 100:
-            raise Invalid("file", "too_many_frames", f"more than {MAX_FRAMES} frames")
+            raise Bad("too_many_frames", f"more than {MAX_FRAMES} frames")
         chunks.append((name, data[at + 8 : at + 8 + size]))
         at += 8 + size + size % 2
     return chunks
