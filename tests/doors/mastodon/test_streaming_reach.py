@@ -106,11 +106,16 @@ class World:
 
     def wants(self, viewer: int, post: Said) -> bool:
         """The rule of interest, written anew."""
+        if post.author == viewer and post.boosted is None:
+            return True
         avoided = {b for a, b in self.blocks | self.mutes if a == viewer}
-        if post.author in avoided or (post.boosted is not None and post.boosted.author in avoided):
+        shown = post.boosted or post
+        if avoided & {post.author, shown.author, *shown.addressed}:
+            return False
+        if post.group is None and post.parent is not None and post.parent.author in avoided:
             return False
         if post.group is not None:
-            return viewer in self.members[post.group] or post.author == viewer
+            return viewer in self.members[post.group]
         if post.author == viewer:
             return True
         if (viewer, post.author) not in self.follows:
@@ -248,7 +253,7 @@ async def _collect(socket: Any, got: dict[int, set[int]], who: int) -> None:
 
 async def _arrived(got: dict[int, set[int]], post: Said, expected: set[int]) -> set[int]:
     """Who got the post, once those who should have: all are told in one go."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 12
     while not expected <= got.get(post.id, set()) and time.monotonic() < deadline:
         await asyncio.sleep(0.005)
     await asyncio.sleep(0.02 if expected else 0.2)

@@ -41,6 +41,7 @@ class Subscriber:
         "max_bytes",
         "max_items",
         "on_close",
+        "on_item",
         "owner",
         "topics",
     )
@@ -60,6 +61,7 @@ class Subscriber:
         self.closed = False
         self.topics: set[Hashable] = set()
         self.on_close: Callable[[], object] | None = None
+        self.on_item: Callable[[], object] | None = None
         self._items: deque[bytes] = deque()
         self._bytes = 0
         self._wake: asyncio.Future[None] | None = None
@@ -90,6 +92,8 @@ class Subscriber:
     def _rouse(self) -> None:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+        elif self.on_item is not None:
+            self.on_item()
 
     async def take(self, seconds: float) -> list[bytes]:
         """All that is queued; an empty list when nothing came for *seconds*. Raises ClientGone once
@@ -105,6 +109,10 @@ class Subscriber:
                 self._wake = None
         if self.closed:
             raise ClientGone
+        return self.take_now()
+
+    def take_now(self) -> list[bytes]:
+        """All that is queued at this moment."""
         items = list(self._items)
         self._items.clear()
         self._bytes = 0
@@ -251,57 +259,75 @@ async def _until_closed(http: Http, reader: Subscriber, pump: Callable[[], Await
         task.cancel()
 
 
+class _Writing:
+    """Writes a WebSocket's events when there are some: a silent socket has no task for it, which would cost memory."""
+
+    __slots__ = ("error", "http", "listener", "reader", "task")
+
+    def __init__(self, http: Http, reader: Subscriber, listener: asyncio.Task[object]) -> None:
+        self.http = http
+        self.reader = reader
+        self.listener = listener
+        self.task: asyncio.Task[None] | None = None
+        self.error: BaseException | None = None
+        """What ended the writing; the listener is ended with it."""
+
+    def soon(self) -> None:
+        if not self.reader.closed and (self.task is None or self.task.done()):
+            self.task = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        try:
+            while items := self.reader.take_now():
+                for item in items:
+                    await self.http.send({"type": "websocket.send", "text": item.decode()})
+        except Exception as error:  # noqa: BLE001 - raised by run_ws
+            self.error = error
+            self.listener.cancel()
+
+
 async def run_ws(
-    http: Http,
-    reader: Subscriber,
-    received: Callable[[str], Awaitable[None] | None] | None = None,
-    heartbeat_text: bytes | None = None,
-    heartbeat: float = HEARTBEAT,
+    http: Http, reader: Subscriber, received: Callable[[str], Awaitable[None] | None] | None = None
 ) -> None:
     """Write the reader's events as text frames to an accepted WebSocket; *received* gets what the client
-    sends; a binary frame ends it (1003).
-
-    Pings are the server's own (uvicorn sends them); *heartbeat_text* adds a text frame for clients that want
-    one.
-    """
-
-    async def pump() -> None:
-        while True:
-            items = await reader.take(heartbeat)
-            if not items and heartbeat_text is not None:
-                items = [heartbeat_text]
-            for item in items:
-                try:
-                    await http.send({"type": "websocket.send", "text": item.decode()})
-                except OSError as error:
-                    raise ClientGone from error
-
-    async def listen() -> None:
-        while True:
-            message = await http.receive()
-            if message["type"] == "websocket.disconnect":
-                raise ClientGone
-            if message.get("bytes") is not None:
-                await http.send({"type": "websocket.close", "code": 1003})
-                raise ClientGone
-            if received is not None and message.get("text"):
-                answering = received(message["text"])
-                if answering is not None:
-                    await answering
-
-    tasks = [asyncio.ensure_future(pump()), asyncio.ensure_future(listen())]
-    reader.on_close = tasks[0].cancel
+    sends; a binary frame ends it (1003). Pings are the server's own (uvicorn sends them)."""
+    listener = asyncio.current_task()
+    assert listener is not None
+    writing = _Writing(http, reader, listener)
+    reader.on_close, reader.on_item = listener.cancel, writing.soon
+    writing.soon()
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not reader.closed:
+            await _listen(http, received)
+    except ClientGone:
+        return
+    except asyncio.CancelledError:
+        if not reader.closed and writing.error is None:
+            raise
+        listener.uncancel()
     finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        reader.on_close = reader.on_item = None
+        if writing.task is not None:
+            writing.task.cancel()
+    if writing.error is not None and not isinstance(writing.error, (ClientGone, OSError)):
+        raise writing.error
     if reader.closed:
         # The client, or the server where it stops, may have closed it already: RuntimeError, OSError.
         with contextlib.suppress(TimeoutError, RuntimeError, OSError):
             async with asyncio.timeout(1):
                 await http.send({"type": "websocket.close", "code": 1008})
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, ClientGone):
-            raise result
+
+
+async def _listen(http: Http, received: Callable[[str], Awaitable[None] | None] | None) -> None:
+    """Take what the client says, in its order. Raises ClientGone."""
+    while True:
+        message = await http.receive()
+        if message["type"] == "websocket.disconnect":
+            raise ClientGone
+        if message.get("bytes") is not None:
+            await http.send({"type": "websocket.close", "code": 1003})
+            raise ClientGone
+        if received is not None and message.get("text"):
+            answering = received(message["text"])
+            if answering is not None:
+                await answering

@@ -24,7 +24,7 @@ from folkmoot.wire.mastodon.streaming import STREAM_PATHS, WEBSOCKET_PATH, Strea
 HELLO = b":)\n"
 MAX_COMMAND = 4096
 """Longest command on the WebSocket, in bytes."""
-_ON = frozenset(("1", "true", "on", "yes"))
+_ON = frozenset(("1", "true", "t", "on", "yes"))
 _BUSY = "Too many open streams"
 
 

@@ -94,6 +94,10 @@ class Seats(Channel):
             self.seats.setdefault(place, set()).add(account)
             self._topics_of[account] = self._topics_of.get(account, 0) + 1
 
+    def hears(self, account_id: int) -> bool:
+        """Whether the account hears any stream."""
+        return account_id in self._topics_of
+
     def rise(self, reader: Subscriber, account_id: int, places: Iterable[Place]) -> None:
         """The reader no longer hears these streams."""
         self.leave(reader, [(place, account_id) for place in places])

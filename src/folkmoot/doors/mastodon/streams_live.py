@@ -17,7 +17,7 @@ from folkmoot.domain.logins import Token
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import Subscriber
 from folkmoot.doors.mastodon.streams import Place, Seats, StreamRefused, allowed
-from folkmoot.doors.mastodon.streams_send import SENT, Parcel, Round
+from folkmoot.doors.mastodon.streams_send import Parcel, Round, is_told
 from folkmoot.store.tx import JournalRow, Tx
 
 log = logging.getLogger("folkmoot.doors.mastodon")
@@ -27,7 +27,7 @@ BATCH: Final = 16
 MOST_WAITING: Final = 10_000
 """Events that may wait; beyond that streams are ended, and clients ask for what they missed."""
 FRESH_SECONDS: Final = 600.0
-"""How long an interest is believed: mutes run out without an event."""
+"""How long an interest is believed at most; one with a mute that ends, until then."""
 CHANGES: Final = frozenset(
     (
         journal.FOLLOWED,
@@ -39,6 +39,7 @@ CHANGES: Final = frozenset(
         journal.MEMBER_JOINED,
         journal.MEMBER_LEFT,
         journal.MEMBER_CHANGED,
+        journal.INTEREST_CHANGED,
     )
 )
 """Kinds after which the interests of both sides are asked for anew."""
@@ -49,8 +50,10 @@ class Live:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.seats = Seats(self._forget)
+        self.seats = Seats(self._gone)
         self._interests: dict[int, tuple[float, Interest]] = {}
+        self._filters: dict[int, int] = {}
+        """Revisions of the filters of those who listen and have any."""
         self._loads: dict[int, set[int]] = {}
         """By number of a load that is under way: accounts whose interest changed meanwhile."""
         self._revoked: deque[int] = deque(maxlen=1024)
@@ -66,10 +69,21 @@ class Live:
             if row.kind == journal.TOKEN_REVOKED:
                 self._revoked.append(row.subject_id)
                 self.seats.close_owner(row.subject_id)
+            elif row.kind == journal.LOGIN_CLOSED:
+                self._revoked.extend(row.data["tokens"])
+                for token_id in row.data["tokens"]:
+                    self.seats.close_owner(token_id)
+            elif row.kind == journal.LOGIN_OPENED:
+                again = set(row.data["tokens"])
+                self._revoked = deque(
+                    (i for i in self._revoked if i not in again), maxlen=self._revoked.maxlen
+                )
             elif row.kind in CHANGES:
                 self._forget(row.actor_id)
                 self._forget(row.subject_id)
-            elif row.kind in SENT and self.seats.count:
+            elif row.kind == journal.FILTERS_CHANGED:
+                self._refiltered(row.actor_id, row.data["rev"])
+            if self.seats.count and is_told(row):
                 self._rows.append(row)
         if len(self._rows) > MOST_WAITING:
             self._rows.clear()
@@ -91,11 +105,11 @@ class Live:
         seats = {place: frozenset(accounts) for place, accounts in self.seats.seats.items()}
         if not seats:
             return []
-        now = time.monotonic()
+        now, filters = time.monotonic(), dict(self._filters)
         known = {a: kept[1] for a, kept in self._interests.items() if kept[0] > now}
 
         def work(tx: Tx) -> tuple[list[Parcel], dict[int, Interest]]:
-            round_ = Round(tx, self.house, seats, known)
+            round_ = Round(tx, self.house, seats, known, filters)
             return [parcel for row in batch for parcel in round_.of(row)], round_.loaded
 
         with self._loading() as changed:
@@ -104,6 +118,16 @@ class Live:
         return parcels
 
     # ── what connected accounts want ─────────────────────────────────────────────────────────────────────────────────
+
+    def _gone(self, account_id: int) -> None:
+        self._forget(account_id)
+        self._filters.pop(account_id, None)
+
+    def _refiltered(self, account_id: int, rev: int) -> None:
+        for changed in self._loads.values():
+            changed.add(account_id)
+        if self.seats.hears(account_id):
+            self._filters[account_id] = max(rev, self._filters.get(account_id, 0))
 
     def _forget(self, account_id: int) -> None:
         self._interests.pop(account_id, None)
@@ -120,10 +144,11 @@ class Live:
             del self._loads[id(changed)]
 
     def _keep(self, loaded: dict[int, Interest], changed: set[int]) -> None:
-        until = time.monotonic() + FRESH_SECONDS
+        now, clock = time.monotonic(), self.house.clock()
         for account_id, found in loaded.items():
             if account_id not in changed:
-                self._interests[account_id] = (until, found)
+                fresh = min(FRESH_SECONDS, (found.until - clock) / 1000)
+                self._interests[account_id] = (now + fresh, found)
 
     # ── who connects ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,19 +169,22 @@ class Live:
         lists = [int(place.what) for place in wanted if place.name == "list"]
         missing = me not in self._interests
 
-        def ask(tx: Tx) -> tuple[bool, dict[int, Interest]]:
-            return all(live.owns_circle(tx, me, i) for i in lists), {
-                me: interest.load(tx, me)
-            } if missing else {}
+        def ask(tx: Tx) -> tuple[bool, dict[int, Interest], int]:
+            own = all(live.owns_circle(tx, me, i) for i in lists)
+            return own, {me: interest.load(tx, me)} if missing else {}, live.filters_rev(tx, me)
 
         with self._loading() as changed:
-            own, loaded = await self.house.store.aread(ask)
+            own, loaded, rev = await self.house.store.aread(ask)
             if not own:
                 raise StreamRefused(401, "Not authorized to stream this list")
             if token.id in self._revoked:
                 raise StreamRefused(401, "Invalid access token")
             self.seats.sit(reader, me, places)
             self._keep(loaded, changed)
+        if me in changed:
+            rev = await self.house.store.aread(lambda tx: live.filters_rev(tx, me))
+        if rev:
+            self._refiltered(me, rev)
 
     def close(self, reader: Subscriber, token: Token, place: Place) -> None:
         """The reader no longer hears the stream."""

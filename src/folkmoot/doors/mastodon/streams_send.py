@@ -6,26 +6,50 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from folkmoot.domain import interest, journal, live, notices, views
-from folkmoot.domain.access import Audience, Viewer, who_may_see
+from folkmoot.domain import circles, interest, journal, live, notices, postfacts, quotes
+from folkmoot.domain.access import Audience, PostState, Viewer, who_may_see
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.hot import HotRow, hot_rows
 from folkmoot.domain.interest import Candidate, Interest
 from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
-from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import sse_frame
-from folkmoot.doors.mastodon.present import PINNABLE
+from folkmoot.doors.mastodon.announcements import announced_json, reaction_json
+from folkmoot.doors.mastodon.filtered import filtered
 from folkmoot.doors.mastodon.streams import DIRECT, NOTICES, USER, USER_INBOX, Place, Topic
-from folkmoot.doors.mastodon.streams_render import notification_json, status_json
+from folkmoot.doors.mastodon.streams_render import Sheet, conversation_json, notification_json
 from folkmoot.store.tx import JournalRow, Tx
 from folkmoot.wire.mastodon.streaming import StreamMessage
 
-PERSONAL = frozenset(("user", "list", "direct"))
+PERSONAL = frozenset(("user", "list"))
 """Streams whose posts carry what the reader did to them."""
 _MARKS = LIKED | BOOSTED | BOOKMARKED | PINNED
 EVENT_OF = {journal.POST_ADDED: "update", journal.POST_EDITED: "status.update"}
-SENT = frozenset((*EVENT_OF, journal.POST_DELETED, journal.NOTICE_ADDED))
-"""Kinds of the journal that streams tell of."""
+TO_ALL = {
+    journal.ANNOUNCED: "announcement",
+    journal.ANNOUNCEMENT_REACTED: "announcement.reaction",
+    journal.ANNOUNCEMENT_REMOVED: "announcement.delete",
+}
+SENT = frozenset(
+    (
+        *EVENT_OF,
+        *TO_ALL,
+        journal.POST_DELETED,
+        journal.POST_CHANGED,
+        journal.NOTICE_ADDED,
+        journal.NOTICES_MERGED,
+        journal.EXCHANGE_CHANGED,
+        journal.FILTERS_CHANGED,
+    )
+)
+"""Kinds of the journal that streams may tell of."""
+UNSAID = (PostState.HELD, PostState.REJECTED)
+"""Posts in these states were never told of."""
+
+
+def is_told(row: JournalRow) -> bool:
+    """Whether streams tell of it: of posts that changed otherwise than by an edit, only those whose quote did."""
+    return row.kind in SENT and (row.kind != journal.POST_CHANGED or "quote" in row.data)
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -42,27 +66,53 @@ def parcel(place: Place, accounts: Iterable[int], event: str, payload: bytes) ->
     return Parcel([(place, a) for a in accounts], sse_frame(event, payload), msgspec.json.encode(message))
 
 
+def bare_parcel(place: Place, account_id: int, event: str) -> Parcel:
+    """An event that says no more than its name, in the form that servers give it on each kind of connection."""
+    message = StreamMessage(stream=place.words(), event=event)
+    return Parcel([(place, account_id)], sse_frame(event, b"undefined"), msgspec.json.encode(message))
+
+
 class Round:
     """Some events in their order, worked out inside one read transaction; changes nothing outside itself.
 
     *seats* are the accounts that listen by stream, *known* the interests at hand; `loaded` those that were asked for.
+    *filters* are the revisions of the filters of those listeners who have any.
     """
 
     def __init__(
-        self, tx: Tx, house: House, seats: Mapping[Place, frozenset[int]], known: Mapping[int, Interest]
+        self,
+        tx: Tx,
+        house: House,
+        seats: Mapping[Place, frozenset[int]],
+        known: Mapping[int, Interest],
+        filters: Mapping[int, int],
     ) -> None:
         self.tx = tx
         self.house = house
         self.seats = seats
         self.known = known
+        self.filters = filters
         self.loaded: dict[int, Interest] = {}
 
     def of(self, row: JournalRow) -> list[Parcel]:
         """What an event becomes; nothing where nobody who listens is concerned."""
         if row.kind == journal.NOTICE_ADDED:
             return self._notice(row)
-        if "author_id" not in row.data:
-            return []  # a held post was turned down: nobody was ever told of it
+        if row.kind == journal.NOTICES_MERGED:
+            places = self._inboxes(row.data["account_id"])
+            return [parcel(p, [row.data["account_id"]], "notifications_merged", b"1") for p in places]
+        if row.kind == journal.EXCHANGE_CHANGED:
+            return self._exchange(row)
+        if row.kind == journal.FILTERS_CHANGED:
+            sits = row.actor_id in self.seats.get(USER, ())
+            return [bare_parcel(USER, row.actor_id, "filters_changed")] if sits else []
+        if row.kind in TO_ALL:
+            return self._to_all(row)
+        if row.kind == journal.POST_CHANGED:
+            facts = postfacts.of(self.tx, row.subject_id)
+            return self._post(msgspec.structs.replace(row, data=facts), "status.update")
+        if "author_id" not in row.data or row.data.get("state") in UNSAID:
+            return []
         if row.kind == journal.POST_DELETED:
             return self._deleted(row)
         return self._post(row, EVENT_OF[row.kind])
@@ -77,57 +127,58 @@ class Round:
 
     def _post(self, row: JournalRow, event: str) -> list[Parcel]:
         wanted = self._wanted(row)
-        asked = set().union(*wanted.values())
-        seen = who_may_see(self.tx, row.subject_id, list(asked))
-        if not seen:
+        seen = who_may_see(self.tx, row.subject_id, list(set().union(*wanted.values())))
+        rows = hot_rows(self.tx, Viewer.anonymous(), [row.subject_id], seen=True) if seen else []
+        if not rows:
             return []
-        view = views.posts_by_ids(self.tx, Viewer.system(), [row.subject_id]).get(row.subject_id)
-        if view is None:
-            return []
+        (hot,) = rows
+        sheet = Sheet(self.tx, self.house, hot, fresh=event == "update")
+        matched = self._matched(hot, seen)
+        bits = self._bits(hot, seen, fresh=event == "update")
         out: list[Parcel] = []
-        common: bytes | None = None
-        personal: dict[int, bytes] = {}
-        for place, accounts in self._fitting(wanted, view).items():
-            reached = accounts & seen
-            if place.name in PERSONAL:
-                for bits, some in self._by_marks(view, reached, event).items():
-                    if bits not in personal:
-                        personal[bits] = status_json(self.house, view, bits)
-                    out.append(parcel(place, some, event, personal[bits]))
-            elif reached:
-                common = common or status_json(self.house, view, None)
-                out.append(parcel(place, reached, event, common))
+        for place, accounts in wanted.items():
+            bodies: dict[bytes, list[int]] = {}
+            for a in accounts & seen:
+                body = (
+                    sheet.personal(a, bits.get(a, 0), matched.get(a))
+                    if place.name in PERSONAL
+                    else sheet.at_large(matched.get(a, b"[]"))
+                )
+                bodies.setdefault(body, []).append(a)
+            out += [parcel(place, some, event, body) for body, some in bodies.items()]
         return out
 
-    def _by_marks(self, view: PostView, accounts: set[int], event: str) -> dict[int, list[int]]:
-        """The accounts by what they did to the post, as present.status takes it; nobody did anything to a new one."""
-        shown = view.boost_of or view
-        marks: dict[int, int] = {}
-        muted: dict[int, int] = {}
-        if view.boost_of is not None or event != "update":
-            marks = live.marks_by_reader(self.tx, shown.id, list(accounts))
-        if shown.thread_id != view.id:
-            muted = live.marks_by_reader(self.tx, shown.thread_id, list(accounts))
-        pinner = view.author.id if view.boost_of is None and view.audience != Audience.DIRECT else 0
-        groups: dict[int, list[int]] = {}
-        for a in accounts:
-            bits = (
-                (marks.get(a, 0) & _MARKS)
-                | (muted.get(a, 0) & THREAD_MUTED)
-                | (PINNABLE if a == pinner else 0)
-            )
-            groups.setdefault(bits, []).append(a)
-        return groups
+    def _matched(self, hot: HotRow, accounts: set[int]) -> dict[int, bytes]:
+        """What the filters of those of the accounts that have any say of the post; no more than one query for all."""
+        post = (hot.shown.id, hot.shown.rev, hot.shown.author_id)
+        out: dict[int, bytes] = {}
+        texts: dict[int, str] = {}
+        for a in self.filters.keys() & accounts:
+            viewer = Viewer(a, filters_rev=self.filters[a])
+            found = filtered(self.house, self.tx, viewer, [post], texts)
+            if found:
+                out[a] = found[hot.shown.id]
+        return out
+
+    def _bits(self, hot: HotRow, accounts: set[int], *, fresh: bool) -> dict[int, int]:
+        """What the accounts did to the post and to its thread; nobody did anything to a new one."""
+        personal = (listening for place, listening in self.seats.items() if place.name in PERSONAL)
+        listeners = list(accounts & set().union(*personal))
+        out: dict[int, int] = {}
+        if not fresh or hot.post.boost_of_id is not None:
+            for a, bits in live.marks_by_reader(self.tx, hot.shown.id, listeners).items():
+                out[a] = bits & _MARKS
+        if hot.shown.thread_id != hot.post.id:
+            for a, bits in live.marks_by_reader(self.tx, hot.shown.thread_id, listeners).items():
+                out[a] = out.get(a, 0) | (bits & THREAD_MUTED)
+        return out
 
     def _deleted(self, row: JournalRow) -> list[Parcel]:
         """Nobody may see a deleted post any more, so whom it reached follows from what the journal says of it."""
         wanted = self._wanted(row)
         if not any(wanted.values()):
             return []
-        view = views.posts_by_ids(self.tx, Viewer.system(), [row.subject_id]).get(row.subject_id)
-        if view is not None:
-            wanted = self._fitting(wanted, view)
-        reached = self._reached(row, view)
+        reached = self._reached(row)
         payload = b"%d" % row.subject_id
         out = []
         for place, accounts in wanted.items():
@@ -136,14 +187,13 @@ class Round:
                 out.append(parcel(place, some, "delete", payload))
         return out
 
-    def _reached(self, row: JournalRow, view: PostView | None) -> set[int] | None:
+    def _reached(self, row: JournalRow) -> set[int] | None:
         """Whom a post was spoken to where that were few, None where their interest says it."""
-        audience = row.data["audience"]
+        audience, group_id = row.data["audience"], row.data["group_id"]
         few = {row.data["author_id"], *row.data["addressed"]}
         if audience == Audience.CIRCLE:
             return few | live.circle_of_post(self.tx, row.subject_id)
-        if audience == Audience.GROUP and not (view is not None and view.open):
-            group_id = row.data["group_id"]
+        if audience == Audience.GROUP and not quotes.open_groups(self.tx, [group_id]):
             everybody = set().union(*self.seats.values())
             return few | {a for a in everybody if group_id in self._interest(a).groups}
         return few if audience == Audience.DIRECT else None
@@ -153,44 +203,66 @@ class Round:
         post = interest.candidate(row.data, row.subject_id)
         out = {USER: {a for a in self.seats.get(USER, ()) if self._home(a, post)}}
         out.update(self._lists(post))
-        if post.audience == Audience.DIRECT and post.boost_of_id is None:
-            here = self.seats.get(DIRECT, frozenset())
-            out[DIRECT] = {a for a in (post.author_id, *row.data["addressed"]) if a in here}
-        for place in places_at_large(post, row.data["media_n"], row.data["tags"]):
-            if place in self.seats:
-                out[place] = {a for a in self.seats[place] if post.author_id not in self._interest(a).avoided}
+        if not row.data.get("silenced"):
+            for place in places_at_large(post, row.data["media_n"], row.data["tags"]):
+                if place in self.seats:
+                    out[place] = {a for a in self.seats[place] if not interest.shuns(self._interest(a), post)}
         return out
 
     def _home(self, account_id: int, post: Candidate) -> bool:
-        return interest.wants_at_home(self._interest(account_id), post)
+        wanted = interest.wants_at_home(self._interest(account_id), post)
+        return wanted and not self.house.feeds.repeats(account_id, post)
 
     def _lists(self, post: Candidate) -> dict[Place, set[int]]:
         lists = {int(place.what): place for place in self.seats if place.name == "list"}
         if not lists:
             return {}
-        speaking = [post.author_id] if post.group_id is None else [post.author_id, post.group_id]
-        hit = live.circles_holding(self.tx, list(lists), speaking)
-        return {lists[i]: {a for a in self.seats[lists[i]] if self._home(a, post)} for i in hit}
+        among = [i for i in (post.author_id, post.group_id, post.parent_author_id) if i is not None]
+        return {
+            lists[rule.id]: {
+                a
+                for a in self.seats[lists[rule.id]]
+                if a == rule.owner_id and interest.wants_in_circle(self._interest(a), rule, post)
+            }
+            for rule in circles.rules(self.tx, list(lists), among)
+        }
 
-    def _fitting(self, wanted: dict[Place, set[int]], view: PostView) -> dict[Place, set[int]]:
-        """Without the streams that the author's standing or home keeps the post out of."""
-        author = view.author
-        out = {}
-        for place, accounts in wanted.items():
-            words = place.name.split(":")
-            far = "local" in words if author.domain else "remote" in words
-            if words[0] not in ("public", "hashtag") or not (author.silenced or far):
-                out[place] = accounts
-        return out
+    # ── announcements ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _to_all(self, row: JournalRow) -> list[Parcel]:
+        everybody = self.seats.get(USER, frozenset())
+        if not everybody:
+            return []
+        payload = b"%d" % row.subject_id
+        if row.kind == journal.ANNOUNCEMENT_REACTED:
+            payload = reaction_json(row)
+        elif row.kind == journal.ANNOUNCED:
+            try:
+                payload = announced_json(self.house, self.tx, row.subject_id)
+            except NotFound:
+                return []  # taken back meanwhile
+        return [parcel(USER, everybody, TO_ALL[row.kind], payload)]
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _inboxes(self, account_id: int) -> list[Place]:
+        return [p for p in (USER_INBOX, NOTICES) if account_id in self.seats.get(p, ())]
+
+    def _exchange(self, row: JournalRow) -> list[Parcel]:
+        """A conversation as it stands now, for the one whose it is."""
+        account_id = row.data["account_id"]
+        if account_id not in self.seats.get(DIRECT, ()):
+            return []
+        viewer = Viewer(account_id, filters_rev=self.filters.get(account_id, 0))
+        payload = conversation_json(self.tx, self.house, viewer, row.subject_id)
+        return [] if payload is None else [parcel(DIRECT, [account_id], "conversation", payload)]
+
     def _notice(self, row: JournalRow) -> list[Parcel]:
         account_id = row.data["account_id"]
-        places = [p for p in (USER_INBOX, NOTICES) if account_id in self.seats.get(p, ())]
+        places = self._inboxes(account_id)
         if not places:
             return []
-        viewer = Viewer(account_id)
+        viewer = Viewer(account_id, filters_rev=self.filters.get(account_id, 0))
         try:
             notice = notices.see(self.tx, viewer, row.subject_id)
         except NotFound:
@@ -205,9 +277,10 @@ def places_at_large(post: Candidate, media_n: int, tags: list[str]) -> list[Plac
         return []
     out = []
     if post.audience in (Audience.PUBLIC, Audience.GROUP):
-        out += [Place(name, tag) for tag in tags for name in ("hashtag", "hashtag:local")]
+        names = ["hashtag"] if post.servers else ["hashtag", "hashtag:local"]
+        out += [Place(name, tag) for tag in tags for name in names]
     answers_others = post.parent_id is not None and post.parent_author_id != post.author_id
     if post.audience == Audience.PUBLIC and not answers_others:
-        names = ["public", "public:local", "public:remote"]
+        names = ["public", "public:remote" if post.servers else "public:local"]
         out += [Place(name) for name in names] + [Place(f"{name}:media") for name in names if media_n]
     return out
