@@ -20,7 +20,7 @@ help: ## what there is
 run: $(VENV)/.server ## a demo community on http://localhost:3000, kept in ./data
 	@$(BIN)/folkmoot demo $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.system check ## everything that has to hold; ARGS="-k words" narrows it
+test: $(VENV)/.dev $(VENV)/.system $(VENV)/.clients check ## everything that has to hold; ARGS="-k words" narrows it
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.dev ## style, types and layers
@@ -68,6 +68,19 @@ $(VENV)/.system: .ci/system | $(BIN)/python
 	@.ci/system
 	@touch $@
 
+# Clients of other people, of several ages, each in an environment of its own: the tests run them.
+CLIENTS := 1.5 1.8
+$(VENV)/.clients: $(CLIENTS:%=requirements/client-%.txt) tests/clients/js/package-lock.json | $(VENV)/.dev $(VENV)/.system
+	@echo "Installing the clients that the tests run (once) …"
+	@for age in $(CLIENTS); do \
+	  $(BIN)/python -m venv $(VENV)/clients/$$age; \
+	  $(VENV)/clients/$$age/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/client-$$age.txt; \
+	done
+	@mkdir -p $(VENV)/clients/js
+	@cp tests/clients/js/package.json tests/clients/js/package-lock.json $(VENV)/clients/js/
+	@npm ci --prefix $(VENV)/clients/js --no-audit --no-fund --silent
+	@touch $@
+
 # --- pins ---------------------------------------------------------------------------------------------------------
 
 UV      = $(firstword $(wildcard $(BIN)/uv) uv)
@@ -78,3 +91,5 @@ lock: ## pin all packages anew; ARGS=--upgrade takes newer ones
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
 	$(COMPILE) $(ARGS) --extra server --group build -o requirements/server.txt
 	$(COMPILE) $(ARGS) --extra server --group dev -c requirements/server.txt -o requirements/dev.txt
+	@for pin in 1.5.2 1.8.1; do echo "Mastodon.py[webpush,blurhash]==$$pin" \
+	  | $(subst pyproject.toml,-,$(COMPILE)) -o requirements/client-$${pin%.*}.txt; done

@@ -119,7 +119,7 @@ def test_no_registry_is_named() -> None:
 
 def test_pins_are_whole_and_local_to_nobody() -> None:
     lists = sorted((ROOT / "requirements").glob("*.txt"))
-    assert [f.name for f in lists] == ["dev.txt", "server.txt"]
+    assert [f.name for f in lists] == ["client-1.5.txt", "client-1.8.txt", "dev.txt", "server.txt"]
     pins = {}
     for file in lists:
         text = file.read_text(encoding="utf-8")
