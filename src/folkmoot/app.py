@@ -25,6 +25,7 @@ from folkmoot.settings import Settings
 from folkmoot.store import migrate
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
+from folkmoot.work.chores import CHORES
 from folkmoot.work.worker import Chore, Handler, Worker
 
 log = logging.getLogger("folkmoot")
@@ -61,7 +62,7 @@ def read_secret(file: Path) -> bytes:
 def make_worker(house: House) -> Worker:
     """A worker with every door's part in it."""
     handlers: dict[str, list[Handler]] = {}
-    chores: list[Chore] = []
+    chores: list[Chore] = [*CHORES]
     for part in doors.load():
         for kind, handler in part.handlers.items():
             handlers.setdefault(kind, []).append(handler)
@@ -82,7 +83,9 @@ async def _running(house: House) -> AsyncIterator[None]:
     worker = make_worker(house) if house.settings.worker else None
     if worker is not None:
         house.store.follow(worker.heard)
+    house.store.follow(house.gate.heard)
     house.store.attach(loop)
+    await house.gate.refresh()
     mail = MailServers(house)
     await mail.start()
     working = asyncio.create_task(worker.run()) if worker is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -45,6 +46,24 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     )
     smtp_relay_user: Annotated[str, _s("user name at the relay; empty: no login")] = ""
     smtp_relay_password: Annotated[str, _s("password at the relay")] = ""
+    smtp_relay_tls: Annotated[
+        Literal["auto", "require", "implicit", "never"],
+        _s("TLS to the relay: where it offers it, always (STARTTLS), always (from the first octet), or never"),
+    ] = "auto"
+    dkim_selector: Annotated[str, _s("name of the key that mail is signed with; `folkmoot mail key` makes it")] = (
+        "moot"
+    )
+    dkim_domain: Annotated[str, _s("domain that signs mail; default: the domain of the groups' addresses")] = ""
+    mail_authserv: Annotated[
+        str, _s("name by which a mail server of yours in front writes Authentication-Results: only it is believed")
+    ] = ""
+    mail_checks: Annotated[
+        Literal["auto", "always", "never"],
+        _s("SPF, DKIM, DMARC and ARC of mail: looked at where it comes straight from outside, always, or never"),
+    ] = "auto"
+    mail_arc_sealers: Annotated[
+        str, _s("domains of forwarders that are believed (ARC), with commas")
+    ] = ""
     mail_max_bytes: Annotated[int, _s("largest mail that is taken in, in bytes", ge=10_000)] = 26_214_400
     database: Annotated[str, _s("postgresql://… or empty for the SQLite file in the data folder")] = ""
     registration: Annotated[
@@ -57,8 +76,17 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     rate_limits: Annotated[bool, _s("limits on requests per account and address")] = True
     max_characters: Annotated[int, _s("longest post by app, in characters (mail may be longer)", ge=1)] = 5000
     media_max_bytes: Annotated[int, _s("largest file that is taken, in bytes", ge=1000)] = 16_777_216
+    video_max_bytes: Annotated[int, _s("largest video or sound that is taken, in bytes", ge=1000)] = (
+        103_809_024
+    )
+    link_previews: Annotated[
+        bool, _s("look at linked pages, for previews and to verify links of profiles")
+    ] = True
     worker: Annotated[bool, _s("run the worker inside `serve`")] = True
     trusted_proxies: Annotated[str, _s("addresses whose X-Forwarded-For is believed, with commas")] = ""
+    private_networks: Annotated[
+        str, _s("networks that are not public but may be called all the same (pushes, previews), with commas")
+    ] = ""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _s("how much is logged")] = "info"
     demo: Annotated[bool, _s("a demo community: the front page shows how to log in")] = False
 
@@ -76,6 +104,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     def list_domain(self) -> str:
         """The domain of the groups' addresses."""
         return self.mail_domain or urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def signing_domain(self) -> str:
+        """The domain under which mail is signed."""
+        return self.dkim_domain or self.list_domain
 
     @property
     def folder(self) -> Path:
@@ -112,9 +145,20 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     values.update({k: v for k, v in overrides.items() if v is not None})
     values["data"] = data
     try:
-        return msgspec.convert(values, Settings)
+        found = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from None
+    for name in ("trusted_proxies", "private_networks"):
+        _check_networks(name, getattr(found, name))
+    return found
+
+
+def _check_networks(name: str, text: str) -> None:
+    for part in filter(None, map(str.strip, text.split(","))):
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise SettingsError(f"{name} holds {part!r}, which is no address or network") from None
 
 
 def _from_text(name: str, text: str, kind: Any) -> Any:

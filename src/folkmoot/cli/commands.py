@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from folkmoot import __version__
-from folkmoot.cli import archives, demo, doctor, groups, jobs, mail, people, routes, seed, serve, settings
+from folkmoot.cli import (
+    archives,
+    demo,
+    doctor,
+    emoji,
+    groups,
+    jobs,
+    mail,
+    people,
+    routes,
+    seed,
+    serve,
+    settings,
+    site,
+)
 
 HELP = """A community server: one thread, answered from any door, seen the same by every door.
 
@@ -26,7 +40,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (serve, demo, seed, people, groups, archives, jobs, mail, routes, settings, doctor):
+for module in (
+    serve,
+    demo,
+    seed,
+    people,
+    groups,
+    site,
+    emoji,
+    archives,
+    jobs,
+    mail,
+    routes,
+    settings,
+    doctor,
+):
     module.register(app)
 
 

@@ -339,6 +339,29 @@ def standing(tx: Tx, viewer: Viewer, group_id: int) -> Standing:
     return found
 
 
+_KNOWING = (int(Membership.NORMAL), int(Membership.PENDING), int(Membership.INVITED))
+_HIDDEN = Query(
+    lambda: sa.select(groups.c.account_id).where(
+        in_list(groups.c.account_id, "ids"),
+        groups.c.listed == 0,
+        groups.c.archive != int(Archive.PUBLIC),
+        ~_exists(
+            members,
+            members.c.group_id == groups.c.account_id,
+            members.c.account_id == p("viewer"),
+            sa.or_(*(members.c.status == status for status in _KNOWING)),
+        ),
+    )
+)
+
+
+def hidden_groups(tx: Tx, viewer: Viewer, ids: list[int]) -> set[int]:
+    """Those of the accounts that are groups of which the viewer may not know: Standing.may_know for many at once."""
+    if viewer.everything or not ids:
+        return set()
+    return set(tx.column(_HIDDEN, ids=ids, viewer=viewer.account_id))
+
+
 GROUP_ACTS: dict[str, str] = {
     "read_archive": "may_read",
     "post": "may_post",

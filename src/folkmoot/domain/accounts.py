@@ -128,6 +128,8 @@ _PREFERENCES = Query(
         logins.c.default_audience,
         logins.c.default_language,
         logins.c.default_sensitive,
+        sa.select(accounts.c.silenced_at).where(accounts.c.id == logins.c.account_id).scalar_subquery(),
+        logins.c.preferences,
     ).where(logins.c.account_id == p("id"))
 )
 _EXISTS = Query(
@@ -357,16 +359,34 @@ class Preferences(msgspec.Struct, frozen=True):
     audience: int
     language: str
     sensitive: bool
+    silenced: bool = False
+    quote_policy: int = 0
+    """Who may quote: one of quotes.Policy."""
 
 
 def preferences(tx: Tx, account_id: int) -> Preferences:
     """The person's own defaults; a group's or remote account's are the plain ones."""
     row = tx.one(_PREFERENCES, id=account_id)
-    return (
-        Preferences(0, "en", 0, "", False)
-        if row is None
-        else Preferences(row[0], row[1], row[2], row[3], bool(row[4]))
-    )
+    if row is None:
+        return Preferences(0, "en", 0, "", False)
+    state, locale, audience, language, sensitive, silenced_at, kept = row
+    policy = _quote_policy(kept)
+    return Preferences(state, locale, audience, language, bool(sensitive), silenced_at is not None, policy)
+
+
+_KEPT = Query(sa.select(logins.c.preferences).where(logins.c.account_id == p("id")))
+
+
+def _quote_policy(kept: str) -> int:
+    found = 0 if kept == "{}" else msgspec.json.decode(kept).get("quote_policy", 0)
+    return found if found in (0, 1, 2) else 0
+
+
+def set_quote_policy(tx: Tx, account_id: int, policy: int) -> None:
+    """Let later posts of the person have this rule unless they say otherwise."""
+    found = msgspec.json.decode(tx.value(_KEPT, id=account_id) or "{}")
+    text = msgspec.json.encode({**found, "quote_policy": policy}).decode()
+    tx.update(logins, {"account_id": account_id}, preferences=text)
 
 
 def changed(tx: Tx, account_id: int) -> None:

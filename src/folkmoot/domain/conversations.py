@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, see_original, standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.hot import AUTHOR_ID, WIDTH, Look, look_columns, look_sight, look_source
+from folkmoot.domain.hot import AUTHOR_ID, WIDTH, Look, look_author, look_columns, look_sight, look_source
 from folkmoot.domain.interest import unwanted
+from folkmoot.store.schema.bonds import follows
 from folkmoot.store.schema.posts import posts, threads
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -18,12 +19,25 @@ from folkmoot.store.tx import Tx
 MAX_THREAD = 4096
 
 
+def _not_silenced() -> Any:
+    """Silenced authors are heard by themselves, by who follows them, and in groups."""
+    f = follows.alias()
+    follow = (f.c.account_id == p("viewer"), f.c.target_id == posts.c.author_id, f.c.state == 1)
+    one: Any = sa.select(sa.literal_column("1")).select_from(f).where(*follow)
+    return sa.or_(
+        look_author().c.silenced_at.is_(None),
+        posts.c.author_id == p("viewer"),
+        posts.c.group_id.is_not(None),
+        sa.exists(one.correlate_except(f)),
+    )
+
+
 def _shape_of(thread_id: Any) -> Query:
     """Every post of a thread, oldest first: its look, its parent, and 0 unseen, 1 seen but not shown, 2 shown."""
 
     def statement() -> Any:
         live = posts.c.state == int(PostState.LIVE)
-        shown = sa.and_(live, ~unwanted(p("viewer"), posts.c.author_id))
+        shown = sa.and_(live, ~unwanted(p("viewer"), posts.c.author_id), _not_silenced())
         return (
             sa.select(*look_columns(), posts.c.parent_id, sa.case((~look_sight(), 0), (shown, 2), else_=1))
             .select_from(look_source())

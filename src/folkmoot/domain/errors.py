@@ -38,6 +38,14 @@ class Invalid(Refusal):
         self.why = why
 
 
+class Faults(Refusal):
+    """Several values can't be taken, each for its own reason."""
+
+    def __init__(self, faults: list[Invalid]) -> None:
+        super().__init__(", ".join(fault.message for fault in faults), code="faults")
+        self.faults = faults
+
+
 class Conflict(Refusal):
     """It is there already, or somebody else changed it first."""
 

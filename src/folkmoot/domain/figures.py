@@ -56,6 +56,15 @@ _JOINED = Query(
 )
 
 
+_SERVERS = Query(
+    sa.select(accounts.c.domain)
+    .where(accounts.c.domain != "")
+    .distinct()
+    .order_by(accounts.c.domain)
+    .limit(10_000)
+)
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Sizes of the community; active are those who wrote in that time."""
 
@@ -65,6 +74,8 @@ class Figures(msgspec.Struct, frozen=True):
     active_half_year: int
     contact_id: int | None
     """The account to ask: the highest of the staff."""
+    servers: int = 0
+    """Other servers whose accounts are known."""
 
 
 class Week(msgspec.Struct, frozen=True):
@@ -84,7 +95,13 @@ def now(tx: Tx) -> Figures:
         active_month=int(tx.value(_ACTIVE, since=tx.now - MONTH_MS)),
         active_half_year=int(tx.value(_ACTIVE, since=tx.now - HALF_YEAR_MS)),
         contact_id=tx.value(_STAFF),
+        servers=len(servers(tx)),
     )
+
+
+def servers(tx: Tx) -> list[str]:
+    """Other servers whose accounts are known, by name."""
+    return tx.column(_SERVERS)
 
 
 def week(tx: Tx, start: int, end: int) -> Week:

@@ -130,6 +130,25 @@ def hot_accounts(tx: Tx, ids: list[int]) -> dict[int, HotAccount]:
     return {row[0]: HotAccount(*row) for row in tx.all(_HOT_ACCOUNTS, ids=ids)} if ids else {}
 
 
+AccountLook = tuple[Any, ...]
+"""One account as a plain row, first its id: all that decides how it looks; equal rows look the same."""
+_ACCOUNT_LOOKS = Query(
+    sa.select(
+        accounts.c.id,
+        accounts.c.rev,
+        accounts.c.followers_n,
+        accounts.c.following_n,
+        accounts.c.posts_n,
+        accounts.c.last_post_at // 86_400_000,
+    ).where(in_list(accounts.c.id, "ids"))
+)
+
+
+def account_looks(tx: Tx, ids: list[int]) -> list[AccountLook]:
+    """Looks of accounts, in no order; unknown ids are left out."""
+    return tx.all(_ACCOUNT_LOOKS, ids=ids) if ids else []
+
+
 Look = tuple[Any, ...]
 """One post of a page as a plain row: all that decides how it looks to this viewer, and nothing else.
 
@@ -213,6 +232,11 @@ def look_source(source: Any = posts) -> Any:
         )
         .outerjoin(_quiet, sa.and_(_quiet.c.account_id == viewer, _quiet.c.post_id == here))
     )
+
+
+def look_author() -> Any:
+    """The row of the post's author in a statement over look_source."""
+    return _author
 
 
 def look_sight() -> Any:

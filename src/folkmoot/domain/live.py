@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from folkmoot.store.schema.accounts import logins
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.schema.posts import marks, posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 _OWN = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
-_HOLDING = Query(
-    sa.select(circle_members.c.circle_id)
-    .where(in_list(circle_members.c.circle_id, "ids"), in_list(circle_members.c.account_id, "members"))
-    .distinct()
-)
 _SPOKEN_TO = Query(
     sa.select(circle_members.c.account_id)
     .select_from(circle_members.join(posts, posts.c.circle_id == circle_members.c.circle_id))
@@ -27,14 +23,17 @@ _MARKS = Query(
 )
 
 
+_FILTERS_REV = Query(sa.select(logins.c.filters_rev).where(logins.c.account_id == p("me")))
+
+
+def filters_rev(tx: Tx, me: int) -> int:
+    """The revision of *me*'s filters now, 0 where there never were any."""
+    return int(tx.value(_FILTERS_REV, me=me) or 0)
+
+
 def owns_circle(tx: Tx, me: int, circle_id: int) -> bool:
     """Whether the circle is there and is *me*'s."""
     return 0 < circle_id < 1 << 63 and tx.one(_OWN, id=circle_id, me=me) is not None
-
-
-def circles_holding(tx: Tx, circle_ids: list[int], account_ids: list[int]) -> set[int]:
-    """Those of the circles that any of the accounts is in."""
-    return set(tx.column(_HOLDING, ids=circle_ids, members=account_ids)) if circle_ids else set()
 
 
 def circle_of_post(tx: Tx, post_id: int) -> set[int]:

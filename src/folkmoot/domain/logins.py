@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal
+from folkmoot.domain import journal, pushes
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
 from folkmoot.store.schema.accounts import accounts, addresses, logins, sessions, tokens
@@ -117,6 +117,12 @@ def check_state(state: int, suspended: bool) -> None:
         raise Forbidden("this account is disabled", code="disabled")
 
 
+def is_barred(tx: Tx, account_id: int) -> bool:
+    """Whether the staff has closed the login or suspended the account: it says and asks nothing by mail either."""
+    row = tx.one(_LOGIN, id=account_id)
+    return row is not None and (row[2] == people.LoginState.DISABLED or row[3] is not None)
+
+
 def open_session(tx: Tx, account_id: int) -> tuple[str, str]:
     """A new browser session: (its secret for the cookie, its csrf token)."""
     secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
@@ -195,8 +201,9 @@ def _words(scopes: str) -> frozenset[str]:
 
 
 def revoke_token(tx: Tx, token_id: int, account_id: int) -> None:
-    """End a token; whoever streams with it is told."""
+    """End a token; whoever streams with it is told, and nothing is pushed for it any more."""
     if tx.run(_REVOKE, id=token_id, now=tx.now):
+        pushes.forget_token(tx, token_id)
         journal.record(tx, journal.TOKEN_REVOKED, account_id, token_id)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import PostState
+from folkmoot.domain.access import PostState, Viewer, require_in_group, see_post, standing
+from folkmoot.domain.errors import NotFound
 from folkmoot.store.schema.posts import mails, posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
@@ -46,6 +47,8 @@ class NewMail(msgspec.Struct, kw_only=True):
     from_mbox: bool = False
     sender: str = ""
     fingerprint: str = ""
+    proven: str = ""
+    """What was found of where it comes from, as JSON; empty where nothing was looked at."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -152,6 +155,36 @@ def archived(tx: Tx, group_id: int, after: int = 0) -> list[Archived]:
 def mailless_posts(tx: Tx, group_id: int, after: int = 0) -> list[int]:
     """Living posts of a group that came by other doors than mail, 500 beyond the id *after*."""
     return tx.column(_MAILLESS, group_id=group_id, after=after)
+
+
+class Details(msgspec.Struct, frozen=True):
+    """A mail behind a post, for moderators; *proven* is what was found of where it comes from (JSON, or empty)."""
+
+    id: int
+    state: int
+    reason: str
+    sender: str
+    message_id: str
+    received_at: int
+    proven: str
+
+
+_DETAILS = Query(
+    sa.select(*(mails.c[name] for name in Details.__struct_fields__))
+    .where(mails.c.post_id == p("id"))
+    .order_by(mails.c.id)
+    .limit(1)
+)
+
+
+def details(tx: Tx, viewer: Viewer, post_id: int) -> Details | None:
+    """The mail that a post of a group came by, None for one from another door. Raises NotFound, Forbidden."""
+    seen = see_post(tx, viewer, post_id)
+    if seen.group_id is None:
+        raise NotFound(what="mail")
+    require_in_group(standing(tx, viewer, seen.group_id), "approve")
+    row = tx.one(_DETAILS, id=post_id)
+    return None if row is None else Details(*row)
 
 
 def counts(tx: Tx, group_id: int) -> dict[int, int]:

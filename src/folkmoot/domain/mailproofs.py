@@ -8,6 +8,7 @@ import secrets
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import reach
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.logins import digest
 from folkmoot.store.schema.accounts import mail_tokens
@@ -102,6 +103,7 @@ def use(tx: Tx, secret: str, *, address: str, purposes: frozenset[str]) -> Proof
     purpose, _, subject = str(row[2]).partition(":")
     if purpose not in purposes or not subject or not tx.run(_USE, id=row[0], now=tx.now):
         raise NotFound(what="proof")
+    reach.works(tx, row[3])
     if purpose in ("approve", "reject"):
         tx.run(_USE_PAIR, account_id=row[1], one=f"approve:{subject}", other=f"reject:{subject}", now=tx.now)
     return Proof(row[1], purpose, int(subject), row[3])

@@ -7,6 +7,7 @@ import secrets
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import reach
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.logins import digest
 from folkmoot.store.schema.accounts import mail_tokens
@@ -14,7 +15,7 @@ from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 HOUR_MS = 3_600_000
-LIFETIME_MS = {"confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS}
+LIFETIME_MS = {"confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS}
 """How long a link of each purpose is good for."""
 MAX_PER_HOUR = 5
 """So many mails of one purpose to one account in an hour: nobody's mailbox is filled from a form of ours."""
@@ -89,4 +90,5 @@ def use(tx: Tx, secret: str, purpose: str) -> MailToken:
     if not tx.run(_USE, id=found.id, now=tx.now):
         raise NotFound(what="link")
     tx.run(_END, account_id=found.account_id, purpose=purpose, now=tx.now)
+    reach.works(tx, found.address)
     return found

@@ -12,6 +12,7 @@ from folkmoot.domain import accounts as people
 from folkmoot.domain import journal, notices
 from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Viewer, require_in_group, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.reach import reachable
 from folkmoot.store.schema.accounts import accounts, addresses
 from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.sql import Query, in_list, p
@@ -103,6 +104,7 @@ _SUBSCRIBERS = Query(
             (members.c.address_id.is_not(None), addresses.c.id == members.c.address_id),
             else_=addresses.c.main == 1,
         ),
+        reachable(addresses.c.id),
         members.c.id > p("after"),
     )
     .order_by(members.c.id)

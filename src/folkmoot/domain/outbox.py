@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from folkmoot.domain import journal
 from folkmoot.domain.access import Membership, PostState, Role, Viewer, require_role, who_may_see
+from folkmoot.domain.accounts import main_address
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.journal import DONE, SHUNTED, WAITING
 from folkmoot.domain.members import Delivery, Subscriber
+from folkmoot.domain.reach import reachable
 from folkmoot.store.schema.accounts import accounts, addresses
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.posts import posts
@@ -27,6 +29,11 @@ LONG_GAP_MS = 300_000
 LONGEST_GAP_MS = 4_000_000
 GIVE_UP_MS = 5 * 86_400_000
 """So long a mail is tried; then it is put aside."""
+DAY_MS = 86_400_000
+UNDELIVERED = "undelivered"
+"""The kind of a report to an author whose mail to a person did not arrive."""
+MAX_TOLD = 10
+"""So many such reports to one address in a day."""
 POST = "post"
 """The kind of a group's post on its way to a member."""
 
@@ -65,6 +72,9 @@ _DROPPED = Query(
     .where(in_list(outbox.c.id, "ids"))
     .values(state=DONE, leased_until=None, error="not sent: no longer wanted", payload="{}")
 )
+_POSTPONE = Query(
+    sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(run_at=p("until"), leased_until=None)
+)
 _RELEASE = Query(sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(leased_until=None))
 _WANTED = Query(
     sa.select(members.c.account_id, addresses.c.address)
@@ -80,6 +90,7 @@ _WANTED = Query(
         members.c.status == int(Membership.NORMAL),
         members.c.delivery == int(Delivery.SINGLE),
         accounts.c.suspended_at.is_(None),
+        reachable(addresses.c.id),
     )
 )
 _SINCE = Query(
@@ -233,8 +244,13 @@ def release(tx: Tx, ids: list[int]) -> None:
     tx.run(_RELEASE, ids=ids)
 
 
-def failed(tx: Tx, item: Item, error: str, *, for_good: bool) -> None:
-    """A mail was not taken: it is tried again after a growing gap, or put aside where that is of no use."""
+def postpone(tx: Tx, ids: list[int], until: int) -> None:
+    """These mails were claimed and not tried: nobody tries before that moment (ms)."""
+    tx.run(_POSTPONE, ids=ids, until=until)
+
+
+def failed(tx: Tx, item: Item, error: str, *, for_good: bool) -> bool:
+    """A mail was not taken: it is tried again after a growing gap, or put aside (True) where that is of no use."""
     aside = for_good or tx.now - item.created_at > GIVE_UP_MS
     tx.update(
         outbox,
@@ -245,6 +261,20 @@ def failed(tx: Tx, item: Item, error: str, *, for_good: bool) -> None:
         leased_until=None,
         error=error[:2000],
     )
+    if aside:
+        _tell_author(tx, item, error)
+    return aside
+
+
+def _tell_author(tx: Tx, item: Item, error: str) -> None:
+    """Who wrote to a person, and is known to have written it, hears that it did not arrive. Nobody hears of mail to
+    lists, and no address that only claims to be the author's: that would be backscatter."""
+    author_id = int(item.payload.get("author_id") or 0)
+    address = main_address(tx, author_id) if author_id else ""
+    if not address or count_since(tx, UNDELIVERED, address, tx.now - DAY_MS) >= MAX_TOLD:
+        return
+    told = {name: item.payload[name] for name in ("blob", "to") if name in item.payload}
+    queue(tx, UNDELIVERED, author_id, address, group_id=item.group_id, error=error[:500], **told)
 
 
 def gap(attempts: int) -> int:

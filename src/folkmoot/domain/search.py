@@ -10,13 +10,17 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, may_see
+from folkmoot.domain.narrowing import Narrow, conditions
 from folkmoot.domain.paging import Page
+from folkmoot.kit.ids import first_id_at
 from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.place import trend_reviews as reviews
 from folkmoot.store.schema.posts import addressed, marks, post_tags, posts, tags
 from folkmoot.store.sql import Match, Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_WORDS = 16
+_ANYTHING = Narrow()
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _PHRASE = re.compile(r'"([^"]{1,200})"')
 
@@ -47,7 +51,7 @@ _INDEX = sa.table("post_search", sa.column("rowid", sa.Integer))
 
 
 @lru_cache(maxsize=128)
-def _query(limit: int, offset: int, options: frozenset[str]) -> Query:
+def _query(limit: int, options: frozenset[str], narrowed: frozenset[str] = frozenset()) -> Query:
     source: Any = posts
     # SQLite's index gives its hits by id, newest first: walked so, a common word costs no more than a page.
     place = _INDEX.c.rowid if "walk" in options else posts.c.id
@@ -73,10 +77,11 @@ def _query(limit: int, offset: int, options: frozenset[str]) -> Query:
         where.append(tags.c.folded == text_p("tag"))
     if "findable" in options:
         where.append(_findable())
+    where += conditions(narrowed)
     where.append(may_see(p("viewer")))
     order = place if "up" in options else place.desc()
     statement = sa.select(posts.c.id).select_from(source).where(*where).order_by(order).limit(limit)
-    return Query(statement.offset(offset) if offset else statement)
+    return Query(statement.offset(p("offset")) if "offset" in options else statement)
 
 
 def _findable() -> Any:
@@ -101,16 +106,24 @@ def posts_matching(
     author_id: int | None = None,
     tag: str | None = None,
     findable: bool = False,
+    narrow: Narrow = _ANYTHING,
 ) -> list[int]:
     """Ids of visible posts that hold all words of the query, newest first (oldest first with `nearest`).
 
     An empty query with an author or tag lists theirs; an empty query alone finds nothing. *findable* leaves out what
-    its author did not open to searching by strangers.
+    its author did not open to searching by strangers. *narrow* says what else is asked of a post.
     """
+    if narrow.author_id is not None:
+        if author_id not in (None, narrow.author_id):
+            return []
+        author_id = narrow.author_id
     match = match_text(tx.dialect, query) if query.strip() else None
-    if match is None and (query.strip() or (author_id is None and tag is None)):
+    nothing_else = author_id is None and tag is None and not narrow.library
+    if match is None and (query.strip() or nothing_else):
         return []
-    values: dict[str, Any] = {"viewer": viewer.account_id, "low": page.low, "high": page.high}
+    low = page.low if narrow.after is None else max(page.low, first_id_at(narrow.after) - 1)
+    high = page.high if narrow.before is None else min(page.high, first_id_at(narrow.before))
+    values: dict[str, Any] = {"viewer": viewer.account_id, "low": low, "high": high, **narrow.values}
     options = {"findable"} if findable else set()
     for name, value in (("text", match), ("group", group_id), ("author", author_id), ("tag", tag)):
         if value is not None:
@@ -120,8 +133,11 @@ def posts_matching(
         options.add("walk")
     if page.nearest:
         options.add("up")
-    limit, offset = max(1, min(page.limit, 200)), max(0, min(page.offset, 10_000))
-    return tx.column(_query(limit, offset, frozenset(options)), **values)
+    if page.offset > 0:
+        options.add("offset")
+        values["offset"] = min(page.offset, 10_000)
+    limit = max(1, min(page.limit, 200))
+    return tx.column(_query(limit, frozenset(options), narrow.options), **values)
 
 
 _ACCOUNTS = Query(
@@ -164,6 +180,25 @@ def tags_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> li
     word = query.strip().removeprefix("#").casefold()[:100]
     rows = tx.all(_TAGS, prefix=_like(word) + "%") if word else []
     return [(r[0], r[1]) for r in rows][offset : offset + limit]
+
+
+_TAG_IDS = Query(
+    sa.select(tags.c.id, reviews.c.reviewed_at, sa.func.coalesce(reviews.c.listable, sa.literal_column("1")))
+    .select_from(tags.outerjoin(reviews, sa.and_(reviews.c.kind == 0, reviews.c.subject_id == tags.c.id)))
+    .where(tags.c.folded.like(text_p("prefix"), escape="\\"))
+    .order_by(sa.func.length(tags.c.folded), tags.c.folded)
+    .limit(200)
+)
+
+
+def tag_ids_matching(
+    tx: Tx, query: str, *, limit: int = 20, offset: int = 0, reviewed: bool = False
+) -> list[int]:
+    """Tags that begin so and may be listed, the shortest first; *reviewed*: that the staff has looked at."""
+    word = query.strip().removeprefix("#").casefold()[:100]
+    rows = tx.all(_TAG_IDS, prefix=_like(word) + "%") if word else []
+    ids = [row[0] for row in rows if row[2] and (row[1] is not None or not reviewed)]
+    return ids[offset : offset + limit]
 
 
 class TagFound(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import outbox
+from folkmoot.domain import outbox, stafflog
 from folkmoot.domain.access import Role, Viewer, require_role
 from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.dossiers import APPROVAL_GIVEN
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.store.schema.accounts import accounts, addresses, logins
 from folkmoot.store.sql import Query, p
@@ -99,6 +100,7 @@ def set_role(tx: Tx, viewer: Viewer, account_id: int, role: Role) -> bool:
         raise Forbidden("the server needs an owner: make somebody else one first", code="last_owner")
     tx.update(accounts, {"id": account_id}, role=int(role))
     people.changed(tx, account_id)
+    stafflog.note(tx, viewer, "role", "account", account_id, role.name.lower())
     return True
 
 
@@ -141,7 +143,8 @@ def approve(tx: Tx, viewer: Viewer, account_id: int) -> bool:
         )
     if state != LoginState.PENDING:
         raise Forbidden("the account is disabled", code="disabled")
-    tx.update(logins, {"account_id": account_id}, state=int(LoginState.ACTIVE))
+    tx.update(logins, {"account_id": account_id}, state=int(LoginState.ACTIVE), approval=APPROVAL_GIVEN)
+    stafflog.note(tx, viewer, "approve", "account", account_id)
     address = people.main_address(tx, account_id)
     if address:
         outbox.queue(tx, "approved", account_id, address, link=f"{tx.settings.base_url}/login")

@@ -7,15 +7,19 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import cards, emoji, polls, quotes
 from folkmoot.domain.access import Audience, Viewer, may_see
 from folkmoot.domain.accounts import Field
-from folkmoot.domain.bonds import count_requests
+from folkmoot.domain.cards import CardView
+from folkmoot.domain.emoji import Emoji
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.media import FIELDS as MEDIA_FIELDS
 from folkmoot.domain.media import OF_POSTS, MediaView
+from folkmoot.domain.polls import PollView
+from folkmoot.domain.quotes import QuoteSeen
 from folkmoot.domain.reactions import THREAD_MUTED
 from folkmoot.domain.threads import fold_subject, message_id_of
-from folkmoot.store.schema.accounts import accounts, apps, logins
+from folkmoot.store.schema.accounts import accounts, apps
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import addressed, bodies, marks, post_tags, posts, tags, threads
 from folkmoot.store.sql import Query, in_list, p
@@ -51,6 +55,15 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     following_n: int
     posts_n: int
     last_post_at: int | None
+    avatar_description: str = ""
+    header_description: str = ""
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
+    attribution_domains: tuple[str, ...] = ()
+    sensitized: bool = False
+    emojis: tuple[Emoji, ...] = ()
+    """Those of the house that display name, note and fields name."""
 
     @property
     def handle(self) -> str:
@@ -106,20 +119,31 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     """An answer whose title only repeats that of its thread."""
     mine: int = 0
     thread_muted: bool = False
+    parts: int = 0
+    poll: PollView | None = None
+    quote: QuoteSeen | None = None
+    quoted: PostView | None = None
+    """The post that is quoted, where this viewer sees it; it shows no further one inside it."""
+    quotes_n: int = 0
+    card: CardView | None = None
+    emojis: tuple[Emoji, ...] = ()
+    """Those of the house that title, warning, text and poll name."""
 
 
 _ACCOUNT_COLUMNS = (
     "id", "rev", "kind", "name", "domain", "uri", "url", "display_name", "note_source", "note_html", "fields",
     "avatar", "header", "locked", "bot", "discoverable",
     "indexable", "hide_collections", "role", "suspended_at", "silenced_at", "created_at", "followers_n",
-    "following_n", "posts_n", "last_post_at",
+    "following_n", "posts_n", "last_post_at", "avatar_description", "header_description", "show_media",
+    "show_media_replies", "show_featured", "attribution_domains", "sensitized_at",
 )  # fmt: skip
 _ACCOUNTS = Query(sa.select(*(accounts.c[c] for c in _ACCOUNT_COLUMNS)).where(in_list(accounts.c.id, "ids")))
 
 
-def _account(row: tuple[Any, ...]) -> AccountView:
+def _account(row: tuple[Any, ...], emojis: tuple[Emoji, ...] = ()) -> AccountView:
     (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc,
-    indexable, hide, role, susp, sil, created, followers, following, n, last) = row  # fmt: skip
+    indexable, hide, role, susp, sil, created, followers, following, n, last,
+    avatar_says, header_says, show_media, show_replies, show_featured, attributed, sensitized) = row  # fmt: skip
     return AccountView(
         id=id_,
         rev=rev,
@@ -147,12 +171,24 @@ def _account(row: tuple[Any, ...]) -> AccountView:
         following_n=following,
         posts_n=n,
         last_post_at=last,
+        avatar_description=avatar_says,
+        header_description=header_says,
+        show_media=bool(show_media),
+        show_media_replies=bool(show_replies),
+        show_featured=bool(show_featured),
+        attribution_domains=()
+        if attributed == "[]"
+        else tuple(msgspec.json.decode(attributed, type=list[str])),
+        sensitized=sensitized is not None,
+        emojis=emojis,
     )
 
 
 def accounts_by_ids(tx: Tx, ids: list[int]) -> dict[int, AccountView]:
     """Accounts by id; unknown ids are left out. Everybody may know of an account."""
-    return {row[0]: _account(row) for row in tx.all(_ACCOUNTS, ids=list(ids))} if ids else {}
+    rows = tx.all(_ACCOUNTS, ids=list(ids)) if ids else []
+    shown = emoji.of_each(tx, {row[0]: emoji.codes_in(row[7], row[8], row[10]) for row in rows})
+    return {row[0]: _account(row, shown.get(row[0], ())) for row in rows}
 
 
 def account(tx: Tx, account_id: int) -> AccountView:
@@ -177,6 +213,7 @@ _POST_COLUMNS = (
     posts.c.created_at, posts.c.edited_at, posts.c.message_id, posts.c.uri, posts.c.door, posts.c.app_id,
     posts.c.media_n, bodies.c.title, bodies.c.warning, bodies.c.source,
     bodies.c.markup, bodies.c.html, bodies.c.plain, bodies.c.extra, threads.c.folded_subject, groups.c.subject_tag,
+    posts.c.parts, posts.c.quotes_n,
 )  # fmt: skip
 _JOINED = (
     posts.outerjoin(bodies, bodies.c.post_id == posts.c.id)
@@ -209,8 +246,9 @@ _APPS = Query(sa.select(apps.c.id, apps.c.name, apps.c.website).where(in_list(ap
 _PARENTS = Query(sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), posts.c.state == 3))
 
 
-def posts_by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, PostView]:
-    """Posts that the viewer may see, by id; boosts carry the boosted post. A handful of queries however many ids."""
+def posts_by_ids(tx: Tx, viewer: Viewer, ids: list[int], *, quoted: bool = True) -> dict[int, PostView]:
+    """Posts that the viewer may see, by id; boosts carry the boosted post, quoting ones the quoted post unless *quoted*
+    is false. A handful of queries however many ids."""
     if not ids:
         return {}
     rows = _rows(tx, viewer, ids)
@@ -219,6 +257,8 @@ def posts_by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, PostView]:
         rows += _rows(tx, viewer, inner)
     post_ids = [row[0] for row in rows]
     beside = _Beside(tx, viewer, rows, post_ids)
+    inside = [q.quoted_id for q in beside.quotes.values() if q.quoted_id] if quoted else []
+    beside.quoted = posts_by_ids(tx, viewer, inside, quoted=False) if inside and not viewer.everything else {}
     found: dict[int, PostView] = {}
     for row in rows:
         if row[11] is None:
@@ -262,13 +302,22 @@ class _Beside:
             self.marks = {r[0]: r[1] for r in tx.all(_MARKS, viewer=viewer.account_id, ids=asked)}
         app_ids = [row[22] for row in rows if row[22]]
         self.apps = {r[0]: (r[1], r[2]) for r in tx.all(_APPS, ids=app_ids)} if app_ids else {}
+        self.polls = polls.of_posts(tx, viewer, [row[0] for row in rows if row[33] & polls.PART])
+        self.quotes = quotes.of_posts(tx, viewer, [row[0] for row in rows if row[33] & quotes.PART])
+        self.quoted: dict[int, PostView] = {}
+        self.cards = cards.of_posts(tx, ids)
+        named = {r[0]: emoji.codes_in(r[24] or "", r[25] or "", r[29] or "") for r in rows}
+        for post_id, poll in self.polls.items():
+            named[post_id] += emoji.codes_in(*poll.titles)
+        self.emojis = emoji.of_each(tx, named)
         parents = [row[9] for row in rows if row[9]]
         self.lost = set(tx.column(_PARENTS, ids=parents)) if parents else set()
 
     def view(self, tx: Tx, row: tuple[Any, ...], boosted: PostView | None) -> PostView:
         (id_, rev, author_id, group_id, audience, archive, state, number, thread_id, parent_id, parent_author_id,
         _, sensitive, language, replies, boosts, likes, created, edited, mid, uri, door, app_id, _, title,
-        warning, source, markup, html, plain, extra, subject, tag) = row  # fmt: skip
+        warning, source, markup, html, plain, extra, subject, tag, parts, quotes_n) = row  # fmt: skip
+        quote = self.quotes.get(id_)
         author = self.accounts[author_id]
         parent_id = None if parent_id in self.lost else parent_id
         return PostView(
@@ -284,7 +333,7 @@ class _Beside:
             parent_id=parent_id,
             parent_author=self.accounts.get(parent_author_id) if parent_id else None,
             boost_of=boosted,
-            sensitive=bool(sensitive),
+            sensitive=bool(sensitive) or author.sensitized,
             language=language,
             replies_n=replies,
             boosts_n=boosts,
@@ -309,6 +358,13 @@ class _Beside:
             repeats=bool(title) and parent_id is not None and fold_subject(title, tag or "") == subject,
             mine=self.marks.get(id_, 0),
             thread_muted=bool(self.marks.get(thread_id, 0) & THREAD_MUTED),
+            parts=parts,
+            poll=self.polls.get(id_),
+            quote=quote,
+            quoted=self.quoted.get(quote.quoted_id or 0) if quote else None,
+            quotes_n=quotes_n,
+            card=self.cards.get(id_),
+            emojis=self.emojis.get(id_, ()),
         )
 
 
@@ -324,35 +380,3 @@ def post(tx: Tx, viewer: Viewer, post_id: int) -> PostView:
     if post_id not in found:
         raise NotFound(what="post")
     return found[post_id]
-
-
-class OwnAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """What an account's owner sees beyond AccountView."""
-
-    account: AccountView
-    default_audience: int
-    default_language: str
-    default_sensitive: bool
-    locale: str
-    requests_n: int
-
-
-_OWN = Query(
-    sa.select(
-        logins.c.default_audience, logins.c.default_language, logins.c.default_sensitive, logins.c.locale
-    ).where(logins.c.account_id == p("id"))
-)
-
-
-def own_account(tx: Tx, viewer: Viewer) -> OwnAccount:
-    """The viewer's own account."""
-    me = viewer.required()
-    row = tx.one(_OWN, id=me) or (0, "", 0, "en")
-    return OwnAccount(
-        account=account(tx, me),
-        default_audience=row[0],
-        default_language=row[1],
-        default_sensitive=bool(row[2]),
-        locale=row[3],
-        requests_n=count_requests(tx, me),
-    )

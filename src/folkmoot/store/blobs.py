@@ -30,6 +30,10 @@ class Blobs(Protocol):
         """Forget the bytes; absent is fine."""
         ...
 
+    def discard(self, key: str, before: float) -> bool:
+        """Forget the bytes unless they were stored (again) since *before*, in seconds since 1970; True when gone."""
+        ...
+
     def batch(self) -> contextlib.AbstractContextManager[None]:
         """Within it `put` may wait with durability until the end of the batch (imports)."""
         ...
@@ -55,7 +59,9 @@ class FolderBlobs:
     def put(self, data: bytes) -> str:
         key = hashlib.sha256(data).hexdigest()
         target = self._file(key)
-        if target.exists():
+        # A touched file is young: `discard` leaves it alone until whoever stores it now has written its row.
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(target)
             return key
         parent = str(target.parent)
         if not os.path.isdir(parent):
@@ -93,6 +99,16 @@ class FolderBlobs:
 
     def delete(self, key: str) -> None:
         self._file(key).unlink(missing_ok=True)
+
+    def discard(self, key: str, before: float) -> bool:
+        try:
+            file = self._file(key)
+            if file.stat().st_mtime >= before:
+                return False
+            file.unlink()
+        except (KeyError, FileNotFoundError):
+            return True
+        return True
 
     @contextlib.contextmanager
     def batch(self) -> Iterator[None]:

@@ -71,6 +71,42 @@ def in_list(column: Any, name: str, *, text: bool = False) -> Any:
     return InList(column, name, text=text)
 
 
+class Begins(sa.ColumnElement[Any]):
+    """`column begins with the text parameter`, in the form for which each dialect has an index (schema: by_prefix)."""
+
+    inherit_cache = True
+    type = sa.types.NullType()
+
+    def __init__(self, column: Any, name: str) -> None:
+        self.column = column
+        self.name = name
+
+
+@compiles(Begins, "sqlite")
+def _begins_sqlite(element: Begins, compiler: SQLCompiler, **kw: Any) -> str:
+    left = compiler.process(element.column, **kw)
+    bound = compiler.process(text_p(element.name), **kw)
+    return f"({left} >= {bound} AND {left} < {bound} || char(1114111))"
+
+
+@compiles(Begins, "postgresql")
+def _begins_postgresql(element: Begins, compiler: SQLCompiler, **kw: Any) -> str:
+    left = compiler.process(element.column, **kw)
+    bound = compiler.process(text_p(element.name + "_like"), **kw)
+    return f"{left} LIKE {bound}"
+
+
+def begins(column: Any, name: str) -> Any:
+    """True where the text in *column* begins with the parameter *name*, whose values `beginning` makes."""
+    return Begins(column, name)
+
+
+def beginning(name: str, text: str) -> dict[str, str]:
+    """The parameters of `begins`: for one dialect the text, for the other a pattern."""
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {name: text, f"{name}_like": f"{pattern}%"}
+
+
 class Match(sa.ColumnElement[Any]):
     """Full-text match of the post in *column* (its id) against the parameter "match", in the dialect's query form."""
 
@@ -142,7 +178,7 @@ class Query:
             else:
                 text = re.sub(rf"%\({re.escape(name)}\)s(::\w+)?", value.replace("\\", r"\\"), text)
         pattern = r"json_each\(:(\w+)\)" if dialect == "sqlite" else r"= ANY\(%\((\w+)\)s"
-        self.lists = tuple(re.findall(pattern, text))
+        self.lists = tuple(dict.fromkeys(re.findall(pattern, text)))
         self._compiled[dialect] = text
         return text
 

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, letter, mail_house, with_mail
 
-from folkmoot.domain import groups, holding, mailing, members, views
+from folkmoot.domain import groups, holding, litter, mailing, members, views
 from folkmoot.domain.access import Archive, Membership, Posting, Viewer
 from folkmoot.domain.mailing import MailState
 from folkmoot.domain.paging import Page
@@ -123,6 +123,21 @@ def test_who_may_not_post_is_told(cast: Cast) -> None:
     code, text = cast.house.send(letter(sender="stranger@example.net"), "stranger@example.net")
     assert (code, b"only members" in text) == (550, True)
     assert cast.posts() == []
+
+
+def test_a_refused_mail_leaves_no_bytes(one: Cast) -> None:
+    store, blobs = one.house.house.store, one.house.house.blobs
+    assert one.house.send(letter("kept", mid="a@b"), "alice@example.org")[0] == 250
+    assert one.house.send(letter("refused", sender="dave@example.org"), "dave@example.org")[0] == 550
+    assert one.house.send(letter("kept", mid="a@b"), "alice@example.org")[0] == 250
+    text = "SELECT blob FROM litter"
+    keys = [row[0] for row in store.read(lambda tx: tx.text_sql(text, text).fetchall())]
+    old = "UPDATE litter SET since = 1"
+    store.write(lambda tx: tx.text_sql(old, old))
+    rested = store.write(litter.rested)
+    assert len(rested) == 1, "the mail that is here twice stays"
+    assert set(rested) < set(keys)
+    assert b"refused" in blobs.get(rested[0])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,32 @@ from tests.support.postgres import Cluster
 
 from folkmoot.doors.mastodon import door
 
-BOTH = ("test_rules", "test_render")
+BOTH = (
+    "test_admin_accounts",
+    "test_admin_blocks",
+    "test_admin_figures",
+    "test_admin_reports",
+    "test_announcements",
+    "test_collections",
+    "test_conversations",
+    "test_discovery",
+    "test_filtered",
+    "test_filters",
+    "test_groups",
+    "test_lists",
+    "test_notifications",
+    "test_people",
+    "test_polls",
+    "test_posting",
+    "test_profile",
+    "test_quotes",
+    "test_render",
+    "test_reports",
+    "test_rules",
+    "test_scheduled",
+    "test_tags",
+    "test_trends",
+)
 """Modules that run on each database; the others ask what no database changes."""
 
 

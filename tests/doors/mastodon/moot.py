@@ -29,6 +29,7 @@ async def _lifespan(house: House) -> AsyncIterator[None]:
 
     house.store.follow(house.feeds.heard)
     house.store.attach(asyncio.get_running_loop())
+    house.kept["loop"] = asyncio.get_running_loop()
     yield
 
 
@@ -52,6 +53,8 @@ class Moot:
         self.house = house
         self.store = house.store
         self.url = house.settings.base_url
+        self.loop = house.kept.get("loop")
+        """The server's event loop, for what the worker would do."""
         self.http = httpx2.Client(base_url=self.url, timeout=20)
         self.app = self.store.write(
             lambda tx: apps.register(tx, "Test app", ["urn:ietf:wg:oauth:2.0:oob"], ALL)

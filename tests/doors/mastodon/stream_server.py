@@ -23,7 +23,7 @@ from folkmoot.doors.mastodon.streams_live import live_of
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store, open_store
 
-PATIENCE = 30.0
+PATIENCE = 12.0
 """Seconds until a test gives up on what has to come: long, for a busy machine; what is there ends the waiting."""
 
 

@@ -143,3 +143,48 @@ def test_the_instance(moot: Moot) -> None:
     marked = ben.markers_set("home", 5)
     assert marked["home"].last_read_id == "5"
     assert ben.markers_get("home")["home"].version == 1
+
+
+def test_people_lists_and_tags(moot: Moot) -> None:
+    """What the client asks about people, with its own paging and its own types."""
+    hal, ida, jon = client(moot, "hal"), client(moot, "ida"), client(moot, "jon")
+    me, other, third = hal.me(), ida.me(), jon.me()
+    assert hal.account_follow(other, reblogs=False, notify=True).notifying
+    assert hal.account_follow(third).following
+    ida.account_follow(third)
+    assert [a.acct for a in hal.account_familiar_followers(third)[0].accounts] == ["ida"]
+    assert hal.account_note_set(other, "from the choir").note == "from the choir"
+    assert hal.account_endorse(other).endorsed
+    assert [a.acct for a in hal.endorsements()] == ["ida"]
+    assert not hal.account_unpin(other).endorsed
+    assert hal.account_mute(third, duration=600).muting_expires_at is not None
+    assert hal.mutes()[0].mute_expires_at is not None
+    assert not hal.account_unmute(third).muting
+    assert hal.account_block(third).blocking
+    assert [a.acct for a in hal.blocks()] == ["jon"]
+    hal.account_unblock(third)
+    hal.account_follow(third)
+    hal.domain_block("far.example")
+    assert hal.domain_blocks() == ["far.example"]
+    hal.domain_unblock("far.example")
+    kept = hal.list_create("Choir", replies_policy="followed", exclusive=True)
+    hal.list_accounts_add(kept, [other, third])
+    assert [a.acct for a in hal.fetch_remaining(hal.list_accounts(kept, limit=1))] == ["jon", "ida"]
+    assert [found.title for found in hal.account_lists(other)] == ["Choir"]
+    post = ida.status_post("we sing #Alto")
+    assert [s.id for s in hal.timeline_list(kept)] == [post.id]
+    assert hal.timeline_home() == []
+    hal.list_accounts_delete(kept, [third])
+    assert hal.list_update(kept, "Singers").title == "Singers"
+    hal.list_delete(kept)
+    assert hal.lists() == []
+    assert hal.tag_follow("alto").following
+    assert [t.name for t in hal.followed_tags()] == ["alto"]
+    assert not hal.tag_unfollow("alto").following
+    shown = ida.featured_tag_create("Alto")
+    assert (shown.name, int(shown.statuses_count)) == ("Alto", 1)
+    assert [t.name for t in hal.account_featured_tags(other)] == ["Alto"]
+    ida.featured_tag_delete(shown)
+    assert ida.featured_tags() == []
+    assert hal.account_remove_from_followers(other).followed_by is False
+    assert [a.id for a in ida.account_followers(other)] == [me.id]

@@ -265,6 +265,40 @@ def test_revoking(server: Running, app: App, anna: Visitor) -> None:
     assert httpx2.get(f"{server.url}/oauth/userinfo", headers=bearer).status_code == 401
 
 
+def test_userinfo_is_complete_both_ways(server: Running) -> None:
+    _, secret = server.store.write(
+        lambda tx: logins.issue_token(
+            tx,
+            account_id=logins.find_login(tx, "anna").account_id,
+            app_id=None,
+            scopes="profile",  # type: ignore[union-attr]  # anna is there
+        )
+    )
+    url, headers = f"{server.url}/oauth/userinfo", {"authorization": f"Bearer {secret}"}
+    found = httpx2.get(url, headers=headers).json()
+    assert set(found) == {"iss", "sub", "name", "preferred_username", "profile", "picture"}
+    assert httpx2.post(url, headers=headers).json() == found
+    assert httpx2.get(url).status_code == 401
+    assert httpx2.get(url, headers={"authorization": "Bearer x"}).json()["error"] == "invalid_token"
+
+
+def test_a_language_is_taken_and_a_forced_login_asks_again(app: App, anna: Visitor) -> None:
+    assert anna.get(question(app, lang="de")).status_code == 200
+    anna.get(question(app, force_login="true"))
+    assert anna.answer.url.path == "/login"
+
+
+def test_revoking_by_basic(server: Running, app: App) -> None:
+    _, secret = server.store.write(
+        lambda tx: logins.issue_token(tx, account_id=None, app_id=app.id, scopes="read")
+    )
+    url, pair = f"{server.url}/oauth/revoke", (app.client_id, app.client_secret)
+    assert httpx2.post(url, data={"token": secret}, auth=(app.client_id, "wrong")).status_code == 401
+    for _ in range(2):
+        answer = httpx2.post(url, data={"token": secret}, auth=pair)
+        assert (answer.status_code, answer.json()) == (200, {})
+
+
 def test_metadata_says_where_the_endpoints_are(server: Running) -> None:
     facts = httpx2.get(f"{server.url}/.well-known/oauth-authorization-server").json()
     assert facts["token_endpoint"] == f"{server.url}/oauth/token"

@@ -170,8 +170,9 @@ def _list(item: Coerce, base: Any, *, nested: bool) -> Coerce:
                 raise Invalid(name, "type", f"{name} must be a list")
         elif not isinstance(value, list):
             value = [value]
-        # Rails clients send `name[]=` to say "none".
-        values = [each for each in value if each is not None and each != ""]
+        # Some clients write `name[][]`; Rails clients send `name[]=` to say "none".
+        flat = (inner for each in value for inner in (each if isinstance(each, list) else (each,)))
+        values = [each for each in flat if each is not None and each != ""]
         return base(_elements(item, values, name, rules))
 
     return collect

@@ -54,6 +54,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     is_async: bool
     format: str
     name: str
+    large: bool = False
+    """Takes files beyond what is taken everywhere (Policy.max_large)."""
 
 
 class Door:
@@ -62,7 +64,8 @@ class Door:
     *prefix* stands before every path; *prefixes* are the parts of the site where unknown paths are refused
     in this door's form. *suffixes*: each endpoint also answers at `path.<format>` for its formats. *cors*:
     any origin may call. *headers* are added to every answer that has not set them. *mirrors* are pairs (start of a
-    path, other start): what is served under the first is also served under the second.
+    path, other start): what is served under the first is also served under the second. *api* names the API whose
+    contract the routes belong to, where that is not the door's own.
     """
 
     def __init__(
@@ -82,8 +85,10 @@ class Door:
         suffixes: bool = False,
         mirrors: Sequence[tuple[str, str]] = (),
         before: Before | None = None,
+        api: str = "",
     ) -> None:
         self.name = name
+        self.api = api or name
         self.prefix = prefix.rstrip("/")
         self.prefixes = tuple(prefixes)
         self.authenticate = authenticate
@@ -100,17 +105,24 @@ class Door:
         self.table: list[Route] = []
 
     def on(
-        self, ask: type[Request[A]], *, tx: TxKind | None = None, methods: Sequence[str] = ()
+        self,
+        ask: type[Request[A]],
+        *,
+        tx: TxKind | None = None,
+        methods: Sequence[str] = (),
+        large: bool = False,
     ) -> Callable[[Handler[A]], Handler[A]]:
         """Serve the endpoint *ask*. A sync handler runs with at.tx open: reading for GET, writing for the
         rest, or as *tx* says; an async one opens its own with at.read and at.write. *methods* are served
-        instead of the endpoint's own, for APIs that take several for every call."""
+        instead of the endpoint's own, for APIs that take several for every call. *large*: videos come here."""
         endpoint = ask.endpoint
 
         def register(handler: Handler[A]) -> Handler[A]:
             for path, format in self._paths(endpoint):
                 for method in methods or endpoint.methods:
-                    self._add(method, path, handler, endpoint, ask, tx, endpoint.auth, format, ask.__name__)
+                    self._add(
+                        method, path, handler, endpoint, ask, tx, endpoint.auth, format, ask.__name__, large
+                    )
             return handler
 
         return register
@@ -170,6 +182,7 @@ class Door:
         auth: Auth,
         format: str,
         name: str,
+        large: bool = False,
     ) -> None:
         kind: TxKind = tx or ("read" if method in ("GET", "HEAD") else "write")
         self.table.append(
@@ -184,6 +197,7 @@ class Door:
                 is_async=inspect.iscoroutinefunction(handler),
                 format=format,
                 name=name,
+                large=large,
             )
         )
 

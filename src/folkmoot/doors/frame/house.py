@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.feeds import Feeds
 from folkmoot.doors.frame.cache import ByteCache
+from folkmoot.doors.frame.gate import Gate
 from folkmoot.doors.frame.links import Links
+from folkmoot.doors.frame.sightings import Sightings
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +50,16 @@ class House:
     def links(self) -> Links:
         """Absolute addresses of media and portraits."""
         return Links(self.settings, self.secret)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Networks without any access."""
+        return Gate(self.store, self.clock)
+
+    @cached_property
+    def sightings(self) -> Sightings:
+        """Who was here from where, on its way into the store."""
+        return Sightings(self.store, self.clock)
 
     def cache(self, name: str, max_bytes: int = 16 * 1024 * 1024) -> ByteCache:
         """The cache called *name*, made on first use."""

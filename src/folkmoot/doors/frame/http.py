@@ -47,6 +47,8 @@ class Policy:
     def __init__(self, settings: Settings) -> None:
         self.max_body = settings.media_max_bytes * 4 // 3 + 1_048_576
         """A file in base64 (data URL, media_data) and the fields around it."""
+        self.max_large = max(self.max_body, settings.video_max_bytes + 1_048_576)
+        """A video as it is and the fields around it; only where a door takes one."""
         self.body_seconds = BODY_SECONDS
         self.https = settings.base_url.startswith("https:")
         self._networks = tuple(
@@ -82,6 +84,7 @@ class Http:
         "policy",
         "query",
         "receive",
+        "roomy",
         "scope",
         "send",
     )
@@ -99,6 +102,8 @@ class Http:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.known: Any = None
         """What the door's `before` found out for its `authenticate`."""
+        self.roomy = False
+        """Set where this request may have a body of policy.max_large."""
         self._body: bytes | None = None
         self._cookies: dict[str, str] | None = None
 
@@ -163,6 +168,12 @@ class Http:
     def has_body(self) -> bool:
         return b"content-length" in self.headers or b"transfer-encoding" in self.headers
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the body says that it is longer than what is taken everywhere."""
+        length = self.headers.get(b"content-length", b"0")
+        return length.isdigit() and (len(length) > 15 or int(length) > self.policy.max_body)
+
     async def body(self) -> bytes:
         """The whole body, read once and kept. Raises TooLarge, TooSlow, ClientGone."""
         if self._body is None:
@@ -170,7 +181,7 @@ class Http:
         return self._body
 
     async def _read(self) -> bytes:
-        limit = self.policy.max_body
+        limit = self.policy.max_large if self.roomy else self.policy.max_body
         length = self.headers.get(b"content-length", b"0")
         if length.isdigit() and (len(length) > 15 or int(length) > limit):
             raise TooLarge(limit)

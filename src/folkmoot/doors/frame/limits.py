@@ -1,4 +1,4 @@
-"""Rate limits in memory: fixed windows per rule and account or address, with Mastodon's headers."""
+"""Rate limits in memory: fixed windows per rule and token, account or address, with Mastodon's headers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ class RateRule(msgspec.Struct, frozen=True, kw_only=True):
     """A prefix, or a pattern with `{x}` for one segment, which must then match the whole path."""
     limit: int
     window: int
-    by: Literal["account", "ip"] = "account"
-    """By account, requests of nobody count for their address."""
+    by: Literal["account", "token", "ip"] = "account"
+    """By account or token, requests of nobody count for their address."""
+    known: bool = False
+    """Only requests of somebody count: what nobody asks is held by another rule."""
+    params: frozenset[str] = frozenset()
+    """Only requests whose query has one of these parameters count; empty: all."""
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -75,30 +79,52 @@ class Limiter:
             self._matching[key] = found
         return found
 
-    def take(self, rules: Sequence[RateRule], account_id: int, ip: str) -> Rate | None:
+    def take(
+        self, rules: Sequence[RateRule], account_id: int, ip: str, *, token_id: int = 0, query: bytes = b""
+    ) -> Rate | None:
         """Count one request under every rule; the tightest standing. Raises Throttled when one is used up.
 
-        *account_id* is 0 for nobody.
+        *account_id* and *token_id* are 0 for nobody.
         """
         now = self._clock()
         tightest: Rate | None = None
         for rule in rules:
-            who: Hashable = account_id if rule.by == "account" and account_id else network(ip)
+            if (rule.known and not (account_id or token_id)) or (
+                rule.params and not _asks(rule.params, query)
+            ):
+                continue
+            who: Hashable = network(ip)
+            if rule.by == "account" and account_id:
+                who = account_id
+            elif rule.by != "ip" and token_id:
+                who = ("token", token_id)
             width = rule.window * 1000
             window = now // width
-            key = (rule.name, who, window)
-            with self._lock:
-                count = self._counts.get(key, 0) + 1
-                if count <= rule.limit:
-                    self._counts[key] = count
-                    if len(self._counts) > self._max:
-                        self._counts.popitem(last=False)
+            count = self._count((rule.name, who, window), rule.limit)
             rate = Rate(rule.limit, max(0, rule.limit - count), (window + 1) * width)
             if count > rule.limit:
                 raise RateReached(rate, max(1, (rate.reset - now + 999) // 1000))
             if tightest is None or rate.remaining < tightest.remaining:
                 tightest = rate
         return tightest
+
+    def _count(self, key: Hashable, limit: int) -> int:
+        """One more; beyond the limit nothing is kept, so that who goes on asking costs nothing."""
+        with self._lock:
+            count = self._counts.get(key, 0) + 1
+            if count <= limit:
+                self._counts[key] = count
+                if len(self._counts) > self._max:
+                    self._counts.popitem(last=False)
+        return count
+
+
+def _asks(params: frozenset[str], query: bytes) -> bool:
+    """Whether the query has one of the parameters."""
+    if not query:
+        return False
+    names = {pair.partition(b"=")[0].decode("latin-1") for pair in query.split(b"&")[:200]}
+    return not params.isdisjoint(names)
 
 
 class RateReached(Throttled):

@@ -33,12 +33,14 @@ class Links:
 
     def avatar(self, account: AccountView) -> str:
         """The portrait, or the picture for those who have none."""
-        if account.avatar:
+        if account.avatar and not account.suspended:
             return self.media(account.avatar, private=False)
         return f"{self.base}/static/{'group' if account.is_group else 'person'}.png"
 
     def header(self, account: AccountView) -> str:
         """The wide picture above a profile, or the default one."""
         return (
-            self.media(account.header, private=False) if account.header else f"{self.base}/static/header.png"
+            self.media(account.header, private=False)
+            if account.header and not account.suspended
+            else f"{self.base}/static/header.png"
         )

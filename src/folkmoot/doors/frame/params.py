@@ -174,6 +174,8 @@ def nest(pairs: Iterable[tuple[str, str | Upload]], rules: BindRules) -> dict[st
         if sum(map(len, keys)) + 2 * len(keys) != len(name) - bracket:
             _put(tree, name, value)  # brackets that do not pair up are part of the name, as Rails reads them
             continue
+        if keys[1:] and "" in keys:  # the best known client doubles brackets: a[][] is a list as a[] is
+            keys = [k for k, before in zip(keys, ("x", *keys), strict=False) if k or before]
         if len(keys) >= rules.max_depth:
             raise Invalid(name[:bracket], "too_deep", "the parameter is nested too deeply")
         _store(tree, name[:bracket], keys, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
@@ -37,8 +38,9 @@ class Mount:
     def __init__(self, door: Door, house: House) -> None:
         self.door = door
         self.house = house
-        self.limiter = Limiter(door.limits, house.clock, on=house.settings.rate_limits)
+        self.limiter = Limiter(door.limits, lambda: house.clock(), on=house.settings.rate_limits)
         self._questions: dict[tuple[Any, ...], Any] = {}
+        self._large_turns = asyncio.Semaphore(3)
         self._extra: tuple[Header, ...] = (*BASIC, *((VARY,) if door.cors else ()), *door.headers)
         self._foreign: tuple[Header, ...] = (*self._extra, *(CORS if door.cors else ()))
 
@@ -47,7 +49,8 @@ class Mount:
         at = At(http, self.house, self.door, path, route.format)
         try:
             try:
-                answer = await self._run(route, at)
+                large = route.large and http.is_large
+                answer = await (self._run_large(route, at) if large else self._run(route, at))
             except (Refusal, StoreUnavailable) as refusal:
                 answer = self.refused(_own(refusal), http, route.endpoint, at)
         except ClientGone:
@@ -57,6 +60,8 @@ class Mount:
             log.exception("%s %s failed, reference %s", http.method, http.path, reference)
             answer = self.broken(http, route, reference)
         await self.send(answer, at)
+        if at.caller is not None:
+            self.house.sightings.note(at)
 
     async def send(self, answer: Answer, at: At) -> None:
         """Send with the frame's headers. A failure in the middle of a stream ends the connection and is
@@ -79,6 +84,13 @@ class Mount:
         if at.rate is not None:
             extra += at.rate.headers()
         return extra
+
+    async def _run_large(self, route: Route, at: At) -> Answer:
+        """A large file: who sends it is known before it is read, and few are held in memory at once."""
+        await self.house.store.aread(lambda tx: self._enter(route, at, tx))
+        at.http.roomy = True
+        async with self._large_turns:
+            return await self._run(route, at)
 
     async def _run(self, route: Route, at: At) -> Answer:
         ask, fault = None, None
@@ -147,7 +159,10 @@ class Mount:
         if self.limiter.on and at.rate is None:
             rules = self.limiter.matching(at.http.method, route.path)
             if rules:
-                at.rate = self.limiter.take(rules, at.viewer.account_id, at.http.ip)
+                token_id = (at.caller.token_id if at.caller is not None else None) or 0
+                at.rate = self.limiter.take(
+                    rules, at.viewer.account_id, at.http.ip, token_id=token_id, query=at.http.query
+                )
         if refusal is not None:
             raise refusal
         if route.endpoint is not None and self.door.check is not None:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from folkmoot.domain.errors import Refusal
+from folkmoot.domain.errors import Forbidden, Refusal
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cors import is_preflight, preflight
 from folkmoot.doors.frame.door import Door, Route
@@ -63,6 +63,9 @@ class Site:
             await self._live(receive, send)
             return
         http = Http(scope, receive, send, self.policy)
+        if self.house.gate.shut and self.house.gate.refuses(http.ip):
+            await self._keep_out(kind, http)
+            return
         found = self._router.find(http.method, http.path, scope.get("raw_path") or b"")
         if isinstance(found, tuple):
             (mount, route), path = found
@@ -75,6 +78,16 @@ class Site:
         else:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+
+    async def _keep_out(self, kind: str, http: Http) -> None:
+        """The address has no access at all."""
+        if kind != "http":
+            await http.receive()
+            await http.send({"type": "websocket.close", "code": 1008})
+            return
+        mount = self.owner(http.path)
+        refusal = Forbidden("there is no access from this address", code="no_access")
+        await mount.send(mount.refused(refusal, http, None), At(http, self.house, mount.door, {}, ""))
 
     def owner(self, path: str) -> Mount:
         """Whose form unknown paths below *path* get."""

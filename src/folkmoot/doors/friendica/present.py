@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from folkmoot.domain.access import Audience
 from folkmoot.domain.looks import Look
 from folkmoot.domain.media import MediaView
+from folkmoot.domain.plainparts import html_of, text_of
 from folkmoot.domain.reactions import BOOSTED, LIKED, Reaction
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links
@@ -119,12 +120,12 @@ class Presenter:
             friendica_owner=self.user(post.group) if post.group else author,
             friendica_author=self.user(shown.author),
             friendica_private=_is_private(shown),
-            statusnet_html=_heading(shown) + shown.html,
+            statusnet_html=_heading(shown) + html_of(shown),
             statusnet_conversation_id=shown.thread_id,
             external_url=shown.url,
             friendica_activities=self._activities(shown.id),
             friendica_title=shown.title,
-            friendica_html=shown.html,
+            friendica_html=html_of(shown),
             friendica_comments=shown.replies_n,
             retweeted_status=self.status(shown, with_entities=with_entities) if post.boost_of else UNSET,
             attachments=self._attachments(shown) or UNSET,
@@ -164,7 +165,7 @@ class Presenter:
 def plain_text(post: PostView) -> str:
     """The text for clients without markup: warning and title in front, unless the body begins with them."""
     lines = [line for line in (post.warning, post.title) if line and not post.plain.startswith(line)]
-    return "\n".join([*lines, post.plain]).strip()
+    return "\n".join([*lines, text_of(post)]).strip()
 
 
 def _heading(post: PostView) -> str:

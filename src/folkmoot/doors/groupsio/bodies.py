@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from folkmoot.domain.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup, render
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.house import House
@@ -32,7 +33,7 @@ _encoder = msgspec.msgpack.Encoder()
 def split(house: House, post: PostView) -> Text:
     """The text of a post. Mails are taken apart; that is kept by id and revision, since it is slow."""
     if post.markup != Markup.MAIL or len(post.source) > MAX_SPLIT:
-        return Text(post.html, "", "", snippet(post.plain))
+        return Text(html_of(post), "", "", snippet(text_of(post)))
     cache = house.cache("groupsio.bodies")
     key = (post.id, post.rev)
     kept = cache.get(key)

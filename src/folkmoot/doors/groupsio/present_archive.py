@@ -8,6 +8,7 @@ from typing import Final
 from folkmoot.domain.archives import TagFacts
 from folkmoot.domain.conversations import ThreadView
 from folkmoot.domain.groups import GroupView
+from folkmoot.domain.plainparts import html_of
 from folkmoot.domain.reactions import LIKED
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, PostView
@@ -193,7 +194,7 @@ def hit(
         topic_id=post.thread_id,
         summary=escape(text.snippet),
         subject=escape(with_tags(subject_of(post, thread, text), tags)),
-        body=post.html,
+        body=html_of(post),
         user_id=post.author.id,
         profile_photo_url=links.avatar(post.author),
         name=name_of(post.author),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import bonds, search, timelines, views
+from folkmoot.domain import bonds, search, timelines
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.selves import own_account
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present, render
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.pages import limit_of, number, numbers
+from folkmoot.doors.mastodon.pages import account_number, known, limit_of, numbers
 from folkmoot.doors.mastodon.refusals import Said
+from folkmoot.kit.markup.links import fold
 from folkmoot.wire.mastodon.account import CredentialAccount
 from folkmoot.wire.mastodon.requests import accounts as api
 
@@ -18,25 +20,25 @@ MULTI = 40
 
 @door.on(api.VerifyCredentials)
 def verify_credentials(at: At, ask: api.VerifyCredentials) -> CredentialAccount:
-    return present.credentials(views.own_account(at.tx, at.viewer), at.house.links)
+    return present.credentials(own_account(at.tx, at.viewer), at.house.links)
 
 
 @door.on(api.GetAccount)
 def get_account(at: At, ask: api.GetAccount) -> Response:
-    return render.account(at, number(ask.id))
+    return render.account(at, account_number(at, ask.id))
 
 
 @door.on(api.GetAccounts)
 def get_accounts(at: At, ask: api.GetAccounts) -> Response:
     if len(ask.id) > MULTI:
         raise Said(422, f"Validation failed: More than {MULTI} ids")
-    return Response(200, render.account_array(at, numbers(ask.id)))
+    return Response(200, render.account_array(at, known(at, numbers(ask.id))))
 
 
 @door.on(api.LookupAccount)
 def lookup(at: At, ask: api.LookupAccount) -> Response:
     found = people.find_by_handle(at.tx, ask.acct)
-    if found is None:
+    if found is None or not known(at, [found]):
         raise NotFound(what="account")
     return render.account(at, found)
 
@@ -51,7 +53,7 @@ def matching(at: At, query: str, limit: int, offset: int, *, following: bool) ->
     """Ids of accounts whose name fits, perhaps only those that the viewer follows."""
     offset = max(0, offset)
     if not following:
-        return search.accounts_matching(at.tx, query, limit=limit, offset=offset)
+        return known(at, search.accounts_matching(at.tx, query, limit=limit, offset=offset))
     ids = search.accounts_matching(at.tx, query, limit=200)
     followed = {r.id for r in bonds.relations(at.tx, at.viewer, ids) if r.following}
     return [i for i in ids if i in followed][offset : offset + limit]
@@ -59,11 +61,9 @@ def matching(at: At, query: str, limit: int, offset: int, *, following: bool) ->
 
 @door.on(api.ListAccountStatuses)
 def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
-    page, account_id = pages.page_of(ask), people.see_account(at.tx, number(ask.id))
+    page, account_id = pages.page_of(ask), people.see_account(at.tx, account_number(at, ask.id))
     if ask.pinned:
-        return pages.statuses(
-            at, timelines.pinned(at.tx, at.viewer, account_id, page), page, "account", always=False
-        )
+        return pages.statuses(at, timelines.pinned(at.tx, at.viewer, account_id, page), page, always=False)
     ids = timelines.of_account(
         at.tx,
         at.viewer,
@@ -73,9 +73,9 @@ def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
         no_boosts=ask.exclude_reblogs,
         only_media=ask.only_media,
         no_direct=ask.exclude_direct,
-        tagged=ask.tagged.removeprefix("#").casefold() if ask.tagged else None,
+        tagged=fold(ask.tagged.strip().removeprefix("#")) if ask.tagged else None,
     )
-    return pages.statuses(at, ids, page, "account", always=False)
+    return pages.statuses(at, ids, page, always=False)
 
 
 @door.on(api.ListFollowers)
@@ -90,5 +90,7 @@ def following(at: At, ask: api.ListFollowing) -> Response:
 
 def _bonds(at: At, ask: api.ListFollowers | api.ListFollowing, which: str) -> Response:
     page = pages.page_of(ask)
-    found = bonds.listing(at.tx, at.viewer, which, number(ask.id), **pages.bounds(page))
+    found = bonds.listing(
+        at.tx, at.viewer, which, account_number(at, ask.id), **pages.bounds(page), nearest=page.nearest
+    )
     return pages.rows(at, found, page.limit, render.account_array, prev="since_id")

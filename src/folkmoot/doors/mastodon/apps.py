@@ -9,6 +9,7 @@ from folkmoot.domain.apps import App
 from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.doors.frame import At
 from folkmoot.doors.frame.scopes import SCOPES
+from folkmoot.doors.mastodon import vapid
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.wire.codecs import Id
@@ -32,7 +33,7 @@ def create_application(at: At, ask: api.CreateApplication) -> CredentialApplicat
         scopes=app.scopes.split(),
         redirect_uris=app.redirects,
         redirect_uri=app.redirect_uris,
-        vapid_key="",
+        vapid_key=vapid.public_key(at.house),
         client_id=Id(app.client_id),
         client_secret=app.client_secret,
     )
@@ -76,5 +77,5 @@ def verify_application(at: At, ask: api.VerifyApplication) -> Application:
         scopes=app.scopes.split(),
         redirect_uris=app.redirects,
         redirect_uri=app.redirect_uris,
-        vapid_key="",
+        vapid_key=vapid.public_key(at.house),
     )

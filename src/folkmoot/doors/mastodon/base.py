@@ -8,9 +8,11 @@ from urllib.parse import parse_qs
 
 from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Forbidden, Unauthenticated
 from folkmoot.doors.frame import At, BindRules, Caller, Door, Http, Response
 from folkmoot.doors.frame.scopes import covers
+from folkmoot.doors.mastodon import roles
 from folkmoot.doors.mastodon.limits import RULES
 from folkmoot.doors.mastodon.refusals import refuse
 from folkmoot.wire.request import Endpoint
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 _NOBODY = Viewer.anonymous()
+CONFIRMING = "/api/v1/emails/"
+"""What whoever has yet to prove their address may call, and nothing else."""
 
 
 def secret_of(http: Http) -> str:
@@ -49,7 +53,7 @@ def authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer,
         return _NOBODY, None
     token = logins.token(tx, secret)
     if token.viewer.known:
-        if wanted != "app":
+        if wanted != "app" and not (token.state == LoginState.UNCONFIRMED and http.path.startswith(CONFIRMING)):
             logins.check_state(token.state, False)
     elif wanted == "user":
         raise Forbidden("a person's token is needed", code="app_only")
@@ -62,9 +66,11 @@ def _reaches(scopes: frozenset[str], wanted: str) -> bool:
 
 
 def check(at: At, endpoint: Endpoint) -> None:
-    """Whether the token's scopes reach. Raises Forbidden("scope")."""
+    """Whether the token's scopes reach, and the person's role. Raises Forbidden("scope" | "role")."""
     if at.caller is not None and endpoint.scope and not _reaches(at.caller.scopes, endpoint.scope):
         raise Forbidden("outside the scopes", code="scope")
+    if endpoint.permission:
+        roles.require(at.viewer, endpoint.permission)
 
 
 def encode(body: Any, at: At) -> Response:
@@ -78,7 +84,7 @@ door = Door(
     check=check,
     refuse=refuse,
     encode=encode,
-    prefixes=("/api/v1/", "/api/v2/", "/nodeinfo/", "/.well-known/"),
+    prefixes=("/api/v1/", "/api/v2/", "/api/v2_alpha/", "/nodeinfo/", "/.well-known/"),
     rules=BindRules(lenient_numbers=frozenset({"limit"}), loose_booleans=True),
     limits=RULES,
     headers=((b"vary", b"Authorization, Origin"),),

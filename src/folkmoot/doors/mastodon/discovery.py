@@ -8,7 +8,7 @@ from folkmoot import __version__
 from folkmoot.domain import accounts as people
 from folkmoot.domain import figures, views
 from folkmoot.domain.errors import NotFound
-from folkmoot.doors.frame import At, Response
+from folkmoot.doors.frame import At, Response, redirect
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.kit.markup.sanitise import escape_text
@@ -62,6 +62,7 @@ def webfinger(at: At) -> Response:
     if view.domain:
         raise NotFound(what="account")
     links = [
+        {"rel": "self", "type": "application/activity+json", "href": view.uri},
         {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": view.url},
         {"rel": "http://webfinger.net/rel/avatar", "href": at.house.links.avatar(view)},
     ]
@@ -89,6 +90,12 @@ def _named(at: At, resource: str) -> int | None:
                 return people.find_by_name(at.tx, path.removeprefix(start).rstrip("/"))
         return None
     return people.find_by_handle(at.tx, resource.removeprefix("acct:"))
+
+
+@door.raw("GET", "/.well-known/change-password", auth="none", tx="none")
+def change_password(at: At) -> Response:
+    """Where password managers send people (W3C, A Well-Known URL for Changing Passwords)."""
+    return redirect("/settings#password", 302)
 
 
 @door.raw("GET", "/.well-known/host-meta", auth="none", tx="none")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from folkmoot import __version__
-from folkmoot.domain import figures
+from folkmoot.domain import annual, figures, place
 from folkmoot.domain.figures import Figures
+from folkmoot.domain.intake import MAX_PIXELS, MIMES, VIDEO_PIXELS, VIDEO_RATE
 from folkmoot.domain.media import MAX_ATTACHED, MAX_DESCRIPTION
+from folkmoot.domain.profiles import MAX_PICTURE_DESCRIPTION
 from folkmoot.domain.views import accounts_by_ids
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
-from folkmoot.doors.mastodon import present, render
+from folkmoot.doors.mastodon import present, present_place, render, vapid
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.reactions import MAX_PINS
 from folkmoot.settings import Settings
@@ -18,18 +20,17 @@ from folkmoot.wire.mastodon import instance as v2
 from folkmoot.wire.mastodon import instance_v1 as v1
 from folkmoot.wire.mastodon.about import Activity, Rule
 from folkmoot.wire.mastodon.account import Account
-from folkmoot.wire.mastodon.emoji import CustomEmoji
 from folkmoot.wire.mastodon.requests import instance as api
 
 VERSION = f"4.6.0 (compatible; Folkmoot {__version__})"
-API_VERSION = 1
-"""Clients call what came with a higher number (2: grouped notifications) without asking further."""
-PICTURES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
-PIXELS = 33_177_600
+API_VERSION = 10
+"""Clients call what came with a number up to this one (2: grouped notifications, 10: collections) unasked."""
 MINUTE_MS, WEEK_MS = 60_000, 7 * 86_400_000
 MONDAY = 4 * 86_400_000
 """1970 began on a Thursday; weeks begin on Mondays."""
 DISPLAY_NAME, NOTE, FIELDS, FIELD = 100, 5000, 4, 255
+FEATURED_TAGS = 10
+ICON_SIZE = "128x128"
 
 
 def streaming(settings: Settings) -> str:
@@ -65,12 +66,21 @@ POLLS = v2.InstancePollLimits(
 )
 
 
-def _configuration(settings: Settings) -> v2.InstanceConfiguration:
+def _configuration(settings: Settings, push_key: str, has_terms: bool) -> v2.InstanceConfiguration:
     return v2.InstanceConfiguration(
-        urls=v2.InstanceUrls(streaming=streaming(settings), about=f"{settings.base_url}/about"),
+        urls=v2.InstanceUrls(
+            streaming=streaming(settings),
+            about=f"{settings.base_url}/about",
+            privacy_policy=f"{settings.base_url}/privacy",
+            terms_of_service=f"{settings.base_url}/terms" if has_terms else None,
+        ),
+        vapid=v2.InstanceVapid(public_key=push_key),
         accounts=v2.InstanceAccountLimits(
             max_display_name_length=DISPLAY_NAME,
             max_note_length=NOTE,
+            max_avatar_description_length=MAX_PICTURE_DESCRIPTION,
+            max_header_description_length=MAX_PICTURE_DESCRIPTION,
+            max_featured_tags=FEATURED_TAGS,
             max_pinned_statuses=MAX_PINS,
             max_profile_fields=FIELDS,
             profile_field_name_limit=FIELD,
@@ -78,10 +88,13 @@ def _configuration(settings: Settings) -> v2.InstanceConfiguration:
         ),
         statuses=statuses_limits(settings),
         media_attachments=v2.InstanceMediaLimits(
-            supported_mime_types=PICTURES,
+            supported_mime_types=list(MIMES),
             description_limit=MAX_DESCRIPTION,
             image_size_limit=settings.media_max_bytes,
-            image_matrix_limit=PIXELS,
+            image_matrix_limit=MAX_PIXELS,
+            video_size_limit=settings.video_max_bytes,
+            video_frame_rate_limit=VIDEO_RATE,
+            video_matrix_limit=VIDEO_PIXELS,
         ),
         polls=POLLS,
         translation=v2.InstanceTranslation(enabled=False),
@@ -103,9 +116,15 @@ def _v2(at: At) -> bytes:
             source_url="",
             description=settings.description,
             usage=v2.InstanceUsage(users=v2.InstanceUsageUsers(active_month=found.active_month)),
-            thumbnail=v2.InstanceThumbnail(url=f"{settings.base_url}/static/header.png"),
+            wrapstodon=None if (year := annual.campaign(at.tx.now)) is None else str(year),
+            thumbnail=v2.InstanceThumbnail(
+                url=f"{settings.base_url}/static/header.png", description=settings.title
+            ),
+            icon=[v2.InstanceIcon(src=f"{settings.base_url}/static/icon.png", size=ICON_SIZE)],
             languages=["en"],
-            configuration=_configuration(settings),
+            configuration=_configuration(
+                settings, vapid.public_key(at.house), place.terms_now(at.tx) is not None
+            ),
             registrations=v2.InstanceRegistrations(
                 enabled=settings.registration != "closed",
                 approval_required=settings.registration == "approval",
@@ -113,6 +132,7 @@ def _v2(at: At) -> bytes:
             ),
             api_versions=v2.InstanceApiVersions(mastodon=API_VERSION),
             contact=v2.InstanceContact(email=settings.contact, account=_contact(at.tx, at, found)),
+            rules=[present_place.rule(found_rule) for found_rule in place.rules(at.tx)],
         )
     )
 
@@ -135,39 +155,40 @@ def _v1(at: At) -> bytes:
             email=settings.contact,
             version=VERSION,
             urls=v1.V1InstanceUrls(streaming_api=streaming(settings)),
-            stats=v1.V1InstanceStats(user_count=found.people, status_count=found.posts, domain_count=0),
+            stats=v1.V1InstanceStats(
+                user_count=found.people, status_count=found.posts, domain_count=found.servers
+            ),
             thumbnail=f"{settings.base_url}/static/header.png",
             languages=["en"],
             registrations=settings.registration != "closed",
             approval_required=settings.registration == "approval",
             configuration=v1.V1InstanceConfiguration(
-                accounts=v1.V1InstanceAccountLimits(),
+                accounts=v1.V1InstanceAccountLimits(max_featured_tags=FEATURED_TAGS),
                 statuses=statuses_limits(settings),
                 media_attachments=v1.V1InstanceMediaLimits(
-                    supported_mime_types=PICTURES,
+                    supported_mime_types=list(MIMES),
                     image_size_limit=settings.media_max_bytes,
-                    image_matrix_limit=PIXELS,
+                    image_matrix_limit=MAX_PIXELS,
+                    video_size_limit=settings.video_max_bytes,
+                    video_frame_rate_limit=VIDEO_RATE,
+                    video_matrix_limit=VIDEO_PIXELS,
                 ),
                 polls=POLLS,
             ),
             contact_account=_contact(at.tx, at, found),
+            rules=[present_place.rule(found_rule) for found_rule in place.rules(at.tx)],
         )
     )
 
 
 @door.on(api.ListRules)
 def rules(at: At, ask: api.ListRules) -> list[Rule]:
-    return []
+    return [present_place.rule(found) for found in place.rules(at.tx)]
 
 
 @door.on(api.ListPeers)
 def peers(at: At, ask: api.ListPeers) -> list[str]:
-    return []
-
-
-@door.on(api.ListCustomEmojis)
-def custom_emojis(at: At, ask: api.ListCustomEmojis) -> list[CustomEmoji]:
-    return []
+    return figures.servers(at.tx)
 
 
 @door.on(api.ListActivity)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from folkmoot.domain.access import hidden_groups
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import Look
 from folkmoot.domain.paging import Page
@@ -16,6 +17,7 @@ from folkmoot.doors.frame.paging import link_header
 from folkmoot.doors.mastodon import render
 from folkmoot.wire.codecs import read_id
 
+T = TypeVar("T")
 TOP = 1 << 62
 
 
@@ -31,6 +33,20 @@ def numbers(texts: Sequence[object]) -> list[int]:
     """Those that can be ids, each once, in order."""
     found = (read_id(text) for text in texts)
     return list(dict.fromkeys(id_ for id_ in found if id_ is not None))
+
+
+def known(at: At, account_ids: list[int]) -> list[int]:
+    """The accounts without groups of which the caller may not know."""
+    hidden = hidden_groups(at.tx, at.viewer, account_ids)
+    return [id_ for id_ in account_ids if id_ not in hidden] if hidden else account_ids
+
+
+def account_number(at: At, text: object) -> int:
+    """An account's id as a number. Raises NotFound for what can't be one, and for a group that is hidden."""
+    id_ = number(text)
+    if not known(at, [id_]):
+        raise NotFound(what="account")
+    return id_
 
 
 _caps: dict[type[Any], int] = {}
@@ -77,17 +93,14 @@ def _links(at: At, newest: int, oldest: int, *, more: bool, prev: str) -> list[t
     return [(b"link", f'{next_}<{at_}{prev}={newest}>; rel="prev"'.encode("latin-1", "replace"))]
 
 
-def statuses(at: At, ids: list[int], page: Page, context: str = "", *, always: bool = True) -> Response:
-    """A page of posts whose cursors are their own ids; *context* as filters have it. *always*: a short page too names
-    the next one (timelines)."""
-    return _linked(at, render.status_array(at, ids, context=context), ids, always or len(ids) >= page.limit)
+def statuses(at: At, ids: list[int], page: Page, *, always: bool = True) -> Response:
+    """A page of posts whose cursors are their own ids. *always*: a short page too names the next one (timelines)."""
+    return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit)
 
 
-def hot(at: At, found: list[Look], context: str) -> Response:
+def hot(at: At, found: list[Look]) -> Response:
     """As `statuses`, for posts that are looked up already."""
-    return _linked(
-        at, render.look_array(at, found, context), [found[0][0], found[-1][0]] if found else [], True
-    )
+    return _linked(at, render.look_array(at, found), [found[0][0], found[-1][0]] if found else [], True)
 
 
 def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:
@@ -97,10 +110,10 @@ def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:
 
 
 def rows(
-    at: At, found: list[tuple[int, int]], limit: int, show: Callable[[At, list[int]], bytes], *, prev: str
+    at: At, found: list[tuple[int, T]], limit: int, show: Callable[[At, list[T]], bytes], *, prev: str
 ) -> Response:
-    """A page of (cursor, id) whose cursors are those of rows behind the items."""
-    body = show(at, [id_ for _, id_ in found])
+    """A page of (cursor, item) whose cursors are those of rows behind the items."""
+    body = show(at, [item for _, item in found])
     if not found:
         return Response(200, body)
     return Response(200, body, _links(at, found[0][0], found[-1][0], more=len(found) >= limit, prev=prev))

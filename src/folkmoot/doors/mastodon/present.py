@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from folkmoot.domain.access import Audience
 from folkmoot.domain.bonds import Relation
 from folkmoot.domain.edits import Version
+from folkmoot.domain.emoji import Emoji
 from folkmoot.domain.media import MediaView
+from folkmoot.domain.plainparts import quote_line
+from folkmoot.domain.quotes import Policy
 from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
+from folkmoot.domain.selves import OwnAccount
 from folkmoot.domain.text import Markup
-from folkmoot.domain.views import AccountView, OwnAccount, PostView
+from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links
+from folkmoot.doors.mastodon import present_card, present_media, roles
+from folkmoot.doors.mastodon.present_parts import POLICY_WORDS, STATES, approval, poll
 from folkmoot.doors.mastodon.words import MEDIA, ROLES, VISIBILITY, visibility
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.wire.codecs import Id, day, midnight, time
@@ -24,17 +31,24 @@ from folkmoot.wire.mastodon.account import (
     AccountRole,
     AccountSource,
     CredentialAccount,
-    Role,
+    FeatureApproval,
 )
-from folkmoot.wire.mastodon.media import MediaAttachment, MediaFocus, MediaMeta, MediaSize
+from folkmoot.wire.mastodon.media import MediaAttachment
 from folkmoot.wire.mastodon.relationship import Relationship
 from folkmoot.wire.mastodon.status import (
+    Quote,
     Status,
     StatusApplication,
     StatusEdit,
+    StatusEditPoll,
+    StatusEditPollOption,
     StatusMention,
     StatusTag,
 )
+
+COLLECTABLE = FeatureApproval(automatic=["public"], manual=[], current_user="automatic")
+NOT_COLLECTABLE = FeatureApproval(automatic=[], manual=[], current_user="denied")
+"""Whoever wants to be found may be put into collections by everybody, others by nobody."""
 
 
 def _account(view: AccountView, links: Links) -> dict[str, Any]:
@@ -50,14 +64,17 @@ def _account(view: AccountView, links: Links) -> dict[str, Any]:
         "note": "" if gone else view.note_html,
         "avatar": avatar,
         "avatar_static": avatar,
+        "avatar_description": "" if gone else view.avatar_description,
         "header": header,
         "header_static": header,
-        "locked": view.locked,
+        "header_description": "" if gone else view.header_description,
+        "locked": view.locked and not gone,
         "fields": [] if gone else _rows(view, raw=False),
-        "bot": view.bot,
+        "emojis": [] if gone else present_card.emojis(view.emojis, links),
+        "bot": view.bot and not gone,
         "group": view.is_group,
-        "discoverable": view.discoverable,
-        "indexable": view.indexable,
+        "discoverable": view.discoverable and not gone,
+        "indexable": view.indexable and not gone,
         "suspended": True if gone else UNSET,
         "limited": True if view.silenced else UNSET,
         "created_at": midnight(view.created_at),
@@ -66,9 +83,12 @@ def _account(view: AccountView, links: Links) -> dict[str, Any]:
         "followers_count": view.followers_n,
         "following_count": view.following_n,
         "hide_collections": view.hide_collections,
-        "show_media": True,
-        "show_media_replies": True,
-        "roles": _roles(view),
+        "show_media": view.show_media,
+        "show_media_replies": view.show_media_replies,
+        "show_featured": view.show_featured,
+        "noindex": UNSET if view.domain else not view.indexable,
+        "feature_approval": COLLECTABLE if view.discoverable and not gone else NOT_COLLECTABLE,
+        "roles": [] if gone and not view.domain else _roles(view),
     }  # fmt: skip
 
 
@@ -98,10 +118,10 @@ def account(view: AccountView, links: Links) -> Account:
 def credentials(own: OwnAccount, links: Links) -> CredentialAccount:
     """The caller's own account, with raw texts and defaults."""
     view = own.account
-    title = next((name for role, name in ROLES.items() if role == view.role), "")
     return CredentialAccount(
         **_account(view, links),
         source=AccountSource(
+            attribution_domains=list(view.attribution_domains),
             note=view.note_source,
             fields=_rows(view, raw=True),
             privacy=VISIBILITY[own.default_audience],
@@ -111,9 +131,9 @@ def credentials(own: OwnAccount, links: Links) -> CredentialAccount:
             hide_collections=view.hide_collections,
             discoverable=view.discoverable,
             indexable=view.indexable,
-            quote_policy="nobody",
+            quote_policy=POLICY_WORDS[own.quote_policy],
         ),
-        role=Role(id=Id(str(view.role) if title else "-99"), name=title, permissions="0", highlighted=bool(title)),
+        role=roles.entity(view.role),
     )  # fmt: skip
 
 
@@ -133,41 +153,28 @@ def relationship(r: Relation) -> Relationship:
         muting_expires_at=_moment(r.mute_expires_at),
         requested=r.requested,
         requested_by=r.requested_by,
-        domain_blocking=False,
-        endorsed=False,
+        domain_blocking=r.blocking_server,
+        endorsed=r.endorsed,
+        note=r.note,
     )
 
 
 def attachment(media: MediaView, links: Links, *, private: bool = True) -> MediaAttachment:
-    """A file; *private* addresses are signed, since clients fetch pictures without a token."""
+    """A file; *private* addresses are signed, since clients fetch pictures without a token. What is still being
+    processed has no address yet."""
     known = media.kind in MEDIA
-    meta = MediaMeta(
-        focus=_focus(media.focus) if media.focus else UNSET,
-        original=_size(media.width, media.height),
-        small=_size(media.preview_width, media.preview_height),
-    )
-    url = links.media(media.blob, private=private)
+    url = links.media(media.blob, private=private) if media.blob else None
     fallback = url if media.kind == "image" else None
     return MediaAttachment(
         id=Id(str(media.id)),
         type=media.kind if known else "unknown",  # type: ignore[arg-type]  # MEDIA holds just the literal's words
         url=url,
         preview_url=links.media(media.preview, private=private) if media.preview else fallback,
-        meta=meta,
+        meta=present_media.meta(media),
         description=media.description or None,
         blurhash=media.blurhash or None,
+        preview_remote_url=None,
     )  # fmt: skip
-
-
-def _focus(text: str) -> MediaFocus:
-    x, _, y = text.partition(",")
-    return MediaFocus(x=float(x), y=float(y))
-
-
-def _size(width: int, height: int) -> MediaSize | UnsetType:
-    if not width or not height:
-        return UNSET
-    return MediaSize(width=width, height=height, size=f"{width}x{height}", aspect=width / height)
 
 
 def mention(view: AccountView) -> StatusMention:
@@ -176,10 +183,12 @@ def mention(view: AccountView) -> StatusMention:
 
 
 def content(view: PostView) -> str:
-    """The text as HTML; a title stands above it, unless it only repeats what the thread is called."""
+    """The text as HTML; a title stands above it, unless it only repeats what the thread is called, and above that the
+    address of the quoted post for those who know no quotes."""
+    quoted = quote_line(view.quote.url) if view.quote is not None and view.quote.url else ""
     if not view.title or view.repeats:
-        return view.html
-    return f"<p><strong>{escape_text(view.title)}</strong></p>{view.html}"
+        return quoted + view.html
+    return f"{quoted}<p><strong>{escape_text(view.title)}</strong></p>{view.html}"
 
 
 def raw_text(view: PostView) -> str:
@@ -209,12 +218,20 @@ def status(view: PostView, links: Links, bits: int | None) -> Status:
         application=UNSET if view.app is None else StatusApplication(name=view.app[0], website=view.app[1] or None),
         mentions=[mention(m) for m in ((view.group, *view.mentions) if view.group else view.mentions)],
         tags=[StatusTag(name=folded, url=f"{links.base}/tags/{quote(folded, safe='')}") for folded, _ in view.tags],
+        emojis=present_card.emojis(view.emojis, links),
+        card=present_card.card(view.card, links),
         reblogs_count=shown.boosts_n,
         favourites_count=shown.likes_n,
         replies_count=shown.replies_n,
         in_reply_to_id=None if view.parent_id is None else Id(str(view.parent_id)),
         in_reply_to_account_id=None if view.parent_author is None else Id(str(view.parent_author.id)),
         reblog=None if view.boost_of is None else status(view.boost_of, links, bits),
+        poll=None if view.poll is None else poll(view.poll, known=known),
+        quote=_quote(view, links),
+        quotes_count=shown.quotes_n,
+        quote_approval=approval(
+            Policy.PUBLIC if shown.open else Policy.NOBODY, may=known and (shown.open or bool(marks & PINNABLE))
+        ),
         language=view.language or None,
         edited_at=_moment(view.edited_at),
         favourited=bool(marks & LIKED) if known else UNSET,
@@ -224,6 +241,15 @@ def status(view: PostView, links: Links, bits: int | None) -> Status:
         pinned=bool(marks & PINNED) if marks & PINNABLE else UNSET,
         filtered=[] if known else UNSET,
     )  # fmt: skip
+
+
+def _quote(view: PostView, links: Links) -> Quote | None:
+    if view.quote is None:
+        return None
+    if view.quoted is None and view.quote.quoted_id is not None:
+        return Quote(state=STATES[view.quote.state], quoted_status_id=Id(str(view.quote.quoted_id)))
+    inside = None if view.quoted is None else status(view.quoted, links, None)
+    return Quote(state=STATES[view.quote.state], quoted_status=inside)
 
 
 PINNABLE = 32
@@ -240,11 +266,15 @@ def bits_of(view: PostView, viewer_id: int) -> int | None:
     return marks | (THREAD_MUTED if shown.thread_muted else 0) | (PINNABLE if own else 0)
 
 
-def edit(version: Version, view: PostView, links: Links, media: dict[int, MediaView]) -> StatusEdit:
-    """One version of a post."""
+def edit(
+    version: Version, view: PostView, links: Links, media: dict[int, MediaView], emojis: Sequence[Emoji] = ()
+) -> StatusEdit:
+    """One version of a post, with the emoji that it names."""
     html = version.html
     if version.title and not view.repeats:
         html = f"<p><strong>{escape_text(version.title)}</strong></p>{html}"
+    if view.quote is not None and view.quote.url:
+        html = quote_line(view.quote.url) + html
     return StatusEdit(
         content=html,
         spoiler_text=version.warning,
@@ -252,4 +282,7 @@ def edit(version: Version, view: PostView, links: Links, media: dict[int, MediaV
         created_at=time(version.created_at),
         account=account(view.author, links),
         media_attachments=[attachment(media[i], links, private=not view.open) for i in version.media_ids if i in media],
+        poll=StatusEditPoll(options=[StatusEditPollOption(title=t) for t in version.poll]) if version.poll else UNSET,
+        emojis=present_card.emojis(emojis, links),
+        quote=UNSET if view.quote is None else _quote(view, links),
     )  # fmt: skip

@@ -70,11 +70,12 @@ def mute(at: At, ask: api.MuteStatus) -> Response:
 
 @door.on(api.UnmuteStatus)
 def unmute(at: At, ask: api.UnmuteStatus) -> Response:
-    return _after(at, reactions.mute_thread(at.tx, at.viewer, number(ask.id), on=False))
+    return _undone(at, reactions.mute_thread(at.tx, at.viewer, number(ask.id), on=False))
 
 
 @door.on(api.PinStatus)
 def pin(at: At, ask: api.PinStatus) -> Response:
+    reactions.alone(at.tx, at.viewer.account_id, "pin")
     view = views.post(at.tx, at.viewer, number(ask.id))
     if view.author.id != at.viewer.account_id:
         raise Said(422, "Validation failed: Someone else's post cannot be pinned")

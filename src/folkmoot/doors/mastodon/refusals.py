@@ -8,6 +8,7 @@ import msgspec
 
 from folkmoot.domain.errors import (
     Conflict,
+    Faults,
     Forbidden,
     Invalid,
     NotFound,
@@ -40,6 +41,24 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "disabled": (403, "Your login is currently disabled"),
     "suspended": (403, "Your login is currently disabled"),
     "text.blank": (422, "Validation failed: Text can't be blank"),
+    "poll_options.too_few": (422, "Validation failed: Poll options must have more than one item"),
+    "poll_options.too_many": (422, "Validation failed: Poll options can't contain more than 4 items"),
+    "poll_options.too_long": (422, "Validation failed: Poll options can't be longer than 50 characters each"),
+    "poll_options.same": (422, "Validation failed: Poll options contain duplicate items"),
+    "poll_end.too_soon": (422, "Validation failed: Poll duration is too short"),
+    "poll_end.too_late": (422, "Validation failed: Poll duration is too long"),
+    "vote.own": (422, "Validation failed: You cannot vote in your own polls"),
+    "vote.expired": (422, "Validation failed: The poll has already ended"),
+    "vote.again": (422, "Validation failed: You have already voted on this poll"),
+    "vote.unknown": (422, "Validation failed: The chosen vote option does not exist"),
+    "due.too_soon": (422, "Validation failed: Scheduled at must be at least 5 minutes in the future"),
+    "due.too_late": (422, "Validation failed: Scheduled at is too far in the future"),
+    "due.day_full": (422, "Validation failed: You have exceeded the limit of 25 scheduled posts for today"),
+    "due.full": (422, "Validation failed: You have exceeded the limit of 300 scheduled posts"),
+    "quote_of.not_addressed": (
+        422,
+        "Validation failed: Cannot quote a non-mentioned user in a Private Mention post.",
+    ),
     "text.too_long": (422, "Validation failed: Text is too long"),
     "media_ids.too_many": (422, "Validation failed: Cannot attach more than 4 files"),
     "media_ids.mixed": (
@@ -50,15 +69,85 @@ CODES: Final[dict[str, tuple[int, str]]] = {
         422,
         "Validation failed: Media attachments are unknown, not yours or in use already",
     ),
+    "media_ids.not_ready": (
+        422,
+        "Validation failed: Cannot attach files that have not finished processing. Try again in a moment!",
+    ),
     "description.too_long": (422, "Validation failed: Description is too long (maximum is 1500 characters)"),
     "display_name.too_long": (422, "Validation failed: Display name is too long (maximum is 100 characters)"),
     "note.too_long": (422, "Validation failed: Note is too long (maximum is 5000 characters)"),
+    "comment.too_long": (422, "Validation failed: Comment is too long (maximum is 1000 characters)"),
+    "rule_ids.unknown": (422, "Validation failed: Rules are invalid"),
     "redirect_uris.blank": (422, "Validation failed: Redirect URI can't be blank"),
     "redirect_uris.invalid": (422, "Validation failed: Redirect URI must be an absolute URI"),
+    "kind.unknown": (422, "Validation failed: Type is not included in the list"),
+    "kind.no_login": (422, "Validation failed: Type is not included in the list"),
+    "domain.blank": (422, "Validation failed: Domain can't be blank"),
+    "domain.invalid": (422, "Validation failed: Domain is not a valid domain name"),
+    "domain.own": (422, "Validation failed: Domain is this server's own"),
+    "domain.taken": (422, "Validation failed: Domain has already been taken"),
+    "ip.invalid": (422, "Validation failed: Ip is invalid"),
+    "ip.taken": (422, "Validation failed: Ip has already been taken"),
+    "severity.unknown": (422, "Validation failed: Severity is not included in the list"),
+    "canonical.blank": (422, "Validation failed: Canonical email hash can't be blank"),
+    "canonical.invalid": (422, "Validation failed: Canonical email hash is invalid"),
+    "canonical.taken": (422, "Validation failed: Canonical email hash has already been taken"),
+    "address.invalid": (422, "Validation failed: Email is invalid"),
+    "address.taken": (422, "Validation failed: Email has already been taken"),
+    "address.blocked": (422, "Validation failed: Email contains a disallowed e-mail provider"),
     "client_name.missing": (422, "Validation failed: Application name can't be blank"),
     "name.blank": (422, "Validation failed: Application name can't be blank"),
+    "title.blank": (422, "Validation failed: Title can't be blank"),
+    "title.too_long": (422, "Validation failed: Title is too long (maximum is 256 characters)"),
+    "contexts.blank": (422, "Validation failed: Context can't be blank"),
+    "contexts.unknown": (422, "Validation failed: Context None or invalid context supplied"),
+    "keyword.blank": (422, "Validation failed: Keyword can't be blank"),
+    "keyword.too_long": (422, "Validation failed: Keyword is too long (maximum is 512 characters)"),
+    "phrase.blank": (422, "Validation failed: Phrase can't be blank"),
+    "filters.too_many": (422, "Validation failed: You have as many filters as one may have"),
+    "keywords.too_many": (422, "Validation failed: Your filters have as many keywords as they may have"),
+    "filter_posts.too_many": (422, "Validation failed: Your filters name as many posts as they may name"),
+    "filter_posts.taken": (422, "Validation failed: Status has already been taken"),
+    "reaction.unknown": (422, "Validation failed: Name is not a recognized emoji"),
+    "reaction.too_many": (422, "Validation failed: Limit of different reactions reached"),
+    "collection_name.blank": (422, "Validation failed: Name can't be blank"),
+    "collection_name.too_long": (422, "Validation failed: Name is too long (maximum is 40 characters)"),
+    "collection_description.too_long": (
+        422,
+        "Validation failed: Description is too long (maximum is 100 characters)",
+    ),
+    "collections.too_many": (422, "Validation failed: You have as many collections as one may have"),
+    "items.too_many": (422, "Validation failed: The collection has as many accounts as it may have"),
+    "item.taken": (422, "Validation failed: Account has already been taken"),
+    "avatar_description.too_long": (
+        422,
+        "Validation failed: Avatar description is too long (maximum is 150 characters)",
+    ),
+    "header_description.too_long": (
+        422,
+        "Validation failed: Header description is too long (maximum is 150 characters)",
+    ),
+    "attribution_domains.too_many": (
+        422,
+        "Validation failed: Attribution domains are too many (maximum is 10)",
+    ),
+    "circle.member": (422, "Validation failed: Account has already been taken"),
+    "circles": (422, "Validation failed: You have reached the maximum number of lists"),
+    "private_note.too_long": (422, "Validation failed: Comment is too long (maximum is 2000 characters)"),
+    "endorse.not_followed": (
+        422,
+        "Validation failed: You must be already following the person you want to endorse",
+    ),
+    "tag.invalid": (422, "Validation failed: Tag is invalid"),
+    "featured_tags": (422, "Validation failed: You have already featured the maximum number of hashtags"),
+    "server.blank": (422, "Validation failed: Domain can't be blank"),
+    "server.invalid": (422, "Validation failed: Domain is not a valid domain name"),
+    "confirmed": (403, "This method is only available while the e-mail is awaiting confirmation"),
 }
 """Reasons with words of their own; clients match on them."""
+
+
+_FAILED: Final = "Validation failed: "
 
 
 class Said(Refusal):
@@ -95,6 +184,9 @@ def refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response:
         people = [{"id": str(id_), "acct": handle} for id_, handle in refusal.people]
         text = "Post would be sent to unexpected accounts"
         return Response.json({"error": text, "unexpected_accounts": people}, 422)
+    if isinstance(refusal, Faults):
+        said = (_of(fault)[1].removeprefix(_FAILED) for fault in refusal.faults)
+        return Response.json(Error(error=_FAILED + ", ".join(said)), 422)
     if isinstance(refusal, Broken):
         return Response.json(Error(error=refusal.message), 500)
     status, text = _of(refusal)

@@ -7,7 +7,7 @@ of domain.hot decides at each request what may be seen, and says which revision 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -31,6 +31,7 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import inserts, present
+from folkmoot.doors.mastodon.filtered import filtered
 from folkmoot.store.tx import Tx
 from folkmoot.wire.codecs import day
 
@@ -39,7 +40,7 @@ _MARKS = 15
 _COUNTERS_OF_ACCOUNT = ("statuses_count", "followers_count", "following_count", "last_status_at")
 _VARYING = (
     "account", "reblog", "reblogs_count", "favourites_count", "replies_count", "favourited", "reblogged", "muted",
-    "bookmarked", "pinned", "filtered", "poll", "quote",
+    "bookmarked", "pinned", "filtered", "poll", "quote", "quotes_count", "quote_approval",
 )  # fmt: skip
 _encode = msgspec.json.encode
 
@@ -138,14 +139,15 @@ def _tail(row: HotRow, me: int, matched: bytes | None) -> bytes:
     return UNFILTERED[bits] if matched is None else b'%b,"filtered":%b}' % (FLAGS[bits], matched)
 
 
-def _parts(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> dict[int, bytes]:
-    """Poll and quote of those of the shown posts that have one, ready to append."""
+def _parts(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], deep: bool) -> dict[int, bytes]:
+    """Poll and quote of those of the shown posts that have one, ready to append; *deep*: with the quoted post."""
     asked = {row.shown.id: row.shown.parts for row in rows if row.shown.parts}
     if not asked:
         return {}
     null = b"null"
     polls = inserts.polls(house, tx, viewer, [id_ for id_, parts in asked.items() if parts & inserts.POLL])
-    quotes = inserts.quotes(house, tx, viewer, [id_ for id_, parts in asked.items() if parts & inserts.QUOTE])
+    show = partial(statuses, house, tx, viewer, seen=True, deep=False) if deep else None
+    quotes = inserts.quotes(tx, viewer, [id_ for id_, parts in asked.items() if parts & inserts.QUOTE], show)
     return {id_: b',"poll":%b,"quote":%b' % (polls.get(id_, null), quotes.get(id_, null)) for id_ in asked}
 
 
@@ -177,30 +179,44 @@ _NOTHING: dict[int, bytes] = {}
 
 
 def _pieces(
-    house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], matched: dict[int, bytes] = _NOTHING
+    house: House,
+    tx: Tx,
+    viewer: Viewer,
+    rows: list[HotRow],
+    matched: dict[int, bytes] = _NOTHING,
+    *,
+    deep: bool = True,
 ) -> list[tuple[bytes, ...]]:
     """One JSON object for each row, in order, in pieces; *matched* filters by shown post."""
     me = viewer.account_id
     out: list[tuple[bytes, ...]] = []
-    parts = _parts(house, tx, viewer, rows)
+    parts = _parts(house, tx, viewer, rows, deep)
+    approvals = inserts.approvals(tx, viewer, rows)
     for row, (inner, outer) in zip(rows, _kept(house, tx, rows), strict=True):
         shown = row.shown
         tail = _tail(row, me, matched.get(shown.id))
         who, counts = _counters(row.shown_author), _counts(shown.replies_n, shown.boosts_n, shown.likes_n)
-        part = parts.get(shown.id, NO_PARTS)
+        approval = approvals[row.post.id]
+        part = parts.get(shown.id, NO_PARTS) + approval
         if outer is None:
             out.append((inner, who, counts, part, b',"reblog":null', tail))
         else:
             by, whole = _counters(row.author), (inner, who, counts, part, b',"reblog":null', tail)
-            out.append((outer, by, counts, NO_PARTS, b',"reblog":', *whole, tail))
+            out.append((outer, by, counts, NO_PARTS, approval, b',"reblog":', *whole, tail))
     return out
 
 
 def by_row(
-    house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], matched: dict[int, bytes] = _NOTHING
+    house: House,
+    tx: Tx,
+    viewer: Viewer,
+    rows: list[HotRow],
+    matched: dict[int, bytes] = _NOTHING,
+    *,
+    deep: bool = True,
 ) -> list[bytes]:
-    """One JSON object for each row, in order."""
-    return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows, matched)]
+    """One JSON object for each row, in order; *deep*: a quote shows the quoted post, not its id alone."""
+    return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows, matched, deep=deep)]
 
 
 def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes:
@@ -215,19 +231,25 @@ def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes
     return b"".join(flat)
 
 
-def _matched(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], context: str) -> dict[int, bytes]:
+def _matched(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> dict[int, bytes]:
     if not viewer.filters_rev or not rows:
         return _NOTHING
     shown = [(row.shown.id, row.shown.rev, row.shown.author_id) for row in rows]
-    return inserts.filtered(house, tx, viewer, context, shown)
+    return filtered(house, tx, viewer, shown)
 
 
 def statuses(
-    house: House, tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False, context: str = ""
+    house: House,
+    tx: Tx,
+    viewer: Viewer,
+    ids: list[int],
+    *,
+    seen: bool = False,
+    deep: bool = True,
 ) -> dict[int, bytes]:
-    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows, *context* as filters do."""
+    """JSON of those of the posts that the viewer may see, by id; *seen* as in hot_rows, *deep* as in by_row."""
     rows = hot_rows(tx, viewer, ids, seen=seen)
-    made = by_row(house, tx, viewer, rows, _matched(house, tx, viewer, rows, context))
+    made = by_row(house, tx, viewer, rows, _matched(house, tx, viewer, rows), deep=deep)
     return dict(zip((row.post.id for row in rows), made, strict=True))
 
 
@@ -244,23 +266,23 @@ def array(items: Iterable[bytes]) -> bytes:
     return b"[%b]" % b",".join(items)
 
 
-def look_array(at: At, found: list[Look], context: str = "") -> bytes:
+def look_array(at: At, found: list[Look]) -> bytes:
     """A JSON array of posts. What is finished is kept under the look itself: equal looks are equal bytes.
 
-    Posts with parts of one reader alone, and those that a filter matches in *context*, are made each time.
+    Posts with parts of one reader alone, and those that a filter matches, are made each time.
     """
     whole = at.house.cache("mastodon looks", 48 * 1024 * 1024)
     if at.viewer.filters_rev:
-        return _look_array_filtered(at, found, context, whole)
+        return _look_array_filtered(at, found, whole)
     kept = whole.get_all(found)
     if None not in kept:
         return b"[%b]" % b",".join(kept)  # type: ignore[arg-type]  # no None is in it
     return _completed(at, found, kept, whole, _NOTHING)
 
 
-def _look_array_filtered(at: At, found: list[Look], context: str, whole: ByteCache) -> bytes:
+def _look_array_filtered(at: At, found: list[Look], whole: ByteCache) -> bytes:
     posts = [shown(look) for look in found]
-    matched = inserts.filtered(at.house, at.tx, at.viewer, context, posts) if found else _NOTHING
+    matched = filtered(at.house, at.tx, at.viewer, posts) if found else _NOTHING
     kept = whole.get_all(found)
     if matched:
         kept = [None if post[0] in matched else body for post, body in zip(posts, kept, strict=True)]
@@ -282,9 +304,9 @@ def _completed(
     return array(made[look[0]] if body is None else body for look, body in zip(found, kept, strict=True))
 
 
-def status_array(at: At, ids: list[int], *, seen: bool = True, context: str = "") -> bytes:
+def status_array(at: At, ids: list[int], *, seen: bool = True) -> bytes:
     """A JSON array of posts; by default of ids that a list has just asked sight for."""
-    return look_array(at, looks(at.tx, at.viewer, ids, seen=seen), context)
+    return look_array(at, looks(at.tx, at.viewer, ids, seen=seen))
 
 
 def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:

@@ -6,8 +6,9 @@ import asyncio
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.domain import logins, passwords, pictures, profiles, signups, views
+from folkmoot.domain import barriers, logins, passwords, pictures, profiles, signups
 from folkmoot.domain.errors import Conflict, Invalid
+from folkmoot.domain.selves import own_account
 from folkmoot.domain.signups import SignUp
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import accept, present
@@ -26,6 +27,7 @@ _WORDS = {
     "too_long": ("ERR_TOO_LONG", "is too long"),
     "too_short": ("ERR_TOO_SHORT", "is too short (minimum is 8 characters)"),
     "invalid": ("ERR_INVALID", "is invalid"),
+    "blocked": ("ERR_BLOCKED", "contains a disallowed e-mail provider"),
     "accepted": ("ERR_ACCEPTED", "must be accepted"),
 }
 _FIELDS = {"name": "username", "address": "email", "password": "password"}
@@ -39,8 +41,11 @@ async def create_account(at: At, ask: api.CreateAccount) -> Token:
     try:
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
         wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale[:35])
+        wish.reason, wish.ip = ask.reason, at.http.ip
         made = await at.write(lambda tx: _sign_up(tx, at, wish))
     except (Invalid, Conflict) as refusal:
+        if refusal.code == "address.blocked":
+            await at.write(lambda tx: barriers.tried(tx, ask.email, at.http.ip))
         field, _, why = refusal.code.partition(".")
         if field not in _FIELDS:
             raise
@@ -68,10 +73,11 @@ def _check(at: At, ask: api.CreateAccount) -> None:
 
 
 def _sign_up(tx: Tx, at: At, wish: SignUp) -> Token | None:
+    caller = at.caller
+    wish.app_id = caller.app_id if caller else None
     outcome = signups.sign_up(tx, wish)
     if outcome.account_id is None:
         return None
-    caller = at.caller
     scopes = " ".join(sorted(caller.scopes)) if caller else ""
     app_id = caller.app_id if caller else None
     _, secret = logins.issue_token(tx, account_id=outcome.account_id, app_id=app_id, scopes=scopes)
@@ -80,21 +86,19 @@ def _sign_up(tx: Tx, at: At, wish: SignUp) -> Token | None:
 
 @door.on(api.UpdateCredentials)
 async def update_credentials(at: At, ask: api.UpdateCredentials) -> CredentialAccount:
-    """The profile after the change. Descriptions of the two pictures have no place here yet, so they are refused."""
-    if ask.avatar_description or ask.header_description:
-        raise Said(422, "Validation failed: Descriptions of avatar and header are not offered by this server")
+    """The profile after the change."""
     change = accept.profile(ask)
-    change.avatar = await _portrait(at, ask.avatar, "avatar")
-    change.header = await _portrait(at, ask.header, "header")
+    change.avatar = await portrait(at, ask.avatar, "avatar")
+    change.header = await portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> CredentialAccount:
         profiles.update_profile(tx, at.viewer, change)
-        return present.credentials(views.own_account(tx, at.viewer), at.house.links)
+        return present.credentials(own_account(tx, at.viewer), at.house.links)
 
     return await at.write(change_it)
 
 
-async def _portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str | None:
+async def portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str | None:
     """The blob of a new picture; empty where it is taken away (null), None where it stays."""
     if file is UNSET:
         return None

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from folkmoot.domain import conversations, edits, media, posts, views
-from folkmoot.domain.errors import NotFound
+from folkmoot.domain import boosts, conversations, edits, emoji, media, posts, views
+from folkmoot.domain import scheduled as later
+from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.doors.frame import At, Response
-from folkmoot.doors.mastodon import accept, present, render
+from folkmoot.doors.mastodon import accept, present, render, scheduled
 from folkmoot.doors.mastodon.base import door
+from folkmoot.doors.mastodon.media import thumbnail
 from folkmoot.doors.mastodon.pages import number, numbers
 from folkmoot.doors.mastodon.refusals import Said, Unexpected
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import Id, read_id
 from folkmoot.wire.mastodon.requests import statuses as api
 from folkmoot.wire.mastodon.status import StatusEdit, StatusSource
+from folkmoot.wire.mastodon.translation import Translation
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
 
 MULTI = 20
 ANCESTORS, DESCENDANTS, DEPTH = 40, 60, 20
@@ -22,7 +31,12 @@ ANCESTORS, DESCENDANTS, DEPTH = 40, 60, 20
 
 @door.on(api.PostStatus)
 def post_status(at: At, ask: api.PostStatus) -> Response:
-    written = posts.write(at.tx, at.viewer, accept.draft(at, ask))
+    draft, due = accept.draft(at, ask), accept.due(at, ask)
+    if due is not None:
+        return scheduled.answer(at, later.schedule(at.tx, at.viewer, draft, due, accept.asked(at, ask)))
+    written = posts.write(at.tx, at.viewer, draft)
+    if written.again:
+        return scheduled.answer(at, written.id)
     if ask.allowed_mentions is not None:
         _only(at, written.id, ask.allowed_mentions)
     return render.status(at, written.id)
@@ -49,10 +63,29 @@ def get_statuses(at: At, ask: api.GetStatuses) -> Response:
 
 
 @door.on(api.EditStatus)
-def edit_status(at: At, ask: api.EditStatus) -> Response:
-    now = views.post(at.tx, at.viewer, number(ask.id))
-    edits.edit(at.tx, at.viewer, now.id, accept.change(at, ask, now))
-    return render.status(at, now.id)
+async def edit_status(at: At, ask: api.EditStatus) -> Response:
+    post_id = number(ask.id)
+    now = await at.read(lambda tx: views.post(tx, at.viewer, post_id))
+    if now.author.id != at.viewer.account_id:
+        raise NotFound(what="post")
+    previews = await asyncio.to_thread(_previews, at, ask)
+    change = accept.change(at, ask, now, previews)
+
+    def run(tx: Tx) -> bytes:
+        edits.edit(tx, at.viewer, post_id, change)
+        return render.statuses(at.house, tx, at.viewer, [post_id])[post_id]
+
+    return Response(200, await at.write(run))
+
+
+def _previews(at: At, ask: api.EditStatus) -> dict[int, tuple[str, int, int]]:
+    """Thumbnails of attached files that are to be replaced, stored; slow."""
+    found = {}
+    for changed in ask.media_attributes:
+        id_ = read_id(changed.id)
+        if changed.thumbnail is not None and id_ is not None:
+            found[id_] = thumbnail(at, changed.thumbnail)
+    return found
 
 
 @door.on(api.DeleteStatus)
@@ -61,6 +94,11 @@ def delete_status(at: At, ask: api.DeleteStatus) -> Response:
     view = views.post(at.tx, at.viewer, number(ask.id))
     if view.author.id != at.viewer.account_id:
         raise NotFound(what="post")
+    if view.boost_of is not None:
+        boosts.unboost(at.tx, at.viewer, view.boost_of.id)
+        return Response.json(
+            present.status(view, at.house.links, present.bits_of(view, at.viewer.account_id))
+        )
     edits.delete(at.tx, at.viewer, view.id)
     if ask.delete_media:
         for file in view.media:
@@ -79,7 +117,7 @@ def get_context(at: At, ask: api.GetContext) -> Response:
     up, down = thread.ancestors, thread.descendants
     if not at.viewer.known:
         up, down = up[-ANCESTORS:], conversations.shallow(at.tx, post_id, down, DEPTH)[:DESCENDANTS]
-    above, below = (render.look_array(at, part, "thread") for part in (up, down))
+    above, below = (render.look_array(at, part) for part in (up, down))
     return Response(200, b'{"ancestors":%b,"descendants":%b}' % (above, below))
 
 
@@ -89,11 +127,26 @@ def get_history(at: At, ask: api.GetHistory) -> list[StatusEdit]:
     versions = edits.history(at.tx, at.viewer, view.id)
     files = media.by_ids(at.tx, sorted({i for version in versions for i in version.media_ids}))
     mine = {id_: file for id_, file in files.items() if file.account_id == view.author.id}
-    return [present.edit(version, view, at.house.links, mine) for version in versions]
+    named = {n: emoji.codes_in(v.title, v.warning, v.html, *v.poll) for n, v in enumerate(versions)}
+    drawn, links = emoji.of_each(at.tx, named), at.house.links
+    return [present.edit(v, view, links, mine, drawn.get(n, ())) for n, v in enumerate(versions)]
 
 
 @door.on(api.GetSource)
 def get_source(at: At, ask: api.GetSource) -> StatusSource:
-    source = edits.source(at.tx, at.viewer, number(ask.id))
     view = views.post(at.tx, at.viewer, number(ask.id))
-    return StatusSource(id=ask.id, text=present.raw_text(view), spoiler_text=source.warning)
+    return StatusSource(id=ask.id, text=present.raw_text(view), spoiler_text=view.warning)
+
+
+@door.on(api.GetCard)
+def get_card(at: At, ask: api.GetCard) -> Response:
+    """The card that stands in the post, or an empty object."""
+    shown = msgspec.json.decode(bytes(render.status(at, number(ask.id)).body))
+    return Response.json((shown["reblog"] or shown)["card"] or {})
+
+
+@door.on(api.TranslateStatus)
+def translate_status(at: At, ask: api.TranslateStatus) -> Translation:
+    """No translation is offered here; what is not there is not found all the same."""
+    views.post(at.tx, at.viewer, number(ask.id))
+    raise Forbidden("nothing is translated here", code="translation")

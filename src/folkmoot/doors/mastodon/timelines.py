@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import markers, timelines
+from folkmoot.domain import cards, markers, timelines
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.markers import Marker as Mark
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import number
+from folkmoot.kit.markup.links import fold
 from folkmoot.wire.codecs import Id, time
 from folkmoot.wire.mastodon.preferences import Marker
 from folkmoot.wire.mastodon.requests import timelines as api
@@ -22,14 +24,14 @@ _THEIRS = {ours: theirs for theirs, ours in _OURS.items()}
 @door.on(api.HomeTimeline)
 def home(at: At, ask: api.HomeTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.hot(at, at.house.feeds.home_looks(at.tx, at.viewer, page), "home")
+    return pages.hot(at, at.house.feeds.home_looks(at.tx, at.viewer, page))
 
 
 @door.on(api.PublicTimeline)
 def public(at: At, ask: api.PublicTimeline) -> Response:
     page = pages.page_of(ask)
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
-    return pages.statuses(at, timelines.public(at.tx, at.viewer, page, **kinds), page, "public")
+    return pages.statuses(at, timelines.public(at.tx, at.viewer, page, **kinds), page)
 
 
 @door.on(api.TagTimeline)
@@ -38,7 +40,7 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
     if not (ask.any or ask.all or ask.none):
         ids = timelines.tag(at.tx, at.viewer, _folded([ask.hashtag])[0], page, **kinds)
-        return pages.statuses(at, ids, page, "public")
+        return pages.statuses(at, ids, page)
     ids = timelines.tags_of(
         at.tx,
         at.viewer,
@@ -48,17 +50,25 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
         none_of=_folded(ask.none[:MORE_TAGS]),
         **kinds,
     )
-    return pages.statuses(at, ids, page, "public")
+    return pages.statuses(at, ids, page)
 
 
 def _folded(names: list[str]) -> list[str]:
-    return [name.strip().removeprefix("#").casefold()[:200] for name in names]
+    return [fold(name.strip().removeprefix("#")[:200]) for name in names]
+
+
+@door.on(api.LinkTimeline)
+def link(at: At, ask: api.LinkTimeline) -> Response:
+    page, card_id = pages.page_of(ask), cards.find(at.tx, ask.url)
+    if card_id is None:
+        raise NotFound(what="link")
+    return pages.statuses(at, timelines.linking(at.tx, at.viewer, card_id, page), page)
 
 
 @door.on(api.ListTimeline)
 def list_timeline(at: At, ask: api.ListTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.statuses(at, timelines.circle(at.tx, at.viewer, number(ask.list_id), page), page, "home")
+    return pages.statuses(at, timelines.circle(at.tx, at.viewer, number(ask.list_id), page), page)
 
 
 @door.on(api.GetMarkers)

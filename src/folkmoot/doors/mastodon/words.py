@@ -30,11 +30,20 @@ NOTICES: Final = {
     "follow": "follow",
     "follow_request": "follow_request",
     "like": "favourite",
+    "poll": "poll",
     "edit": "update",
+    "quote": "quote",
+    "quoted_edit": "quoted_update",
+    "sign_up": "admin.sign_up",
+    "report": "admin.report",
+    "severed": "severed_relationships",
+    "warning": "moderation_warning",
+    "collected": "added_to_collection",
+    "collection_edited": "collection_update",
+    "annual_report": "annual_report",
 }
 """Kinds of notices that this API knows; others are not shown here."""
 KIND_OF: Final = {type_: kind for kind, type_ in NOTICES.items()}
-GROUPED: Final = frozenset({"favourite", "reblog", "follow"})
 ROLES: Final = {Role.MODERATOR: "Moderator", Role.ADMIN: "Admin", Role.OWNER: "Owner"}
 MEDIA: Final = frozenset({"image", "gifv", "video", "audio"})
 

@@ -120,4 +120,5 @@ door = Door(
     ),
     headers=((b"cache-control", b"no-store"), (b"pragma", b"no-cache")),
     cors=True,
+    api="mastodon",
 )

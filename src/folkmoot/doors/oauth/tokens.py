@@ -100,7 +100,7 @@ def _of_any_state(tx: Tx, secret: str) -> logins.Token | None:
         return None
 
 
-@door.on(GetUserInfo)
+@door.on(GetUserInfo, tx="read", methods=("GET", "POST"))
 def userinfo(at: At, ask: GetUserInfo) -> UserInfo:
     """Who the token belongs to."""
     me = views.account(at.tx, at.viewer.account_id)

@@ -2,6 +2,7 @@
 
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.pages import (
+    embedding,
     entering,
     files,
     finding,
@@ -12,13 +13,16 @@ from folkmoot.doors.web.pages import (
     moderating,
     notices,
     people,
+    place,
     settings,
+    staff,
     threads,
     writing,
 )
 
 __all__ = [
     "door",
+    "embedding",
     "entering",
     "files",
     "finding",
@@ -29,7 +33,9 @@ __all__ = [
     "moderating",
     "notices",
     "people",
+    "place",
     "settings",
+    "staff",
     "threads",
     "writing",
 ]

@@ -105,3 +105,40 @@ class Choice(Form, kw_only=True):
 
     value: str = ""
     account: str = ""
+
+
+class RuleForm(Form, kw_only=True):
+    """A rule of the place: written, changed, moved or taken away, as `act` says."""
+
+    rule: str = ""
+    text: str = ""
+    hint: str = ""
+    act: str = ""
+
+
+class TextForm(Form, kw_only=True):
+    """A text of the place; `day` for terms, the day from which they hold."""
+
+    name: str = ""
+    day: str = ""
+    text: str = ""
+
+
+class AnnouncementForm(Form, kw_only=True):
+    """An announcement; times as a browser's fields send them, in UTC."""
+
+    announcement: str = ""
+    text: str = ""
+    starts: str = ""
+    ends: str = ""
+    all_day: bool = False
+    draft: bool = False
+    act: str = ""
+
+
+class EmojiForm(Form, kw_only=True):
+    """A small picture that stands for :code:."""
+
+    code: str = ""
+    category: str = ""
+    picture: Upload | None = None

@@ -57,8 +57,16 @@ class _Local:
     def header(self, account: views.AccountView) -> str:
         return self._links.header(account)[self._cut :] if account.header else ""
 
+    def public(self, key: str) -> str:
+        return self._links.media(key, private=False)[self._cut :]
+
     def media(self, key: str, post: views.PostView) -> str:
         return self._links.media(key, private=not post.open)[self._cut :]
+
+
+def local_links(at: At) -> _Local:
+    """Addresses of pictures for a template."""
+    return _Local(at)
 
 
 def _query(at: At) -> dict[str, list[str]]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from folkmoot.domain.plainparts import html_of
 from folkmoot.domain.reactions import BOOSTED, LIKED
 from folkmoot.doors.frame.pages import Pages
+from folkmoot.doors.web.drawing import drawn
 from folkmoot.doors.web.folding import folded
 from folkmoot.doors.web.texts import AUDIENCES, NOTICES
 
@@ -74,5 +76,7 @@ for _name, _filter in (
     ("some", some),
     ("safe_html", safe),
     ("folded", folded),
+    ("whole", html_of),
+    ("drawn", drawn),
 ):
     PAGES.filter(_name, _filter)

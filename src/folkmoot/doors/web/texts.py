@@ -26,6 +26,8 @@ REFUSED: dict[str, str] = {
     "name.taken": "Somebody has that name already. Choose another one.",
     "address.invalid": "That is no e-mail address.",
     "address.blank": "An e-mail address is needed.",
+    "address.blocked": "This community takes no addresses of that mail provider.",
+    "ip_blocked": "This community takes no new accounts from where you are.",
     "address.taken": "There is an account with this address. Log in, or ask for a new password.",
     "password.too_short": "The password needs at least 8 characters.",
     "password.too_long": "The password is too long.",
@@ -62,6 +64,14 @@ REFUSED: dict[str, str] = {
     "self": "That is you.",
     "blocked": "That account does not want this.",
     "too_many_fields": "At most four lines.",
+    "rules.too_many": "There are as many rules as a place may have.",
+    "hint.too_long": "The explanation is too long: 500 letters at most.",
+    "day.invalid": "Choose the day from which the terms hold.",
+    "ends_at.before_start": "It can't end before it begins.",
+    "code.invalid": "A code is two or more of the letters A to Z, a to z, 0 to 9 and _.",
+    "code.too_long": "The code is too long: 128 letters at most.",
+    "code.taken": "There is an emoji of that code already.",
+    "approved": "Nobody waits there.",
 }
 SAID: dict[str, str] = {
     "posted": "Your post is out.",
@@ -91,6 +101,10 @@ SAID: dict[str, str] = {
     "turned-down": "The request was turned down.",
     "made": "Your group is there.",
     "cleared": "All notices are gone.",
+    "approved": "The new account may log in; its owner is told by mail.",
+    "refused": "The sign-up was turned down, and nothing of it stays.",
+    "removed": "It is gone.",
+    "announced": "The announcement is kept. Where it is no draft, everybody is told.",
 }
 AUDIENCES: dict[int, str] = {
     Audience.PUBLIC: "everyone",
@@ -107,10 +121,21 @@ NOTICES: dict[str, str] = {
     "boost": "passed your post on",
     "follow": "follows you",
     "follow_request": "wants to follow you",
+    "sign_up": "signed up",
+    "report": "reported an account",
+    "severed": "lost bonds: a server or an account was blocked",
+    "warning": "got a word from the moderators",
+    "collected": "put you into a collection",
+    "collection_edited": "changed a collection that you are in",
+    "annual_report": "may look back on the year",
     "member_request": "wants to join a group of yours",
+    "mail_paused": "gets no more mail from groups, since it came back or was called unwanted",
     "post_held": "wrote a post that waits for you",
-    "edited": "changed a post that you passed on or answered",
-    "poll": "ended a poll",
+    "post": "wrote something",
+    "edit": "changed a post that you passed on",
+    "quote": "quoted your post",
+    "quoted_edit": "changed a post that you quoted",
+    "poll": "asked in a poll that has ended",
 }
 
 

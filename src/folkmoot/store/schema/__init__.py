@@ -1,6 +1,37 @@
 """The tables, one metadata for both databases; times are milliseconds since 1970, booleans 0 and 1."""
 
-from folkmoot.store.schema import accounts, bonds, groups, posts, work
+from folkmoot.store.schema import (
+    accounts,
+    bonds,
+    filters,
+    groups,
+    mail,
+    media,
+    notices,
+    people,
+    place,
+    posting,
+    posts,
+    pushes,
+    staff,
+    work,
+)
 from folkmoot.store.schema.base import metadata
 
-__all__ = ["accounts", "bonds", "groups", "metadata", "posts", "work"]
+__all__ = [
+    "accounts",
+    "bonds",
+    "filters",
+    "groups",
+    "mail",
+    "media",
+    "metadata",
+    "notices",
+    "people",
+    "place",
+    "posting",
+    "posts",
+    "pushes",
+    "staff",
+    "work",
+]

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, ref, text
+from folkmoot.store.schema.base import Big, by_prefix, flag, key, metadata, moment, number, only, ref, text
 
 accounts = sa.Table(
     "accounts",
@@ -34,8 +34,25 @@ accounts = sa.Table(
     number("following_n"),
     number("posts_n"),
     moment("last_post_at"),
+    text("avatar_description"),
+    text("header_description"),
+    flag("show_media", 1),
+    flag("show_media_replies", 1),
+    flag("show_featured", 1),
+    text("attribution_domains", "[]"),
+    moment("sensitized_at"),
+    moment("erase_at"),
+    moment("erased_at"),
     sa.UniqueConstraint("folded", "domain", name="accounts_name"),
+    sa.Index("accounts_staff", "id", **only("role > 0")),
+    sa.Index("accounts_suspended", "id", **only("suspended_at IS NOT NULL")),
+    sa.Index("accounts_silenced", "id", **only("silenced_at IS NOT NULL")),
+    sa.Index("accounts_sensitized", "id", **only("sensitized_at IS NOT NULL")),
+    sa.Index("accounts_erase", "erase_at", **only("erase_at IS NOT NULL")),
+    sa.Index("accounts_domain", "domain", "id", **only("domain <> ''")),
 )
+sa.Index("accounts_display", sa.func.lower(accounts.c.display_name).label("shown"), **by_prefix("shown"))
+sa.Index("accounts_prefix", accounts.c.folded, **by_prefix("folded")).ddl_if(dialect="postgresql")
 
 logins = sa.Table(
     "logins",
@@ -51,6 +68,13 @@ logins = sa.Table(
     moment("last_seen_at"),
     number("created_at"),
     number("filters_rev"),
+    number("state_before"),
+    number("approval"),
+    text("reason"),
+    ref("app_id", nullable=True),
+    text("sign_up_ip"),
+    sa.Index("logins_state", "state", "account_id", **only("state <> 0")),
+    sa.Index("logins_created", "created_at"),
 )
 
 addresses = sa.Table(
@@ -65,6 +89,7 @@ addresses = sa.Table(
     number("created_at"),
     sa.Index("addresses_account", "account_id"),
 )
+sa.Index("addresses_prefix", addresses.c.folded, **by_prefix("folded")).ddl_if(dialect="postgresql")
 
 sessions = sa.Table(
     "sessions",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, ref, text
+from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, only, ref, text
 
 follows = sa.Table(
     "follows",
@@ -17,6 +17,9 @@ follows = sa.Table(
     number("created_at"),
     sa.UniqueConstraint("account_id", "target_id", name="follows_pair"),
     sa.Index("follows_target", "target_id", "state", "account_id"),
+    sa.Index("follows_given", "account_id", "state", "id"),
+    sa.Index("follows_got", "target_id", "state", "id"),
+    sa.Index("follows_notify", "target_id", "account_id", **only("notify = 1")),
 )
 
 blocks = sa.Table(
@@ -28,6 +31,7 @@ blocks = sa.Table(
     number("created_at"),
     sa.UniqueConstraint("account_id", "target_id", name="blocks_pair"),
     sa.Index("blocks_target", "target_id"),
+    sa.Index("blocks_account", "account_id", "id"),
 )
 
 mutes = sa.Table(
@@ -40,6 +44,7 @@ mutes = sa.Table(
     moment("expires_at"),
     number("created_at"),
     sa.UniqueConstraint("account_id", "target_id", name="mutes_pair"),
+    sa.Index("mutes_account", "account_id", "id"),
 )
 
 circles = sa.Table(
@@ -61,4 +66,5 @@ circle_members = sa.Table(
     sa.Column("account_id", Big, primary_key=True, autoincrement=False),
     ref("id"),
     sa.Index("circle_members_account", "account_id"),
+    sa.Index("circle_members_rows", "circle_id", "id"),
 )

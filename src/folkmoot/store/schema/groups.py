@@ -41,6 +41,7 @@ members = sa.Table(
     number("updated_at"),
     sa.UniqueConstraint("group_id", "account_id", name="members_pair"),
     sa.Index("members_account", "account_id", "status", "group_id"),
+    sa.Index("members_rows", "group_id", "status", "id"),
 )
 
 drafts = sa.Table(

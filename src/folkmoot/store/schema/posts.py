@@ -33,6 +33,8 @@ posts = sa.Table(
     text("door"),
     ref("app_id", nullable=True),
     number("parts"),
+    number("quotes_n"),
+    number("quote_policy"),
     sa.Index("posts_author", "author_id", "id"),
     sa.Index("posts_group", "group_id", "id", **only("group_id IS NOT NULL")),
     sa.Index("posts_number", "group_id", "number", unique=True, **only("number IS NOT NULL")),
@@ -69,6 +71,7 @@ edits = sa.Table(
     flag("sensitive"),
     text("media", "[]"),
     number("created_at"),
+    text("poll", "[]"),
     sa.Index("edits_post", "post_id", "id"),
 )
 
@@ -170,10 +173,21 @@ media = sa.Table(
     text("blob"),
     text("preview"),
     number("created_at"),
+    ref("kept_by", nullable=True),
+    number("freed_at"),
+    number("state"),
+    text("meta", "{}"),
+    text("raw"),
+    number("attempts"),
+    number("due_at"),
     sa.Index("media_post", "post_id", "position"),
     sa.Index("media_account", "account_id", "id"),
     sa.Index("media_blob", "blob"),
     sa.Index("media_preview", "preview"),
+    sa.Index("media_kept", "kept_by", **only("kept_by IS NOT NULL")),
+    sa.Index("media_free", "freed_at", **only("post_id IS NULL AND kept_by IS NULL")),
+    sa.Index("media_due", "due_at", "id", **only("state = 1")),
+    sa.Index("media_raw", "raw", **only("raw <> ''")),
 )
 
 notices = sa.Table(
@@ -185,9 +199,20 @@ notices = sa.Table(
     ref("actor_id"),
     ref("post_id", nullable=True),
     number("created_at"),
-    sa.Index("notices_account", "account_id", "id"),
-    sa.Index("notices_post", "post_id"),
-    sa.Index("notices_actor", "actor_id", "account_id"),
+    ref("about_id", nullable=True),
+    flag("filtered"),
+    text("bundle"),
+    flag("head", 1),
+    number("told_n", 1),
+    ref("first_id", nullable=True),
+    text("sample"),
+    sa.Index("notices_account", "account_id", "filtered", "id"),
+    sa.Index("notices_heads", "account_id", "filtered", "id", **only("head = 1")),
+    sa.Index("notices_kind", "account_id", "kind", "filtered", "head", "id"),
+    sa.Index("notices_post", "post_id", "kind", "id"),
+    sa.Index("notices_actor", "actor_id", "account_id", "id"),
+    sa.Index("notices_same", "actor_id", "kind", "post_id", "account_id"),
+    sa.Index("notices_bundle", "account_id", "bundle", "id", **only("bundle <> ''")),
 )
 
 mails = sa.Table(
@@ -206,7 +231,9 @@ mails = sa.Table(
     number("state"),
     text("reason"),
     number("received_at"),
+    text("proven"),
     sa.Index("mails_group", "group_id", "id"),
     sa.Index("mails_message_id", "group_id", "message_id"),
     sa.Index("mails_post", "post_id"),
+    sa.Index("mails_blob", "blob"),
 )

@@ -40,3 +40,9 @@ class WrappedAnnualReports(Entity, kw_only=True):
     annual_reports: list[AnnualReport] = []
     accounts: list[Account] = []
     statuses: list[Status] = []
+
+
+class AnnualReportState(Entity, kw_only=True):
+    """Whether there is a report of a year, or could be."""
+
+    state: Literal["available", "generating", "eligible", "ineligible"]

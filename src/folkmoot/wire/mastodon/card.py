@@ -38,7 +38,8 @@ class PreviewCard(Entity, kw_only=True):
     embed_url: str
     blurhash: str | None = None
     missing_attribution: bool | None = None
-    published_at: str = ""
+    published_at: str | None = None
+    """A time as elsewhere, or null. Documented as seconds in a text, which no server sends and old clients fail on."""
     language: str | UnsetType = UNSET
     image_description: str | UnsetType = UNSET
 

@@ -45,7 +45,15 @@ class MediaMeta(Entity, kw_only=True):
     small: MediaSize | UnsetType = UNSET
     colors: MediaColors | UnsetType = UNSET
     length: str | UnsetType = UNSET
+    duration: float | UnsetType = UNSET
     fps: int | UnsetType = UNSET
+    size: str | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+    aspect: float | UnsetType = UNSET
+    audio_encode: str | UnsetType = UNSET
+    audio_bitrate: str | UnsetType = UNSET
+    audio_channels: str | UnsetType = UNSET
 
 
 class MediaAttachment(Entity, kw_only=True):

@@ -13,6 +13,7 @@ class WebPushAlerts(Entity, kw_only=True):
     """Which types of notification are pushed."""
 
     mention: bool
+    quote: bool = False
     status: bool = False
     reblog: bool
     follow: bool
@@ -20,6 +21,7 @@ class WebPushAlerts(Entity, kw_only=True):
     favourite: bool
     poll: bool
     update: bool = False
+    quoted_update: bool = False
     admin_sign_up: bool = msgspec.field(name="admin.sign_up", default=False)
     admin_report: bool = msgspec.field(name="admin.report", default=False)
 

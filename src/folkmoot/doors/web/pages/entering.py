@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import accounts, logins, mailtokens, passwords, signups
+from folkmoot.domain import accounts, barriers, logins, mailtokens, passwords, signups
 from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.errors import Invalid
 from folkmoot.domain.signups import Outcome
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
@@ -90,13 +91,22 @@ async def sign_up(at: At, ask: SignUp) -> Response:
         await at.read(signups.require_open)
         accounts.check_name(ask.name, self_chosen=True)
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
-        wish = signups.SignUp(name=ask.name, address=ask.address.strip(), password_hash=hashed)
-        return await _outcome(at, await at.write(lambda tx: signups.sign_up(tx, wish)), ask.address)
+        wish = signups.SignUp(name=ask.name, address=ask.address.strip(), password_hash=hashed, ip=at.http.ip)
+        return await _outcome(at, await _join(at, wish), ask.address)
 
     def again(tx: Tx, why: str) -> Response:
         return _sign_up(at, tx, ask, why)
 
     return await submit(at, work, again)
+
+
+async def _join(at: At, wish: signups.SignUp) -> Outcome:
+    try:
+        return await at.write(lambda tx: signups.sign_up(tx, wish))
+    except Invalid as refusal:
+        if refusal.code == "address.blocked":
+            await at.write(lambda tx: barriers.tried(tx, wish.address, wish.ip))
+        raise
 
 
 async def _outcome(at: At, outcome: Outcome, address: str) -> Response:
@@ -128,7 +138,7 @@ async def claim(at: At, ask: SignUp) -> Response:
     async def work() -> Response:
         await at.read(lambda tx: mailtokens.see(tx, ask.token, "claim"))
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
-        outcome = await at.write(lambda tx: signups.claim(tx, ask.token, ask.name, hashed))
+        outcome = await at.write(lambda tx: signups.claim(tx, ask.token, ask.name, hashed, at.http.ip))
         return await _outcome(at, outcome, ask.address)
 
     def again(tx: Tx, why: str) -> Response:

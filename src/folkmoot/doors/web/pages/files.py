@@ -11,18 +11,18 @@ import msgspec
 from folkmoot.domain import media
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.picturebytes import mime_of
 from folkmoot.doors.frame import FileAnswer, Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.templating import STATIC, VERSION
+from folkmoot.kit.media.picturebytes import mime_of
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 _TYPES = {".css": "text/css; charset=utf-8", ".png": "image/png"}
-_PUBLIC = b"public, max-age=604800"
-_SIGNED = b"private, max-age=604800"
+_PUBLIC = b"public, max-age=31536000, immutable"
+_SIGNED = b"private, max-age=31536000, immutable"
 _OWN = b"private, no-store"
 ROBOTS = "User-agent: *\nDisallow: /oauth/\nDisallow: /settings\nDisallow: /search\nDisallow: /compose\n"
 
@@ -47,7 +47,9 @@ def _served(at: At, tx: Tx, ask: Asked) -> tuple[media.Served, bytes]:
 @door.raw("GET", "/media/{key}", ask=Asked)
 def blob(at: At, ask: Asked) -> FileAnswer:
     """A picture or file that the viewer may see, or whose address carries our signature."""
-    served, caching = _served(at, at.tx, ask)
+    served, caching = _served(
+        at, at.tx, ask
+    )  # a key is the hash of the bytes: what it leads to never changes
     path = at.house.blobs.path(ask.key)
     if path is None:
         raise NotFound(what="media")
@@ -56,7 +58,7 @@ def blob(at: At, ask: Asked) -> FileAnswer:
         content_type=_head(path) or served.mime if served.is_preview else served.mime,
         filename="" if served.kind == "image" else served.name,
         etag=ask.key,
-        headers=[(b"cache-control", caching)],
+        headers=[(b"cache-control", caching), (b"access-control-allow-origin", b"*")],
     )
 
 

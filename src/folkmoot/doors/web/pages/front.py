@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import demo, groups, timelines, views
+from folkmoot.domain import announcements, demo, groups, place, timelines, views
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door
@@ -25,6 +25,7 @@ def _home(at: At, ask: Listed) -> Response:
         title="Home",
         posts=views.post_list(at.tx, at.viewer, ids),
         groups=groups.mine(at.tx, at.viewer)[:12],
+        announcements=announcements.shown(at.tx, at.viewer, dismissed=False)[-3:],
         older=on,
     )
 
@@ -55,4 +56,12 @@ def public(at: At, ask: Listed) -> Response:
 @door.raw("GET", "/about")
 def about(at: At) -> Response:
     """What this place is, and by which ways one gets in."""
-    return page(at, at.tx, "about.html", title="About", groups_n=len(groups.listed(at.tx, at.viewer)))
+    return page(
+        at,
+        at.tx,
+        "about.html",
+        title="About",
+        groups_n=len(groups.listed(at.tx, at.viewer)),
+        text=place.text_of(at.tx, "description"),
+        rules=place.rules(at.tx),
+    )

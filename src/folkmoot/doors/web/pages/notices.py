@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import bonds, notices, views
+from folkmoot.domain import bonds, notice_lists, notices, views
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
@@ -15,7 +15,7 @@ from folkmoot.doors.web.show import PER_PAGE, cursor, go, number, page
 def listing(at: At, ask: Listed) -> Response:
     """Notices, newest first."""
     me = at.viewer.required()
-    found = notices.listing(at.tx, at.viewer, cursor(ask.before))
+    found = notice_lists.page_of(at.tx, at.viewer, cursor(ask.before))
     shown = found[:PER_PAGE]
     people = views.accounts_by_ids(at.tx, [notice.actor_id for notice in shown])
     posts = views.posts_by_ids(at.tx, at.viewer, [n.post_id for n in shown if n.post_id is not None])

@@ -9,6 +9,7 @@ from folkmoot.domain import accounts, groups, logins, passwords, pictures, views
 from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.domain.profiles import ProfileChange, update_profile
+from folkmoot.domain.selves import own_account
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie
@@ -30,7 +31,7 @@ def show(at: At) -> Response:
 
 
 def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = "") -> Response:
-    own = views.own_account(tx, at.viewer)
+    own = own_account(tx, at.viewer)
     now = Profile(
         display_name=own.account.display_name,
         note=own.account.note_source,

@@ -15,6 +15,8 @@ Limit40 = Annotated[int, msgspec.Meta(extra={"cap": 40})]
 """Page size: the sign is dropped and more than 40 is cut to 40, never refused."""
 Limit80 = Annotated[int, msgspec.Meta(extra={"cap": 80})]
 """Page size, cut to 80."""
+Limit200 = Annotated[int, msgspec.Meta(extra={"cap": 200})]
+"""Page size, cut to 200."""
 
 
 class Paged(Request[A], kw_only=True):

@@ -47,6 +47,14 @@ class TagTimeline(Paged[list[Status]], kw_only=True):
     limit: Limit40 = 20
 
 
+@GET("/api/v1/timelines/link", auth="optional", scope="read:statuses")
+class LinkTimeline(Paged[list[Status]], kw_only=True):
+    """What is public and links to a page. Page: methods/timelines#link."""
+
+    url: str
+    limit: Limit40 = 20
+
+
 @GET("/api/v1/timelines/list/{list_id}", auth="user", scope="read:lists")
 class ListTimeline(Paged[list[Status]], kw_only=True):
     """What the members of a list wrote. Page: methods/timelines#list."""
