@@ -129,8 +129,8 @@ def seed(folder: Path) -> None:
     file = folder / "seed.toml"
     file.write_text(SEED.format(people=people, staff=STAFF, password=PASSWORD))
     command.ok("seed", file)
-    command("site", "rule", "add", "Be kind")
-    command("announce", "add", "Tea at four")
+    command.ok("site", "rule", "add", "Be kind")
+    command.ok("announce", "add", "Tea at four")
 
 
 def waiting(up: Running) -> None:

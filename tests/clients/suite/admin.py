@@ -59,13 +59,18 @@ def reports(w):
     assert not w.owner.admin_report_reopen(report.id).action_taken
 
 
-@needs("admin_create_domain_block", "admin_create_domain_allow")
-def servers(w):
+@needs("admin_create_domain_block")
+def blocked_servers(w):
     made = w.owner.admin_create_domain_block("bad.example", severity="silence", public_comment="spam")
     assert made.id in [b.id for b in w.owner.admin_domain_blocks()]
     assert w.owner.admin_update_domain_block(made.id, severity="suspend").severity == "suspend"
     assert w.owner.admin_domain_blocks(made.id).domain == "bad.example"
     w.owner.admin_delete_domain_block(made.id)
+    assert made.id not in [b.id for b in w.owner.admin_domain_blocks()]
+
+
+@needs("admin_create_domain_allow")
+def allowed_servers(w):
     made = w.owner.admin_create_domain_allow("good.example")
     assert made.id in [b.id for b in w.owner.admin_domain_allows()]
     assert w.owner.admin_domain_allow(made.id).domain == "good.example"
