@@ -162,8 +162,14 @@ def facts(up: Running, sink: Sink) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A running server, as the client is told about it; a new one for each client."""
+def age() -> str:
+    """Which client it is, where a module runs several."""
+    return ""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, age: str) -> Iterator[dict[str, Any]]:
+    """A running server, as the client is told about it; a new one for each client, as none leaves it as it was."""
     folder = tmp_path_factory.mktemp("clients")
     seed(folder)
     sink = Sink()

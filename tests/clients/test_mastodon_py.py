@@ -22,9 +22,15 @@ SPARE = {
 
 
 @pytest.fixture(scope="module", params=AGES)
-def outcome(request: pytest.FixtureRequest, told: dict[str, Any]) -> list[dict[str, Any]]:
+def age(request: pytest.FixtureRequest) -> str:
+    """Which age of the library."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def outcome(age: str, told: dict[str, Any]) -> list[dict[str, Any]]:
     """What the suite printed in the environment of one library."""
-    program = AGES[request.param]
+    program = AGES[age]
     if not program.exists():
         pytest.fail(f"{program} is missing: make test installs it")
     done = subprocess.run(

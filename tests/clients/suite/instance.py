@@ -27,6 +27,11 @@ def lists_of_the_place(w):
     assert call(w.ada, "preferences")["posting:default:visibility"] == "public"
 
 
+@needs("me")
+def myself(w):
+    assert w.ada.me().username == "ada"
+
+
 @needs("instance_v1", "instance_v2")
 def both_versions(w):
     one, two = w.ada.instance_v1(), w.ada.instance_v2()
@@ -93,6 +98,10 @@ def directory(w):
 def trends(w):
     for name in ("trending_tags", "trending_statuses", "trending_links"):
         assert isinstance(call(w.ben, name, limit=5), list), name
+
+
+@needs("trends")
+def trends_of_old(w):
     assert isinstance(w.ben.trends(), list)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import http_ece
+import httpx2
 import mastodon
 import msgspec
 import pytest
@@ -370,8 +371,10 @@ def test_a_slow_push_service_holds_up_nobody_else(moot: Moot, service: PushServi
 
 
 def test_private_addresses_are_not_called(tmp_path: Path) -> None:
-    with push_service() as service, running_server(tmp_path) as up:
+    with push_service() as service, running_server(tmp_path, url="https://moot.example") as up:
         moot = Moot(up.house)
+        moot.url = f"http://127.0.0.1:{up.settings.port}"
+        moot.http = httpx2.Client(base_url=moot.url, timeout=20)
         who, by = moot.person("ann"), moot.person("bob")
         apps = [App(moot, who, service) for _ in range(3)]
         port = service.url.rpartition(":")[2]
@@ -380,6 +383,18 @@ def test_private_addresses_are_not_called(tmp_path: Path) -> None:
         like(by, say(who, "mine"))
         settled(apps[0])
         assert service.received == []
+        moot.http.close()
+
+
+def test_a_trial_on_this_machine_calls_this_machine(tmp_path: Path) -> None:
+    with push_service() as service, running_server(tmp_path) as up:
+        moot = Moot(up.house)
+        who, by = moot.person("ann"), moot.person("bob")
+        app = App(moot, who, service)
+        app.subscribe("favourite")
+        like(by, say(who, "mine"))
+        settled(app)
+        assert len(service.received) == 1
         moot.http.close()
 
 

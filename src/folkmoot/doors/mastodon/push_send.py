@@ -90,6 +90,18 @@ def shortened(text: str) -> str:
     return flat if len(flat) <= BODY_MAX else flat[: BODY_MAX - 1].rstrip() + "…"
 
 
+def _near(base_url: str) -> tuple[outward.Network, ...]:
+    """A server whose own address is this very machine serves people on it, and so do the push services that they name.
+    What goes there is sealed for the app; nothing of an answer is shown to anybody."""
+    host = urlsplit(base_url).hostname or ""
+    loopback = outward.networks("127.0.0.0/8, ::1")
+    return (
+        loopback
+        if host == "localhost" or (outward.may_call(host, loopback) and not outward.is_public(host))
+        else ()
+    )
+
+
 class Sender:
     """What one process has under way. A slow or dead push service holds up PER_HOST calls of its own and no others."""
 
@@ -100,7 +112,7 @@ class Sender:
         self._session: aiohttp.ClientSession | None = None
         self._stopped = False
         self._claims: dict[str, tuple[int, str]] = {}
-        self._networks = outward.networks(house.settings.private_networks)
+        self._networks = (*outward.networks(house.settings.private_networks), *_near(house.settings.base_url))
 
     async def turn(self) -> int:
         """Start what is due, as far as there is room; how many were started."""
