@@ -21,7 +21,7 @@ import psycopg
 from tests.support.postgres import Cluster, end_run, new_run
 
 from bench.load import Load, wrk
-from bench.seed import seed
+from bench.seed import seed, transfer
 from folkmoot.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,10 @@ BUDGETS = {
     "account": 0.2,
     "tag": 0.2,
     "thread": 0.2,
+    "list": 0.2,
+    "status": 0.2,
     "notifications": 0.15,
+    "notifications v2": 0.15,
     "search": 0.06,
     "post": 0.06,
 }
@@ -129,12 +132,17 @@ def measure(database: str, folder: Path, seconds: float) -> list[tuple[str, str,
             "account": f"/api/v1/accounts/{facts['account']}/statuses?limit=20",
             "tag": "/api/v1/timelines/tag/harbour?limit=20",
             "thread": f"/api/v1/statuses/{facts['thread']}/context",
+            "status": f"/api/v1/statuses/{facts['status']}",
             "notifications": "/api/v1/notifications?limit=20",
+            "notifications v2": "/api/v2/notifications?limit=20",
+            "list": f"/api/v1/timelines/list/{facts['list']}?limit=20",
             "search": f"/api/v2/search?q={facts['word']}&type=statuses",
         }
         for name, path in paths.items():
-            wrk(url, path, tokens, seconds=2)
-            rows.append(row(name, wrk(url, path, tokens, seconds=seconds), yard))
+            readers = tokens[:1] if name == "list" else tokens  # a list is its owner's
+            warm(url, path, readers)
+            wrk(url, path, readers, seconds=2)
+            rows.append(row(name, wrk(url, path, readers, seconds=seconds), yard))
         rows.append(row("post", wrk(url, "/api/v1/statuses", tokens, seconds=seconds, form=BODY), yard))
         delay = asyncio.run(event_delay(url, tokens[0], tokens[1]))
         rows += [
@@ -144,6 +152,13 @@ def measure(database: str, folder: Path, seconds: float) -> list[tuple[str, str,
             ("memory idle / after load", f"{idle:.0f} / {memory(pid):.0f} MB", "", "", "< 120 / 250 MB"),
         ]
     return rows
+
+
+def warm(url: str, path: str, tokens: list[str]) -> None:
+    """Ask once as each reader, so that nobody's first feed is built while it is measured."""
+    with httpx2.Client(base_url=url, timeout=30) as client:
+        for token in tokens:
+            client.get(path, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
 
 
 def one(url: str, path: str, token: str) -> float:
@@ -182,18 +197,38 @@ def own_cluster() -> Iterator[str]:
         end_run(run)
 
 
+def seeded(n_posts: int) -> Path:
+    """The folder of a SQLite store with so many posts, filled where it is not there yet."""
+    folder = FOLDER / f"sqlite-{n_posts}"
+    if not (folder / "bench.txt").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        seed(settings_of("", folder), n_posts)
+    return folder
+
+
 def figures(database: str, n_posts: int, seconds: float) -> list[tuple[str, str, str, str, str]]:
     """Seed where there is nothing yet, and measure."""
     folder = FOLDER / f"{'postgresql' if database else 'sqlite'}-{n_posts}"
     if database:
         shutil.rmtree(folder, ignore_errors=True)
-    if not (folder / "bench.txt").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        seed(settings_of(database, folder), n_posts)
-        if database:
-            with psycopg.connect(database, autocommit=True) as con:
-                con.execute("VACUUM ANALYZE")
+    if database:
+        transfer(settings_of("", seeded(n_posts)), settings_of(database, folder))
+        with psycopg.connect(database, autocommit=True) as con:
+            con.execute("VACUUM ANALYZE")
+    else:
+        seeded(n_posts)
     return measure(database, folder, seconds)
+
+
+def scale(seconds: float, sizes: list[int]) -> None:
+    """The same calls on stores of each size: milliseconds of the median, and how many times those of the smallest."""
+    found = [{name: p50 for name, _, _, p50, _ in measure("", seeded(n), seconds)} for n in sizes]
+    print(f"| {'what':28} |" + "|".join(f" {n:>16,} posts " for n in sizes) + "|")
+    print("|" + "---|" * (len(sizes) + 1))
+    for name in BUDGETS:
+        first = float(found[0][name])
+        cells = (f" {one_[name]:>8} ms ({float(one_[name]) / first:.2f}) " for one_ in found)
+        print(f"| {name:28} |" + "|".join(f"{cell:>23}" for cell in cells) + "|")
 
 
 def main() -> None:
@@ -207,7 +242,17 @@ def main() -> None:
     )
     ask.add_argument("--sqlite", action="store_true", help="only SQLite")
     ask.add_argument("--json", action="store_true", help="the rows as JSON")
+    ask.add_argument(
+        "--scale",
+        nargs="*",
+        type=int,
+        metavar="POSTS",
+        help="SQLite only: the same calls on several stores, by default of 10,000, 100,000 and 1,000,000 posts",
+    )
     given = ask.parse_args()
+    if given.scale is not None:
+        scale(given.seconds, given.scale or [10_000, 100_000, 1_000_000])
+        return
     with contextlib.ExitStack() as stack:
         results = {"SQLite": figures("", given.posts, given.seconds)}
         if not given.sqlite:

@@ -48,22 +48,29 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     smtp_relay_password: Annotated[str, _s("password at the relay")] = ""
     smtp_relay_tls: Annotated[
         Literal["auto", "require", "implicit", "never"],
-        _s("TLS to the relay: where it offers it, always (STARTTLS), always (from the first octet), or never"),
+        _s(
+            "TLS to the relay: where it offers it, always (STARTTLS), always (from the first octet), or never"
+        ),
     ] = "auto"
-    dkim_selector: Annotated[str, _s("name of the key that mail is signed with; `folkmoot mail key` makes it")] = (
-        "moot"
-    )
-    dkim_domain: Annotated[str, _s("domain that signs mail; default: the domain of the groups' addresses")] = ""
+    dkim_selector: Annotated[
+        str, _s("name of the key that mail is signed with; `folkmoot mail key` makes it")
+    ] = "moot"
+    dkim_domain: Annotated[
+        str, _s("domain that signs mail; default: the domain of the groups' addresses")
+    ] = ""
     mail_authserv: Annotated[
-        str, _s("name by which a mail server of yours in front writes Authentication-Results: only it is believed")
+        str,
+        _s(
+            "name by which a mail server of yours in front writes Authentication-Results: only it is believed"
+        ),
     ] = ""
     mail_checks: Annotated[
         Literal["auto", "always", "never"],
-        _s("SPF, DKIM, DMARC and ARC of mail: looked at where it comes straight from outside, always, or never"),
+        _s(
+            "SPF, DKIM, DMARC and ARC of mail: looked at where it comes straight from outside, always, or never"
+        ),
     ] = "auto"
-    mail_arc_sealers: Annotated[
-        str, _s("domains of forwarders that are believed (ARC), with commas")
-    ] = ""
+    mail_arc_sealers: Annotated[str, _s("domains of forwarders that are believed (ARC), with commas")] = ""
     mail_max_bytes: Annotated[int, _s("largest mail that is taken in, in bytes", ge=10_000)] = 26_214_400
     database: Annotated[str, _s("postgresql://… or empty for the SQLite file in the data folder")] = ""
     registration: Annotated[

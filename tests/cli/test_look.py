@@ -207,6 +207,7 @@ def test_a_healthy_house_has_nothing_broken(folkmoot: Command, settings: Setting
         "database",
         "ports",
         "mail",
+        "dns",
         "work",
         "integrity",
     }

@@ -7,6 +7,7 @@ import json
 import smtplib
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import pytest
 from tests.support.command import Command
 from tests.support.server import Running, running_server, settings_for
 
-from folkmoot.domain import accounts
+from folkmoot.domain import accounts, posts
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.accounts import LoginState, NewPerson
+from folkmoot.domain.drafts import Draft
+from folkmoot.store.tx import Tx
 
 PASSWORD = "a long enough password"
 SCOPES = "read write follow push profile"
@@ -52,6 +56,13 @@ name = "cellar"
 title = "The cellar"
 desc = "Where few talk"
 privacy = "group_privacy_archives"
+owner = "ada"
+
+[[groups]]
+name = "attic"
+title = "The attic"
+desc = "Where one asks first"
+restricted = true
 owner = "ada"
 
 [[members]]
@@ -134,10 +145,17 @@ def seed(folder: Path) -> None:
 
 
 def waiting(up: Running) -> None:
-    """Two more who wait for approval, and a letter to the group."""
+    """Two more who wait for approval, a post of last year, and a letter to the group."""
     for name in ("gus", "hana"):
         new = NewPerson(name=name, address=f"{name}@suite.test", confirmed=True, state=LoginState.PENDING)
         up.store.write(lambda tx, new=new: accounts.add_person(tx, new))
+    last_year = int(datetime(datetime.now(UTC).year - 1, 3, 1, tzinfo=UTC).timestamp() * 1000)
+    old = Draft(text="Long ago #memories", happened_at=last_year)
+
+    def remember(tx: Tx) -> None:
+        posts.write(tx, Viewer(accounts.find_by_handle(tx, "ada") or 0), old)
+
+    up.store.write(remember)
     with smtplib.LMTP("127.0.0.1", up.lmtp_port) as post:
         post.sendmail("ben@suite.test", ["parlour@lists.test"], LETTER)
 
@@ -151,7 +169,7 @@ def facts(up: Running, sink: Sink) -> dict[str, Any]:
             "id": str(id_), "token": f"token-{name}", "email": f"{name}@suite.test", "password": PASSWORD,
         }  # fmt: skip
 
-    names = (*NAMES, "owner", "gus", "hana", "parlour", "cellar")
+    names = (*NAMES, "owner", "gus", "hana", "parlour", "cellar", "attic")
     people: dict[str, Any] = {name: person(name) for name in names}
     people["push"] = {"url": sink.url, "id": "0", "token": ""}
     return {

@@ -78,10 +78,20 @@ def check(tx: Tx, dice: random.Random, world: World, warm: feeds.Feeds, seed: st
         expected, page = world.list_(circle, WINDOW), random_page(dice, list(world.said))
         assert timelines.circle(tx, Viewer(kept.owner), circle, whole) == expected, (seed, "list", circle)
         assert timelines.circle(tx, Viewer(kept.owner), circle, page) == paged(expected, page), (seed, page)
+        kept_page = warm.circle_looks(tx, Viewer(kept.owner), circle, page)
+        assert [look[0] for look in kept_page] == paged(expected, page), (seed, "kept list", circle, page)
     for viewer in (0, me):
         tag = dice.choice(TAGS)
         assert timelines.public(tx, Viewer(viewer), whole) == world.public(viewer), (seed, "public", viewer)
         assert timelines.tag(tx, Viewer(viewer), tag, whole) == world.tagged(viewer, tag), (seed, "tag", tag)
+        found = (
+            timelines.looks.public(tx, Viewer(viewer), whole),
+            timelines.looks.tag(tx, Viewer(viewer), tag, whole),
+        )
+        assert [[look[0] for look in looks] for looks in found] == [
+            world.public(viewer),
+            world.tagged(viewer, tag),
+        ]
 
 
 @pytest.mark.parametrize("seed", range(6))

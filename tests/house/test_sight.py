@@ -75,6 +75,9 @@ def say_everything(tx: Tx, cast: Cast) -> dict[str, int]:
 class Stage:
     """The server, the people, what they said, and a token and cookies for each."""
 
+    besides: dict[str, int]
+    """What test_sight_more hangs on what was said."""
+
     def __init__(self, server: Running) -> None:
         self.server = server
         self.cast = gathered(server.store)

@@ -177,6 +177,12 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _dns(settings: Settings) -> Iterator[Finding]:
+    from folkmoot.cli import doctor_dns
+
+    yield from doctor_dns.look(settings)
+
+
 def _work(settings: Settings) -> Iterator[Finding]:
     from folkmoot.domain import backlog, staff
     from folkmoot.domain.access import Viewer
@@ -211,6 +217,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("ports", _ports),
     ("mail", _mail),
+    ("dns", _dns),
     ("work", _work),
 )
 

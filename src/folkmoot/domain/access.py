@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import rights
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import blocks, circle_members, follows
@@ -70,6 +71,8 @@ class Archive(IntEnum):
 
     PUBLIC = 0
     MEMBERS = 1
+    PARENT = 2
+    """Members, and those of the group above it."""
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -145,7 +148,9 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
         _exists(
             m, m.c.group_id == post.c.group_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL)
         ),
-    )
+        _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PARENT),
+        _exists(m, m.c.group_id == g.c.parent_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL))),
+    )  # fmt: skip
     is_addressed = _exists(to, to.c.post_id == post.c.id, to.c.account_id == viewer)
     spoken_to = sa.or_(
         post.c.audience <= int(Audience.UNLISTED),
@@ -190,24 +195,15 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
     )
 
 
-_VISIBLE = Query(
-    lambda: sa.select(
-        posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
-    ).where(posts.c.id == p("id"), may_see(p("viewer")))
-)
-_ANY = Query(
-    sa.select(
-        posts.c.id, posts.c.boost_of_id, posts.c.author_id, posts.c.audience, posts.c.state, posts.c.group_id
-    ).where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED))
-)
+_SEEN = [posts.c[n] for n in ("id", "boost_of_id", "author_id", "audience", "state", "group_id")]
+_VISIBLE = Query(lambda: sa.select(*_SEEN).where(posts.c.id == p("id"), may_see(p("viewer"))))
+_ANY = Query(sa.select(*_SEEN).where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED)))
 _AMONG = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _WHO = Query(
-    lambda: (
-        sa.select(accounts.c.id)
-        .select_from(accounts.join(posts, posts.c.id == p("id")))
-        .where(in_list(accounts.c.id, "candidates"), may_see(accounts.c.id))
-    )
-)
+    lambda: sa.select(accounts.c.id)
+    .select_from(accounts.join(posts, posts.c.id == p("id")))
+    .where(in_list(accounts.c.id, "candidates"), may_see(accounts.c.id))
+)  # fmt: skip
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -253,9 +249,12 @@ def who_may_see(tx: Tx, post_id: int, candidates: list[int]) -> set[int]:
 
 # ── who may see a group, and do what in it ───────────────────────────────────────────────────────────────────────────
 
+_above = members.alias()
 _GROUP = Query(
     sa.select(groups.c.account_id, groups.c.archive, groups.c.listed, groups.c.posting, groups.c.moderation,
-    groups.c.joining, members.c.id, members.c.role, members.c.status, members.c.posting, members.c.approved_n)
+    groups.c.joining, members.c.id, members.c.role, members.c.status, members.c.posting, members.c.approved_n,
+    members.c.mod_permissions, groups.c.locked, groups.c.parent_posts, sa.select(_above.c.status)
+    .where(_above.c.group_id == groups.c.parent_id, _above.c.account_id == p("viewer")).scalar_subquery())
     .select_from(groups.outerjoin(members, sa.and_(members.c.group_id == groups.c.account_id,
     members.c.account_id == p("viewer"))))
     .where(groups.c.account_id == p("group_id"))
@@ -294,7 +293,23 @@ class Standing(msgspec.Struct, frozen=True):
     status: int | None
     member_posting: int | None
     approved_n: int | None
+    chosen: str | None = None
+    """A moderator's rights as they were chosen (see rights.held)."""
+    locked: int = 0
+    parent_posts: int = 0
+    """Whether members of the group above may post."""
+    parent_status: int | None = None
+    """One's membership of the group above."""
     everything: bool = False
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What one may do to the group's affairs: words of rights.RIGHTS."""
+        return rights.held(self.chosen or "", moderator=self.is_moderator, owner=self.is_owner)
+
+    @property
+    def is_parent_member(self) -> bool:
+        return self.parent_status == Membership.NORMAL
 
     @property
     def is_member(self) -> bool:
@@ -316,18 +331,22 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def may_read(self) -> bool:
         """Whether the viewer may read the archive: the group's half of may_see, for the archive as a whole."""
-        return self.everything or self.archive == Archive.PUBLIC or self.is_member
+        open_ = self.archive == Archive.PUBLIC or (self.archive == Archive.PARENT and self.is_parent_member)
+        return self.everything or open_ or self.is_member
 
     @property
     def may_post(self) -> bool:
         """Whether a post of the viewer may enter the chain of moderation at all."""
+        if self.locked:
+            return False
         if self.is_moderator:
             return True
         if self.status == Membership.BANNED or self.member_posting == MemberPosting.FORBIDDEN:
             return False
         if self.posting == Posting.MODERATORS:
             return False
-        return self.is_member or self.posting == Posting.ANYONE
+        from_above = self.parent_posts and self.is_parent_member
+        return bool(self.is_member or self.posting == Posting.ANYONE or from_above)
 
 
 def standing(tx: Tx, viewer: Viewer, group_id: int) -> Standing:
@@ -362,22 +381,10 @@ def hidden_groups(tx: Tx, viewer: Viewer, ids: list[int]) -> set[int]:
     return set(tx.column(_HIDDEN, ids=ids, viewer=viewer.account_id))
 
 
-GROUP_ACTS: dict[str, str] = {
-    "read_archive": "may_read",
-    "post": "may_post",
-    "approve": "is_moderator",
-    "edit_archive": "is_moderator",
-    "manage_members": "is_moderator",
-    "see_members": "is_moderator",
-    "change_settings": "is_owner",
-    "delete_group": "is_owner",
-}
-"""What may be done in a group, and the property of Standing that decides it."""
-
-
 def may_in_group(stands: Standing, act: str) -> bool:
-    """Whether the act of GROUP_ACTS is allowed."""
-    return bool(getattr(stands, GROUP_ACTS[act]))
+    """Whether the act of rights.GROUP_ACTS is allowed."""
+    needs = rights.GROUP_ACTS[act]
+    return bool(getattr(stands, needs) if isinstance(needs, str) else needs & stands.rights)
 
 
 def require_in_group(stands: Standing, act: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
+from folkmoot.domain import account_words, journal
 from folkmoot.domain.access import Role, Viewer
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.domain.text import Markup, render
@@ -178,6 +178,7 @@ def new_account(tx: Tx, *, name: str, kind: Kind, **columns: Any) -> int:
     )
     if not made:
         raise Conflict("name already taken", code="name.taken")
+    account_words.spell(tx, id_)
     return id_
 
 
@@ -392,4 +393,5 @@ def set_quote_policy(tx: Tx, account_id: int, policy: int) -> None:
 def changed(tx: Tx, account_id: int) -> None:
     """The account looks different now: a new revision, and whoever follows live is told."""
     tx.run(_BUMP, id=account_id)
+    account_words.spell(tx, account_id)
     journal.record(tx, journal.ACCOUNT_CHANGED, account_id, account_id)

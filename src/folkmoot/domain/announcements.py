@@ -229,7 +229,7 @@ def _values(tx: Tx, wish: Wish) -> dict[str, Any]:
     if wish.starts_at is not None and wish.ends_at is not None and wish.ends_at < wish.starts_at:
         raise Invalid("ends_at", "before_start")
     draft = Draft(text=text, markup=Markup.PLAIN)
-    html = wording.rendered(tx, draft, wording.look_up(tx, draft)).html
+    html = wording.rendered(tx, draft, wording.look_up(tx, Viewer.anonymous(), draft)).html
     return {
         "source": text,
         "html": html,

@@ -236,7 +236,7 @@ def find(
     values: dict[str, Any] = {"group_id": group_id, "viewer": viewer.account_id}
     options = {"one_a_thread"} if wanted.one_a_thread else set()
     if wanted.text.strip():
-        values["match"] = match_text(tx.dialect, wanted.text)
+        values["match"] = match_text(tx.dialect, wanted.text, begun=True)
         if values["match"] is None:
             return []
         options.add("text")

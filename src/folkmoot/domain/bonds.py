@@ -26,7 +26,12 @@ _FOLLOW = Query(
     )
 )
 _UNFOLLOW = Query(
-    sa.delete(follows).where(follows.c.account_id == p("me"), follows.c.target_id == p("other"))
+    sa.delete(follows)
+    .where(follows.c.account_id == p("me"), follows.c.target_id == p("other"))
+    .returning(follows.c.state)
+)
+_ACCEPT = Query(
+    sa.update(follows).where(follows.c.id == p("id"), follows.c.state == REQUESTED).values(state=ACCEPTED)
 )
 _BLOCKED = Query(
     sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other"))
@@ -59,6 +64,16 @@ _LEAVE_CIRCLES = Query(
 )
 
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(pair)s, 0))"
+
+
+def alone(tx: Tx, one: int, other: int) -> None:
+    """Of two acts between the same two accounts at once the second waits here, so that each sees what the other left:
+    nobody follows across a block. For acts of one person; what does many at once would hold too many locks. SQLite has
+    one writer anyhow."""
+    tx.text_sql("SELECT :pair", _ALONE, pair=f"{min(one, other)} {max(one, other)}")
+
+
 def _count(tx: Tx, follower: int, followed: int, by: int) -> None:
     text = (
         "UPDATE accounts SET {0} = CASE WHEN {0} + {1} < 0 THEN 0 ELSE {0} + {1} END WHERE id = {2}",
@@ -85,6 +100,7 @@ def follow(
     see_account(tx, target_id)
     if me == target_id:
         raise Forbidden("you can't follow yourself", code="self")
+    alone(tx, me, target_id)
     target = tx.one(_TARGET, id=target_id)
     assert target is not None
     if target[2] is not None:
@@ -137,13 +153,18 @@ def _accepted(tx: Tx, follower: int, followed: int) -> None:
     journal.record(tx, journal.FOLLOWED, follower, followed)
 
 
+def is_waiting(tx: Tx, viewer: Viewer, follower_id: int) -> bool:
+    """Whether somebody asked to follow the viewer and has no answer yet."""
+    row = tx.one(_FOLLOW, me=follower_id, other=viewer.required())
+    return row is not None and row[1] == REQUESTED
+
+
 def accept(tx: Tx, viewer: Viewer, follower_id: int) -> None:
     """Let a waiting follower in. Raises NotFound where nobody asked."""
     me = viewer.required()
     row = tx.one(_FOLLOW, me=follower_id, other=me)
-    if row is None or row[1] != REQUESTED:
+    if row is None or not tx.run(_ACCEPT, id=row[0]):
         raise NotFound(what="follow request")
-    tx.update(follows, {"id": row[0]}, state=ACCEPTED)
     notices.remove(tx, me, "follow_request", follower_id)
     _accepted(tx, follower_id, me)
 
@@ -180,13 +201,12 @@ def unfollow(tx: Tx, viewer: Viewer, target_id: int) -> None:
 
 def end(tx: Tx, follower: int, followed: int) -> None:
     """End a follow or the question, with the place in the follower's circles, for verbs that have asked."""
-    row = tx.one(_FOLLOW, me=follower, other=followed)
-    if row is None:
+    state = tx.value(_UNFOLLOW, me=follower, other=followed)
+    if state is None:
         return
-    tx.run(_UNFOLLOW, me=follower, other=followed)
     notices.remove(tx, followed, "follow", follower)
     notices.remove(tx, followed, "follow_request", follower)
-    if row[1] == ACCEPTED:
+    if state == ACCEPTED:
         _count(tx, follower, followed, -1)
     tx.run(_LEAVE_CIRCLES, me=follower, other=followed)
     tx.run(_ENDORSE_NO_MORE, me=follower, other=followed)
@@ -199,6 +219,7 @@ def block(tx: Tx, viewer: Viewer, target_id: int) -> None:
     see_account(tx, target_id)
     if me == target_id:
         raise Forbidden("you can't block yourself", code="self")
+    alone(tx, me, target_id)
     if tx.insert_new(blocks, id=tx.ids.next(), account_id=me, target_id=target_id, created_at=tx.now):
         end(tx, me, target_id)
         end(tx, target_id, me)

@@ -26,6 +26,8 @@ _MY_BOOST = Query(
 )
 _BOOSTED = Query(sa.update(posts).where(posts.c.id == p("id")).values(boosts_n=posts.c.boosts_n + p("by")))
 
+_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
+
 
 def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, door: str = "") -> int:
     """Pass a post on: the boost's id; twice is the same boost. Raises NotFound, Forbidden("private" | "blocked")."""
@@ -40,8 +42,9 @@ def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, doo
         raise Forbidden("this post is not for passing on", code="private")
     if original.audience == Audience.FOLLOWERS:
         audience = Audience.FOLLOWERS
-    elif audience is None or audience not in (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS):
-        audience = people.preferences(tx, me).audience
+    elif audience is None or audience not in _AUDIENCES:
+        usual = people.preferences(tx, me).audience
+        audience = usual if usual in _AUDIENCES else Audience.FOLLOWERS
     id_ = tx.ids.next()
     tx.insert(
         posts,

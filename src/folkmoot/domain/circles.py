@@ -152,18 +152,17 @@ def update(
             replies_policy=new.replies,
             exclusive=int(new.exclusive),
         )
-    if new.exclusive != now.exclusive:
+    if (new.exclusive, new.replies) != (now.exclusive, now.replies):
         _changed(tx, viewer, circle_id)
     return new
 
 
 def delete(tx: Tx, viewer: Viewer, circle_id: int) -> None:
     """Drop a circle; what was spoken to it stays with those addressed alone. Raises NotFound."""
-    gone = see(tx, viewer, circle_id)
+    see(tx, viewer, circle_id)
     tx.run(_EMPTY, id=circle_id)
     tx.run(_DELETE, id=circle_id)
-    if gone.exclusive:
-        _changed(tx, viewer, circle_id)
+    _changed(tx, viewer, circle_id)
 
 
 def _changed(tx: Tx, viewer: Viewer, circle_id: int) -> None:
@@ -175,7 +174,7 @@ def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
 
     Raises NotFound for the circle, and for an account that is not there or not followed; Conflict("circle.member").
     """
-    circle = see(tx, viewer, circle_id)
+    see(tx, viewer, circle_id)
     me = viewer.required()
     wanted = list(dict.fromkeys(account_ids))
     known = {me, *tx.column(_FOLLOWED, me=me, ids=wanted)}
@@ -185,14 +184,14 @@ def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
         row = {"circle_id": circle_id, "account_id": account_id, "id": tx.ids.next()}
         if not tx.insert_new(circle_members, **row):
             raise Conflict("it is in the list already", code="circle.member")
-    if circle.exclusive and wanted:
+    if wanted:
         _changed(tx, viewer, circle_id)
 
 
 def remove(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
     """Take people out; who is not in it does not matter. Raises NotFound."""
-    circle = see(tx, viewer, circle_id)
-    if tx.run(_REMOVE, id=circle_id, ids=account_ids) and circle.exclusive:
+    see(tx, viewer, circle_id)
+    if tx.run(_REMOVE, id=circle_id, ids=account_ids):
         _changed(tx, viewer, circle_id)
 
 

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import notices
-from folkmoot.domain.access import Viewer
+from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.accounts import see_account
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.kit.markup.links import fold
@@ -49,7 +49,7 @@ _HOLDING = Query(
     .select_from(t.join(items_t, items_t.c.collection_id == t.c.id))
     .where(items_t.c.account_id == p("account_id"))
     .order_by(t.c.id.desc())
-    .limit(80)
+    .limit(81)
     .offset(p("offset"))
 )
 _COUNT = Query(sa.select(sa.func.count()).where(t.c.account_id == p("account_id")))
@@ -72,6 +72,17 @@ _BLOCKED = Query(
         )
     )
 )
+_SHUT = Query(
+    sa.select(accounts.c.id).where(
+        in_list(accounts.c.id, "ids"),
+        sa.or_(
+            accounts.c.suspended_at.is_not(None),
+            sa.exists().where(blocks.c.account_id == p("me"), blocks.c.target_id == accounts.c.id),
+            sa.exists().where(blocks.c.account_id == accounts.c.id, blocks.c.target_id == p("me")),
+        ),
+    )
+)
+"""Makers of collections whose collections the viewer is not shown."""
 _WANTS = Query(
     sa.select(accounts.c.discoverable).where(accounts.c.id == p("id"), accounts.c.suspended_at.is_(None))
 )
@@ -116,10 +127,12 @@ class Wish(msgspec.Struct, kw_only=True):
     discoverable: bool | None = None
 
 
-def _views(tx: Tx, rows: list[tuple[Any, ...]]) -> list[Collection]:
+def _views(tx: Tx, viewer: Viewer, rows: list[tuple[Any, ...]]) -> list[Collection]:
     items: dict[int, list[Item]] = {}
-    if rows:
-        for collection_id, *item in tx.all(_ITEMS, ids=[row[0] for row in rows]):
+    found = tx.all(_ITEMS, ids=[row[0] for row in rows]) if rows else []
+    hidden = hidden_groups(tx, viewer, [row[2] for row in found])
+    for collection_id, *item in found:
+        if item[1] not in hidden:
             items.setdefault(collection_id, []).append(Item(*item))
     return [
         Collection(
@@ -146,14 +159,15 @@ def see(tx: Tx, viewer: Viewer, collection_id: int) -> Collection:
         raise NotFound(what="collection")
     if viewer.account_id != row[1] and _apart(tx, viewer, row[1]):
         raise NotFound(what="collection")
-    return _views(tx, [row])[0]
+    return _views(tx, viewer, [row])[0]
 
 
 def by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Collection]:
-    """Those of the collections that the viewer may see, in no order; a few at most, as notices name them."""
-    rows = [row for row in (tx.all(_SOME, ids=ids) if ids else []) if tx.one(_GONE, id=row[1]) is None]
-    mine = viewer.account_id
-    return _views(tx, [row for row in rows if row[1] == mine or not _apart(tx, viewer, row[1])])
+    """Those of the collections that the viewer may see, in no order."""
+    rows = tx.all(_SOME, ids=ids) if ids else []
+    makers = {row[1] for row in rows}
+    shut = set(tx.column(_SHUT, ids=makers, me=viewer.account_id)) if rows else set()
+    return _views(tx, viewer, [row for row in rows if row[1] not in shut])
 
 
 def _apart(tx: Tx, viewer: Viewer, other: int) -> bool:
@@ -167,7 +181,7 @@ def of_account(tx: Tx, viewer: Viewer, account_id: int, *, limit: int, offset: i
     if viewer.account_id != account_id:
         hidden = tx.one(_GONE, id=account_id) is not None or _apart(tx, viewer, account_id)
         rows = [] if hidden else [row for row in rows if row[7]]
-    return _views(tx, rows[offset : offset + limit])
+    return _views(tx, viewer, rows[offset : offset + limit])
 
 
 def holding(tx: Tx, viewer: Viewer, account_id: int, *, limit: int, offset: int) -> list[Collection]:
@@ -175,7 +189,7 @@ def holding(tx: Tx, viewer: Viewer, account_id: int, *, limit: int, offset: int)
     see_account(tx, account_id)
     if viewer.required() != account_id:
         raise Forbidden("only your own", code="own")
-    return _views(tx, tx.all(_HOLDING, account_id=account_id, offset=offset)[:limit])
+    return _views(tx, viewer, tx.all(_HOLDING, account_id=account_id, offset=offset)[:limit])
 
 
 def _own(tx: Tx, viewer: Viewer, collection_id: int) -> Collection:
@@ -257,6 +271,8 @@ def add(tx: Tx, viewer: Viewer, collection_id: int, account_id: int) -> Item:
     """
     found = _own(tx, viewer, collection_id)
     see_account(tx, account_id)
+    if hidden_groups(tx, viewer, [account_id]):
+        raise NotFound(what="account")
     if any(item.account_id == account_id for item in found.items):
         raise Conflict("in it already", code="item.taken")
     if len(found.items) >= MOST_ITEMS:

@@ -74,7 +74,9 @@ _GONE = Query(
     .values(rev=posts.c.rev + 1, state=int(PostState.DELETED), deleted_at=p("now"), likes_n=0, boosts_n=0)
 )
 _BOOSTS = Query(
-    sa.select(posts.c.id).where(posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE))
+    sa.select(posts.c.id, posts.c.author_id).where(
+        posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE)
+    )
 )
 _BOOSTERS = Query(
     sa.select(posts.c.author_id)
@@ -83,6 +85,7 @@ _BOOSTERS = Query(
     .limit(quotes.TOLD_MAX)
 )
 _DROP_REACTIONS = Query(sa.delete(reactions).where(reactions.c.post_id == p("id")))
+_DROP_EDITS = Query(sa.delete(edits).where(edits.c.post_id == p("id")))
 _DROP_ADDRESSED = Query(sa.delete(addressed).where(addressed.c.post_id == p("id")))
 _FEWER_REPLIES = Query(
     sa.update(posts)
@@ -176,7 +179,8 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         return False
     if tx.one(_HAS_EDITS, id=post_id) is None:
         _keep_version(tx, post_id, row, files, answers, row[9])
-    named = wording.look_up(tx, new)
+    named = wording.look_up(tx, viewer, new)
+    wording.keep_quiet(tx, named, row[11])
     rendered = wording.rendered(tx, new, named)
     if new_files != files:
         media.replace(tx, row[8], post_id, new_files)
@@ -274,8 +278,9 @@ def delete(tx: Tx, viewer: Viewer, post_id: int) -> None:
         raise NotFound(what="post")
     if seen.author_id != viewer.account_id and not viewer.everything:
         _may_moderate(tx, viewer, seen.group_id)
-    for boost_id in tx.column(_BOOSTS, id=post_id):
+    for boost_id, booster_id in tx.all(_BOOSTS, id=post_id):
         tx.run(_GONE, id=boost_id, now=tx.now)
+        tx.run(_FEWER_POSTS, id=booster_id)
         journal.record(tx, journal.POST_DELETED, viewer.account_id, boost_id, **postfacts.of(tx, boost_id))
     facts = postfacts.of(tx, post_id)
     live = row[15] == PostState.LIVE
@@ -283,6 +288,7 @@ def delete(tx: Tx, viewer: Viewer, post_id: int) -> None:
     tx.run(_DROP_REACTIONS, id=post_id)
     tx.run(_UNTAG, id=post_id)
     tx.run(_DROP_ADDRESSED, id=post_id)
+    tx.run(_DROP_EDITS, id=post_id)
     notices.forget_post(tx, post_id)
     exchanges.taken_back(tx, post_id)
     polls.drop(tx, post_id)

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.access import Audience, Viewer, may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.paging import Page
 from folkmoot.store.schema.notices import exchange_people, exchange_posts, exchanges
@@ -154,6 +154,29 @@ def listing(tx: Tx, viewer: Viewer, page: Page) -> list[Exchange]:
     rows = tx.all(_PAGES[page.nearest], me=viewer.required(), low=page.low, high=page.high)[: page.limit]
     found = [_read(row) for row in rows]
     return found[::-1] if page.nearest else found
+
+
+def _posts(up: bool) -> Query:
+    source = exchange_posts.join(exchanges, exchanges.c.id == exchange_posts.c.exchange_id)
+    place = exchange_posts.c.post_id
+    return Query(
+        sa.select(place)
+        .distinct()
+        .select_from(source.join(posts, posts.c.id == place))
+        .where(exchanges.c.account_id == p("me"), place > p("low"), place < p("high"), may_see(p("viewer")))
+        .order_by(place if up else place.desc())
+        .limit(PAGE_MAX)
+    )
+
+
+_POSTS = {up: _posts(up) for up in (False, True)}
+
+
+def posts_of(tx: Tx, viewer: Viewer, page: Page) -> list[int]:
+    """Ids of the posts in the viewer's exchanges, newest first, 40 at most."""
+    me = viewer.required()
+    ids = tx.column(_POSTS[page.nearest], me=me, viewer=me, low=page.low, high=page.high)[: page.limit]
+    return ids[::-1] if page.nearest else ids
 
 
 def see(tx: Tx, viewer: Viewer, exchange_id: int) -> Exchange:

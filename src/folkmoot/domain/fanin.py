@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, may_see
-from folkmoot.domain.interest import Candidate, Interest
+from folkmoot.domain.interest import Candidate, Circle, Interest
 from folkmoot.domain.paging import Page
 from folkmoot.kit.ids import first_id_at, id_time
 from folkmoot.store.schema.accounts import accounts
@@ -126,10 +126,21 @@ class Sources(msgspec.Struct, frozen=True):
     groups: list[int]
     tags: dict[str, int] = {}
 
+    @property
+    def any(self) -> bool:
+        """Whether anything can come of them."""
+        return bool(self.authors or self.groups or self.tags)
+
 
 def sources_of_home(who: Interest) -> Sources:
     """Everything that may come into a home."""
     return Sources(list(who.sources), list(who.groups), who.tags)
+
+
+def sources_of_circle(who: Interest, circle: Circle) -> Sources:
+    """What of this may come into one of the reader's lists."""
+    members = circle.members
+    return Sources([a for a in who.sources if a in members], [g for g in who.groups if g in members])
 
 
 def _stretch(

@@ -1,4 +1,4 @@
-"""Home feeds of active readers: ids in memory, built by fan-in, kept right by the journal, never trusted for sight."""
+"""Homes and lists of active readers: ids in memory, built by fan-in, kept by the journal, never trusted for sight."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import msgspec
 
-from folkmoot.domain import fanin, interest, journal
+from folkmoot.domain import circles, fanin, interest, journal
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.fanin import Entry
+from folkmoot.domain.fanin import Entry, Sources, Wants
 from folkmoot.domain.hot import Look, looks_by_id
 from folkmoot.domain.interest import Candidate, Interest
 from folkmoot.domain.paging import Page
@@ -21,12 +21,16 @@ from folkmoot.kit.ids import now_ms
 from folkmoot.store.tx import JournalRow, Tx
 
 T = TypeVar("T")
+Key = tuple[int, int]
+"""Whose feed, and of which of their circles; 0 for the home."""
 KEEP = 400
 FIRST = 80
-"""So many entries a feed is built with; what is older comes from the database when it is asked for."""
+"""So many entries a feed is built with, more where most of them are repeats; what is older comes from the database when
+it is asked for."""
 SLACK = 100
 """So many entries beyond KEEP a feed may hold before it is cut."""
 READERS = 5_000
+"""So many feeds are kept; those that were not asked for the longest go first."""
 RECENT = 10_000
 """So many news are kept at least; a feed that was not asked for since then is built anew."""
 HOUR_MS = 3_600_000
@@ -58,11 +62,17 @@ class _News(msgspec.Struct, frozen=True, gc=False):
     actor_id: int = 0
 
 
-class _Feed:
-    __slots__ = ("below", "complete", "entries", "heard", "interest", "parents", "shown", "until")
+_Rule = tuple[Interest, Sources, Wants]
+"""What decides about a feed: its reader's interest, where it comes from, and what of that is wanted."""
 
-    def __init__(self, who: Interest, found: list[Candidate], *, complete: bool, until: int) -> None:
-        self.interest = who
+
+class _Feed:
+    __slots__ = (
+        "below", "complete", "entries", "heard", "interest", "parents", "shown", "sources", "until", "wants",
+    )  # fmt: skip
+
+    def __init__(self, rule: _Rule, found: list[Candidate], *, complete: bool, until: int) -> None:
+        self.interest, self.sources, self.wants = rule
         self.entries: list[Entry] = []
         """All that is wanted, newest first, repeats too; the lowest only serve to tell repeats above them."""
         self.parents: dict[int, int] = {}
@@ -137,7 +147,9 @@ class Feeds:
     """
 
     def __init__(self) -> None:
-        self._feeds: OrderedDict[int, _Feed] = OrderedDict()
+        self._feeds: OrderedDict[Key, _Feed] = OrderedDict()
+        self._circles: dict[int, set[int]] = {}
+        """Of which circles there are feeds, by their owner."""
         self._news: list[_News] = []
         self._dropped = 0
         """So many news came before the first that is kept."""
@@ -158,25 +170,33 @@ class Feeds:
             tx, viewer, page, lambda ids: looks_by_id(tx, viewer, ids), page.limit + page.offset
         )
 
+    def circle_looks(self, tx: Tx, viewer: Viewer, circle_id: int, page: Page) -> list[Look]:
+        """A page of one of the viewer's circles, as timelines.circle has it. Raises NotFound."""
+        circles.see(tx, viewer, circle_id)
+        step = page.limit + page.offset
+        return self._pick(tx, viewer, page, lambda ids: looks_by_id(tx, viewer, ids), step, circle_id)
+
     def _pick(
-        self, tx: Tx, viewer: Viewer, page: Page, look: Callable[[list[int]], dict[int, T]], step: int
+        self,
+        tx: Tx,
+        viewer: Viewer,
+        page: Page,
+        look: Callable[[list[int]], dict[int, T]],
+        step: int,
+        circle_id: int = 0,
     ) -> list[T]:
-        feed = self._feed(tx, viewer.required())
+        feed = self._feed(tx, (viewer.required(), circle_id))
         return fanin.pick(self._pages(tx, feed, page), page, look, max(1, step))
 
     def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
         """Candidates of a page in the order in which it is filled: from memory, and beyond it from the database."""
         with self._lock:
-            shown, below, who = feed.shown, feed.below, feed.interest
+            shown, below, who, wants = feed.shown, feed.below, feed.interest, feed.wants
             newest = bisect(shown, -page.high, key=neg) if page.before is not None else 0
             end = bisect_left(shown, -page.low, key=neg) if page.after is not None else len(shown)
             kept = shown[newest:end]
             beyond = not feed.complete and below > page.low + 1
-        sources, high = fanin.sources_of_home(who) if beyond else None, min(page.high, below)
-
-        def wants(post: Candidate) -> bool:
-            return interest.wants_at_home(who, post)
-
+        sources, high = feed.sources if beyond else None, min(page.high, below)
         if page.nearest:
             if sources is not None:
                 yield from fanin.read_up(tx, who, sources, wants, page.low, high)
@@ -186,25 +206,32 @@ class Feeds:
             if sources is not None:
                 yield from fanin.read_down(tx, who, sources, wants, page.low, high)
 
-    def _feed(self, tx: Tx, me: int) -> _Feed:
+    def _feed(self, tx: Tx, key: Key) -> _Feed:
         with self._lock:
-            known = self._feeds.get(me)
+            known = self._feeds.get(key)
             if known is not None and known.until > tx.now and self._caught_up(known):
-                self._feeds.move_to_end(me)
+                self._feeds.move_to_end(key)
                 return known
-        feed = _built(tx, me)
+        feed = _built(tx, key)
         with self._lock:
             since = self._since(tx.now)
-            if any(news.actor_id == me for news in since):
+            if any(news.actor_id == key[0] for news in since):
                 return feed
             if _tell(feed, since):
                 feed.heard = self._dropped + len(self._news)
-                self._feeds[me] = feed
-                self._feeds.move_to_end(me)
-                while len(self._feeds) > READERS:
-                    self._feeds.popitem(last=False)
+                self._keep(key, feed)
                 return feed
-        return _built(tx, me)
+        return _built(tx, key)
+
+    def _keep(self, key: Key, feed: _Feed) -> None:
+        self._feeds[key] = feed
+        self._feeds.move_to_end(key)
+        if key[1]:
+            self._circles.setdefault(key[0], set()).add(key[1])
+        while len(self._feeds) > READERS:
+            (owner, circle_id), _ = self._feeds.popitem(last=False)
+            if circle_id:
+                self._circles.get(owner, set()).discard(circle_id)
 
     def _caught_up(self, feed: _Feed) -> bool:
         """Tell a feed what is new to it; False where that can't be done, so that it has to be built anew."""
@@ -227,21 +254,23 @@ class Feeds:
         if post.boost_of_id is None:
             return False
         with self._lock:
-            feed = self._feeds.get(me)
+            feed = self._feeds.get((me, 0))
             if feed is None or not self._caught_up(feed) or not feed.has(post.id):
                 return False
             at = bisect_left(feed.shown, -post.id, key=neg)
             return at == len(feed.shown) or feed.shown[at] != post.id
 
     def drop(self, me: int) -> None:
-        """Forget a feed; it is built anew on its next use."""
+        """Forget somebody's feeds; they are built anew on their next use."""
         with self._lock:
-            self._feeds.pop(me, None)
+            for circle_id in (0, *self._circles.pop(me, ())):
+                self._feeds.pop((me, circle_id), None)
 
     def clear(self) -> None:
         """Forget everything (the journal could not be followed for a while)."""
         with self._lock:
             self._feeds.clear()
+            self._circles.clear()
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Keep the feeds right by what was committed."""
@@ -268,31 +297,41 @@ class Feeds:
                 self._news.append(_News(at, actor_id=account_id))
                 self.drop(account_id)
         elif row.kind == journal.ACCOUNT_LIMITED:
-            for me in [a for a, feed in self._feeds.items() if feed.interest.tags]:
+            for me in {key[0] for key, feed in self._feeds.items() if feed.interest.tags}:
                 self._news.append(_News(at, actor_id=me))
                 self.drop(me)
 
 
-def _built(tx: Tx, me: int) -> _Feed:
-    """A feed from the database as this transaction sees it."""
+def _rule(tx: Tx, key: Key) -> _Rule:
+    me, circle_id = key
     who = interest.load(tx, me)
+    if not circle_id:
+        return who, fanin.sources_of_home(who), lambda post: interest.wants_at_home(who, post)
+    rule = circles.rule(tx, Viewer(me), circle_id)
+    return who, fanin.sources_of_circle(who, rule), lambda post: interest.wants_in_circle(who, rule, post)
+
+
+def _built(tx: Tx, key: Key) -> _Feed:
+    """A feed from the database as this transaction sees it."""
+    rule = _rule(tx, key)
+    who, sources, wants = rule
     found: list[Candidate] = []
     complete = True
-    sources = fanin.sources_of_home(who)
-    for some in fanin.downwards(
-        tx, who, sources, lambda post: interest.wants_at_home(who, post), -1, fanin.TOP
-    ):
+    for some in fanin.downwards(tx, who, sources, wants, -1, fanin.TOP) if sources.any else ():
         found += some
-        if len(found) >= FIRST + fanin.BOOST_WINDOW:
+        if len(found) >= FIRST + fanin.BOOST_WINDOW and (
+            len(found) >= KEEP
+            or len(fanin.unrepeated([*map(fanin.entry, found)], skip=fanin.BOOST_WINDOW)) >= FIRST // 2
+        ):
             complete = False
             break
-    return _Feed(who, found, complete=complete, until=min(tx.now + HOUR_MS, who.until))
+    return _Feed(rule, found, complete=complete, until=min(tx.now + HOUR_MS, who.until))
 
 
 def _tell(feed: _Feed, news: list[_News]) -> bool:
     """Take the news in, in their order; False where the feed has to be built anew."""
     who = feed.interest
-    me, authors, groups, tags = who.me, who.boosts, who.groups, who.tags.keys()
+    me, authors, groups, tags, wants = who.me, who.boosts, who.groups, who.tags.keys(), feed.wants
     unsettled = False
     for each in news:
         post = each.post
@@ -306,7 +345,7 @@ def _tell(feed: _Feed, news: list[_News]) -> bool:
             if each.boosted and who.avoided:
                 return False  # whether its boosts are wanted may have changed
             if feed.has(post.id):
-                if not interest.wants_at_home(who, post):
+                if not wants(post):
                     unsettled |= feed.leave_out({post.id})
                 continue
         if (
@@ -314,7 +353,7 @@ def _tell(feed: _Feed, news: list[_News]) -> bool:
             or post.group_id in groups
             or post.author_id == me
             or (tags and not tags.isdisjoint(post.tags))
-        ) and interest.wants_at_home(who, post):
+        ) and wants(post):
             unsettled |= feed.take_in(post)
     if unsettled:
         feed.settle()

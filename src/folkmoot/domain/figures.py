@@ -37,7 +37,12 @@ _POSTS = Query(
 )
 _STAFF = Query(
     sa.select(accounts.c.id)
-    .where(accounts.c.role >= int(Role.ADMIN), accounts.c.domain == "", accounts.c.suspended_at.is_(None))
+    .where(
+        accounts.c.role > 0,
+        accounts.c.role >= int(Role.ADMIN),
+        accounts.c.domain == "",
+        accounts.c.suspended_at.is_(None),
+    )
     .order_by(accounts.c.role.desc(), accounts.c.id)
     .limit(1)
 )

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, members
+from folkmoot.domain import groupnames, groupsettings, journal, members
 from folkmoot.domain.access import (
     Archive,
     GroupRole,
@@ -76,6 +76,8 @@ class GroupChange(msgspec.Struct, kw_only=True):
     moderation: int | None = None
     subject_tag: str | None = None
     settings: dict[str, Any] | None = None
+    locked: bool | None = None
+    parent_posts: bool | None = None
 
 
 class GroupView(msgspec.Struct, kw_only=True, frozen=True):
@@ -102,6 +104,8 @@ class GroupView(msgspec.Struct, kw_only=True, frozen=True):
     last_post_at: int | None
     avatar: str
     url: str
+    locked: bool = False
+    parent_posts: bool = False
 
 
 _COLUMNS = (
@@ -109,7 +113,8 @@ _COLUMNS = (
     groups.c.parent_id, groups.c.archive, groups.c.listed,
     groups.c.joining, groups.c.posting, groups.c.moderation, groups.c.subject_tag, groups.c.next_number,
     groups.c.topics_n, groups.c.members_n,
-    groups.c.settings, groups.c.created_at, accounts.c.last_post_at, accounts.c.avatar, accounts.c.url,
+    groups.c.settings, groups.c.created_at, accounts.c.last_post_at, accounts.c.avatar,
+    groups.c.locked, groups.c.parent_posts,
 )  # fmt: skip
 _JOINED = groups.join(accounts, accounts.c.id == groups.c.account_id)
 _ONE = Query(sa.select(*_COLUMNS).select_from(_JOINED).where(groups.c.account_id == p("id")))
@@ -167,17 +172,25 @@ def _view(tx: Tx, row: tuple[Any, ...]) -> GroupView:
         created_at=row[16],
         last_post_at=row[17],
         avatar=row[18],
-        url=row[19],
+        url=f"{tx.settings.base_url}/@{row[1]}",
+        locked=bool(row[19]),
+        parent_posts=bool(row[20]),
     )
 
 
-def create(tx: Tx, viewer: Viewer, new: NewGroup, **membership: Any) -> int:
-    """Make a group whose owner is the viewer; *membership* are the owner's own options (delivery …).
+def create(tx: Tx, viewer: Viewer, new: NewGroup, parent: GroupView | None = None, **membership: Any) -> int:
+    """Make a group whose owner is the viewer; *membership* are the owner's own options (delivery …). Below a *parent*
+    (whose rights the caller has asked) it is called Parent+Name.
 
     Raises Invalid("name" | "description"), Conflict("name.taken"). The operator's own may be described in few words.
     """
     owner = viewer.required()
     name = people.check_name(new.name, group=True)
+    if parent is not None:
+        name = f"{parent.name}+{name}"
+    elif new.archive == Archive.PARENT:
+        raise Invalid("archive", "no_parent")
+    groupnames.check_free(tx, name)
     if len(new.description.strip()) < MIN_DESCRIPTION and not viewer.everything:
         raise Invalid("description", "too_short")
     id_ = people.new_account(
@@ -201,6 +214,7 @@ def create(tx: Tx, viewer: Viewer, new: NewGroup, **membership: Any) -> int:
         moderation=new.moderation,
         subject_tag=new.subject_tag if new.subject_tag else f"[{name}]",
         settings=msgspec.json.encode(new.settings).decode(),
+        parent_id=parent.id if parent is not None else None,
         created_at=tx.now,
     )
     journal.record(tx, journal.ACCOUNT_ADDED, owner, id_)
@@ -216,14 +230,23 @@ def _html(tx: Tx, text: str) -> str:
 
 
 def update(tx: Tx, viewer: Viewer, group_id: int, change: GroupChange) -> None:
-    """Change a group's settings. Raises NotFound, Forbidden, Invalid("archive", "private": it can't be reopened)."""
+    """Change a group's settings, and what follows for its members. Raises NotFound, Forbidden, and what
+    groupsettings.check raises."""
     stands = standing(tx, viewer, group_id)
     require_in_group(stands, "change_settings")
     now = see(tx, viewer, group_id)
-    if change.archive is not None and now.archive != Archive.PUBLIC and change.archive == Archive.PUBLIC:
-        raise Invalid("archive", "private")
+    groupsettings.check(tx, now, change)
     values: dict[str, Any] = {}
-    for name in ("archive", "listed", "joining", "posting", "moderation", "subject_tag"):
+    for name in (
+        "archive",
+        "listed",
+        "joining",
+        "posting",
+        "moderation",
+        "subject_tag",
+        "locked",
+        "parent_posts",
+    ):
         if (value := getattr(change, name)) is not None:
             values[name] = int(value) if isinstance(value, bool) else value
     looks: dict[str, Any] = {}
@@ -234,7 +257,8 @@ def update(tx: Tx, viewer: Viewer, group_id: int, change: GroupChange) -> None:
     if change.joining is not None:
         looks["locked"] = int(change.joining != Joining.OPEN)
     if change.settings is not None:
-        values["settings"] = msgspec.json.encode({**now.settings, **change.settings}).decode()
+        merged = groupsettings.spread(tx, now, {**now.settings, **change.settings})
+        values["settings"] = msgspec.json.encode(merged).decode()
     if values:
         tx.update(groups, {"account_id": group_id}, **values)
     if looks:
@@ -254,16 +278,16 @@ def see(tx: Tx, viewer: Viewer, group_id: int) -> GroupView:
 
 def find(tx: Tx, viewer: Viewer, name: str) -> tuple[GroupView, Standing]:
     """The group of that name and how the viewer stands to it. Raises NotFound."""
-    id_ = tx.value(_BY_NAME, name=name.strip().lower())
+    id_ = id_of_address(tx, name.strip())
     if id_ is None:
         raise NotFound(what="group")
     return see(tx, viewer, id_), standing(tx, viewer, id_)
 
 
 def id_of_address(tx: Tx, local_part: str) -> int | None:
-    """The group whose address has this local part; for mail, which learns only that the address exists."""
+    """The group with that name or alias; for mail, which learns only that the address exists."""
     found: int | None = tx.value(_BY_NAME, name=local_part.lower())
-    return found
+    return groupnames.leads_to(tx, local_part) if found is None else found
 
 
 def listed(tx: Tx, viewer: Viewer, after: int = 0) -> list[GroupView]:
@@ -277,8 +301,9 @@ def mine(tx: Tx, viewer: Viewer) -> list[GroupView]:
     return [_view(tx, row) for row in tx.all(_MINE, viewer=viewer.required())]
 
 
-def stands(view: GroupView, member: members.Member | None) -> Standing:
-    """How the account of a membership stands to a group, without asking again; for lists of groups or members."""
+def stands(view: GroupView, member: members.Member | None, above: members.Member | None = None) -> Standing:
+    """How the account of a membership stands to a group, without asking again; for lists of groups or members.
+    *above* is its membership of the parent."""
     return Standing(
         group_id=view.id,
         archive=view.archive,
@@ -291,6 +316,10 @@ def stands(view: GroupView, member: members.Member | None) -> Standing:
         status=member.status if member else None,
         member_posting=member.posting if member else None,
         approved_n=member.approved_n if member else None,
+        chosen=member.mod_permissions if member else None,
+        locked=int(view.locked),
+        parent_posts=int(view.parent_posts),
+        parent_status=above.status if above else None,
     )
 
 

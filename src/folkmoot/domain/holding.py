@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
+from folkmoot.domain import groupacts, grouptexts, journal
 from folkmoot.domain import posts as posts_
 from folkmoot.domain.access import PostState, Standing, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import NotFound
@@ -47,12 +47,17 @@ def release(tx: Tx, viewer: Viewer, post_id: int) -> None:
     tx.run(_APPROVED, group_id=group_id, account_id=author_id)
     posts_.enter(tx, author_id, post_id, title, place, tx.now)
     posts_.publish(tx, post_id)
+    line = f"let in a message of {groupacts.name_of(tx, author_id)}: {title}"
+    groupacts.note(tx, viewer, group_id, "approve_post", line, target_id=author_id)
 
 
 def reject(tx: Tx, viewer: Viewer, post_id: int) -> None:
     """A moderator turns a held post down. Raises NotFound, Forbidden."""
-    _held(tx, viewer, post_id)
+    row, stands = _held(tx, viewer, post_id)
     tx.update(posts, {"id": post_id}, state=int(PostState.REJECTED))
+    line = f"turned down a message of {groupacts.name_of(tx, row[0])}: {row[6]}"
+    groupacts.note(tx, viewer, stands.group_id, "reject_post", line, target_id=row[0])
+    grouptexts.tell(tx, stands.group_id, row[0], "rejected_post")
     journal.record(tx, journal.POST_DELETED, viewer.account_id, post_id, held=True)
 
 

@@ -15,6 +15,11 @@ from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 PAGE = 500
+UNPROVEN_SETTING = "unproven_mail"
+"""The group's setting: what becomes of mail that its author's domain disowns, or that nobody vouches for."""
+UNPROVEN = frozenset({"hold", "reject", "strict"})
+"""Its values. hold: what is disowned waits for a moderator; reject: it is refused where the domain asks for that;
+strict: also waits what nobody vouches for."""
 
 
 class MailState(IntEnum):
@@ -68,6 +73,7 @@ _KNOWN = Query(
     ).where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
 )
 _OF_POST = Query(sa.select(mails.c.blob).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
+_PROVEN = Query(sa.select(mails.c.proven).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
 _ARCHIVE = Query(
     sa.select(
         mails.c.id, mails.c.blob, mails.c.envelope, mails.c.sep, mails.c.from_mbox, mails.c.sender, mails.c.received_at
@@ -143,6 +149,11 @@ def blob_of_post(tx: Tx, post_id: int) -> str | None:
     """Where the raw mail is that a post was made from, None for posts from other doors."""
     found: str | None = tx.value(_OF_POST, id=post_id)
     return found
+
+
+def proven_of_post(tx: Tx, post_id: int) -> str:
+    """What the mail that a post was made from proved of its origin (JSON); empty where nobody looked."""
+    return str(tx.value(_PROVEN, id=post_id) or "")
 
 
 def archived(tx: Tx, group_id: int, after: int = 0) -> list[Archived]:

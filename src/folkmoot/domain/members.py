@@ -9,8 +9,8 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import journal, notices
-from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Viewer, require_in_group, standing
+from folkmoot.domain import bonds, groupacts, journal, notices
+from folkmoot.domain.access import GroupRole, Membership, Viewer, require_in_group, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.reach import reachable
 from folkmoot.store.schema.accounts import accounts, addresses
@@ -80,7 +80,16 @@ _MODERATORS = Query(
 _COUNT = Query(
     sa.update(groups).where(groups.c.account_id == p("id")).values(members_n=groups.c.members_n + p("by"))
 )
-_JOINING = Query(sa.select(groups.c.joining).where(groups.c.account_id == p("id")))
+_JOINING = Query(
+    sa.select(groups.c.joining, groups.c.parent_id, groups.c.settings).where(groups.c.account_id == p("id"))
+)
+_BELOW = Query(
+    sa.select(members.c.group_id).where(
+        members.c.account_id == p("me"),
+        members.c.group_id.in_(sa.select(groups.c.account_id).where(groups.c.parent_id == p("id"))),
+        members.c.status <= int(Membership.INVITED),
+    )
+)
 _OWNERS = Query(
     sa.select(sa.func.count()).where(
         members.c.group_id == p("group_id"),
@@ -166,65 +175,83 @@ def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:
     """Join, or ask to, by the group's rule. Raises NotFound, Forbidden("banned" | "invited_only")."""
     me = viewer.required()
     standing(tx, viewer, group_id)
+    bonds.alone(tx, group_id, me)
     old = get(tx, group_id, me)
     if old is not None and old.status == Membership.BANNED:
         raise Forbidden("you are banned from this group", code="banned")
     if old is None or old.status not in (Membership.NORMAL, Membership.PENDING):
-        joining = int(tx.value(_JOINING, id=group_id) or 0)
-        invited = old is not None and old.status == Membership.INVITED
-        if joining == 2 and not invited:
-            raise Forbidden("one joins this group by invitation", code="invited_only")
-        waits = joining == 1 and not invited
-        put(tx, group_id, me, status=Membership.PENDING if waits else Membership.NORMAL)
-        if waits:
-            for moderator in tx.column(_MODERATORS, group_id=group_id):
-                notices.add(tx, moderator, "member_request", me)
+        _enter(tx, viewer, group_id, invited=old is not None and old.status == Membership.INVITED)
     found = get(tx, group_id, me)
     assert found is not None
     return found
 
 
+def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
+    from folkmoot.domain import grouptexts  # here, since the outbox is built upon this module
+
+    me = viewer.account_id
+    joining, parent_id, settings = tx.one(_JOINING, id=group_id) or (0, None, "{}")
+    if parent_id is not None and not in_group(tx, parent_id, me):
+        raise Forbidden("first join the group above this one", code="not_in_parent")
+    if joining == 2 and not invited:
+        raise Forbidden("one joins this group by invitation", code="invited_only")
+    waits = joining == 1 and not invited
+    put(tx, group_id, me, status=Membership.PENDING if waits else Membership.NORMAL, **usual(settings))
+    if waits:
+        groupacts.note(tx, viewer, group_id, "apply", "asked to join", target_id=me)
+        grouptexts.tell(tx, group_id, me, "pending")
+        for moderator in tx.column(_MODERATORS, group_id=group_id):
+            notices.add(tx, moderator, "member_request", me)
+    else:
+        groupacts.note(tx, viewer, group_id, "join", "joined", target_id=me)
+        grouptexts.welcome(tx, group_id, me)
+
+
+def in_group(tx: Tx, group_id: int, account_id: int) -> bool:
+    """Whether the account is a member in good standing."""
+    found = get(tx, group_id, account_id)
+    return found is not None and found.status == Membership.NORMAL
+
+
+def usual(settings: str) -> dict[str, Any]:
+    """The options that a group's settings (JSON) give to whoever joins."""
+    told = msgspec.json.decode(settings)
+    kind = str(told.get("delivery", "")).upper()
+    own = {name: told[name] for name in ("selection", "follow_replies", "max_attachment") if name in told}
+    options: dict[str, Any] = {"delivery": int(Delivery[kind])} if kind in Delivery.__members__ else {}
+    return {**options, "settings": msgspec.json.encode(own).decode()} if own else options
+
+
 def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
-    """Leave; not being a member is fine. Raises NotFound, Forbidden("last_owner")."""
+    """Leave, and the groups below too; not being a member is fine. Raises NotFound, Forbidden("last_owner")."""
     me = viewer.required()
+    bonds.alone(tx, group_id, me)
     old = get(tx, group_id, me)
     if old is None or old.status not in (Membership.NORMAL, Membership.PENDING):
         return
-    _keep_an_owner(tx, old)
-    put(tx, group_id, me, role=GroupRole.MEMBER, status=Membership.LEFT)
+    from folkmoot.domain import grouptexts  # here, since the outbox is built upon this module
+
+    keep_an_owner(tx, old)
+    for below in tx.column(_BELOW, me=me, id=group_id):
+        leave(tx, viewer, below)
+    put(tx, group_id, me, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
+    groupacts.note(tx, viewer, group_id, "leave", "left", target_id=me)
+    if old.status == Membership.PENDING:
+        answered(tx, group_id, me)
+    else:
+        grouptexts.tell(tx, group_id, me, "goodbye")
 
 
-def _keep_an_owner(tx: Tx, member: Member) -> None:
+def keep_an_owner(tx: Tx, member: Member) -> None:
+    """Raises Forbidden("last_owner") where the group would have none without this member."""
     if member.role == GroupRole.OWNER and tx.value(_OWNERS, group_id=member.group_id) == 1:
         raise Forbidden("a group needs an owner: make somebody else one first", code="last_owner")
 
 
-def set_status(tx: Tx, viewer: Viewer, group_id: int, account_id: int, status: Membership) -> None:
-    """Approve, remove or ban a member. Raises NotFound, Forbidden."""
-    require_in_group(standing(tx, viewer, group_id), "manage_members")
-    old = get(tx, group_id, account_id)
-    if old is None:
-        raise NotFound(what="member")
-    if status != Membership.NORMAL:
-        _keep_an_owner(tx, old)
-    put(
-        tx,
-        group_id,
-        account_id,
-        role=old.role if status == Membership.NORMAL else GroupRole.MEMBER,
-        status=status,
-    )
-
-
-def set_role(tx: Tx, viewer: Viewer, group_id: int, account_id: int, role: GroupRole) -> None:
-    """Make a member moderator, owner or plain member. Raises NotFound, Forbidden."""
-    require_in_group(standing(tx, viewer, group_id), "change_settings")
-    old = get(tx, group_id, account_id)
-    if old is None or old.status != Membership.NORMAL:
-        raise NotFound(what="member")
-    if role != GroupRole.OWNER:
-        _keep_an_owner(tx, old)
-    put(tx, group_id, account_id, role=role, status=old.status)
+def answered(tx: Tx, group_id: int, account_id: int) -> None:
+    """Nobody need be told any more that somebody wants to join."""
+    for moderator in tx.column(_MODERATORS, group_id=group_id):
+        notices.remove(tx, moderator, "member_request", account_id)
 
 
 def set_delivery(tx: Tx, viewer: Viewer, group_id: int, delivery: Delivery) -> None:
@@ -232,14 +259,20 @@ def set_delivery(tx: Tx, viewer: Viewer, group_id: int, delivery: Delivery) -> N
     old = get(tx, group_id, viewer.required())
     if old is None or old.status != Membership.NORMAL:
         raise NotFound(what="member")
-    put(tx, group_id, viewer.account_id, role=old.role, status=old.status, delivery=int(delivery))
+    wanted = allowed_delivery(tx, group_id, delivery)
+    put(tx, group_id, viewer.account_id, role=old.role, status=old.status, delivery=int(wanted))
 
 
-def set_posting(tx: Tx, viewer: Viewer, group_id: int, account_id: int, posting: MemberPosting) -> None:
-    """Give a member an exception from the rules of posting. Raises NotFound, Forbidden."""
-    require_in_group(standing(tx, viewer, group_id), "manage_members")
-    if not tx.update(members, {"group_id": group_id, "account_id": account_id}, posting=int(posting)):
-        raise NotFound(what="member")
+def allowed_delivery(tx: Tx, group_id: int, wanted: Delivery) -> Delivery:
+    """What the wish becomes by the group's rules: where mail is needed, none of it is special notices only; where
+    mail is HTML, a digest is too."""
+    row = tx.one(_JOINING, id=group_id)
+    told = msgspec.json.decode(row[2]) if row else {}
+    if wanted == Delivery.NONE and told.get("mail_needed"):
+        return Delivery.SPECIAL
+    if wanted == Delivery.DIGEST and told.get("force_html"):
+        return Delivery.HTML_DIGEST
+    return wanted
 
 
 def invite_address(tx: Tx, group_id: int, address: str, name: str = "", **options: Any) -> int:

@@ -13,6 +13,7 @@ from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import Moderation
 from folkmoot.domain.members import APPROVED_BY_DEFAULT
+from folkmoot.domain.text import Markup, scan
 from folkmoot.store.schema.posts import threads
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -35,10 +36,12 @@ Rule = Callable[[Tx, Case], str | None]
 
 
 def who_may_not_post_is_refused(tx: Tx, case: Case) -> str | None:
-    """Raises Forbidden("not_member" | "announcement" | "forbidden")."""
+    """Raises Forbidden("locked" | "not_member" | "announcement" | "forbidden")."""
     stands = case.stands
     if stands.may_post:
         return None
+    if stands.locked:
+        raise Forbidden("this group is locked", code="locked")
     if stands.posting == Posting.MODERATORS and stands.is_member:
         raise Forbidden("only moderators post to this group", code="announcement")
     if stands.is_member:
@@ -54,6 +57,16 @@ def a_closed_thread_takes_no_answers(tx: Tx, case: Case) -> str | None:
     if row is not None and row[0]:
         raise Forbidden("this thread is closed", code="closed")
     return "thread_moderated" if row is not None and row[1] else None
+
+
+def a_new_thread_may_need_a_tag(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("tag_needed") where the group asks for tags and a new thread has none."""
+    if case.thread_id is not None or not case.settings.get("tags_required"):
+        return None
+    draft = case.draft
+    if scan(draft.title, Markup.PLAIN).tags or scan(draft.text, Markup(draft.markup)).tags:
+        return None
+    raise Forbidden("a new thread needs a hashtag here", code="tag_needed")
 
 
 def what_is_doubtful_waits(tx: Tx, case: Case) -> str | None:
@@ -85,12 +98,15 @@ def newcomers_are_read_first(tx: Tx, case: Case) -> str | None:
 
 
 def strangers_are_read_first(tx: Tx, case: Case) -> str | None:
-    return None if case.stands.is_member else "not_member"
+    stands = case.stands
+    from_above = stands.parent_posts and stands.is_parent_member
+    return None if stands.is_member or from_above else "not_member"
 
 
 CHAIN: Final[tuple[Rule, ...]] = (
     who_may_not_post_is_refused,
     a_closed_thread_takes_no_answers,
+    a_new_thread_may_need_a_tag,
     what_is_doubtful_waits,
     moderators_are_trusted,
     a_member_has_exceptions,

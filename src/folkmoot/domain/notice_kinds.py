@@ -43,10 +43,13 @@ KINDS: Final[dict[str, NoticeKind]] = {
     "annual_report": NoticeKind(own=True),
     "member_request": NoticeKind(seldom=True),
     "mail_paused": NoticeKind(own=True, latest=True, seldom=True),
+    "event_soon": NoticeKind(own=True, seldom=True),
+    "event_seat": NoticeKind(own=True, latest=True, seldom=True),
 }
 """All kinds. "post": somebody whom one wanted to hear of posted; "edit": a boosted post was changed; "severed": bonds
 were cut; "collected": one was put into a collection; "member_request": somebody asks to join a group;
-"mail_paused": mail to one's own address came back, so no more is sent."""
+"mail_paused": mail to one's own address came back, so no more is sent; "event_soon": an event that one goes to begins;
+"event_seat": one waited for a seat at an event and has it now."""
 BUNDLED: Final = frozenset(name for name, kind in KINDS.items() if kind.bundled)
 TALK: Final = frozenset(name for name, kind in KINDS.items() if kind.talk)
 SPAN_HOURS: Final = 12

@@ -114,6 +114,13 @@ _OF_BUNDLE = Query(
 _CLEAR = Query(sa.delete(notices).where(notices.c.account_id == p("account_id"), notices.c.filtered == 0))
 
 
+_OF_KINDS = Query(
+    sa.select(*_KEPT).where(
+        notices.c.account_id == p("account_id"), in_list(notices.c.kind, "kinds", text=True)
+    )
+)
+
+
 class Notice(msgspec.Struct, frozen=True, gc=False):
     """One thing brought to an account's notice.
 
@@ -251,6 +258,11 @@ def forget_actor(tx: Tx, account_id: int, actor_id: int) -> None:
     """Remove all that an account was told of another, their request included (block)."""
     _drop(tx, tx.all(_OF_ACTOR, account_id=account_id, actor_id=actor_id))
     notice_requests.forget(tx, account_id, actor_id)
+
+
+def forget_kinds(tx: Tx, account_id: int, *kinds: str) -> None:
+    """Remove all notices of these kinds from an account that is no longer to know of such things."""
+    _drop(tx, tx.all(_OF_KINDS, account_id=account_id, kinds=list(kinds)))
 
 
 def forget_post(tx: Tx, post_id: int) -> None:

@@ -7,7 +7,7 @@ import re
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
+from folkmoot.domain import journal, search
 from folkmoot.domain.access import Audience, PostState, Viewer
 from folkmoot.domain.accounts import see_account
 from folkmoot.domain.errors import Invalid, NotFound, TooMany
@@ -67,7 +67,16 @@ _UNFEATURE_TAG = Query(
         featured_tags.c.account_id == p("me"), featured_tags.c.tag_id == p("tag_id")
     )
 )
-_SAID = posts.join(post_tags, post_tags.c.post_id == posts.c.id)
+LOOKED_AT = 1_000
+"""So many posts of a person, the newest, are asked for their tags."""
+_lately = (
+    sa.select(posts.c.id)
+    .where(posts.c.author_id == p("id"), posts.c.id > p("since"))
+    .order_by(posts.c.id.desc())
+    .limit(LOOKED_AT)
+    .subquery("found")
+)
+_SAID = _lately.join(posts, posts.c.id == _lately.c.id).join(post_tags, post_tags.c.post_id == posts.c.id)
 _AT_LARGE = (
     posts.c.state == int(PostState.LIVE),
     posts.c.audience <= int(Audience.UNLISTED),
@@ -76,15 +85,13 @@ _AT_LARGE = (
 _USES = Query(
     sa.select(post_tags.c.tag_id, sa.func.count(), sa.func.max(posts.c.created_at))
     .select_from(_SAID)
-    .where(posts.c.author_id == p("id"), in_list(post_tags.c.tag_id, "ids"), *_AT_LARGE)
+    .where(in_list(post_tags.c.tag_id, "ids"), *_AT_LARGE)
     .group_by(post_tags.c.tag_id)
 )
 _RECENT = Query(
     sa.select(post_tags.c.tag_id)
     .select_from(_SAID)
     .where(
-        posts.c.author_id == p("id"),
-        posts.c.id > p("since"),
         post_tags.c.tag_id.not_in(
             sa.select(featured_tags.c.tag_id).where(featured_tags.c.account_id == p("id"))
         ),
@@ -137,6 +144,15 @@ def see(tx: Tx, viewer: Viewer, name: str) -> TagView:
         raise NotFound(what="tag") from None
     row = tx.one(_TAG, name=folded)
     return TagView(0, folded, display) if row is None else shown(tx, viewer, [TagView(*row)])[0]
+
+
+def look(tx: Tx, viewer: Viewer, name: str) -> TagView:
+    """As `see`, but a tag that was used in private alone, and that is nothing of the viewer's, looks like one that
+    nobody has used."""
+    tag = see(tx, viewer, name)
+    if tag.following or tag.featuring or not tag.id or search.is_used_at_large(tx, tag.id):
+        return tag
+    return TagView(0, *_named(name))
 
 
 def shown(tx: Tx, viewer: Viewer, found: list[TagView]) -> list[TagView]:
@@ -218,7 +234,7 @@ def of_account(tx: Tx, viewer: Viewer, account_id: int) -> list[Featured]:
     rows = tx.all(_FEATURED, id=account_id)
     if not rows:
         return []
-    uses = {row[0]: row[1:] for row in tx.all(_USES, id=account_id, ids=[row[1] for row in rows])}
+    uses = {row[0]: row[1:] for row in tx.all(_USES, id=account_id, since=0, ids=[row[1] for row in rows])}
     return [Featured(*(*row, *uses.get(row[1], (0, None)))) for row in rows]
 
 

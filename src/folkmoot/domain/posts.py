@@ -129,8 +129,9 @@ def rehearse(tx: Tx, viewer: Viewer, draft: Draft) -> None:
 
 
 def _prepared(tx: Tx, viewer: Viewer, draft: Draft) -> tuple[Draft, Place, wording.Named, str]:
-    named = wording.look_up(tx, draft)
+    named = wording.look_up(tx, viewer, draft)
     place = _place(tx, viewer, draft, named)
+    wording.keep_quiet(tx, named, place.group_id)
     draft = _checked(draft, place)
     if draft.quote_of is not None:
         place.quoted = quotes.target(tx, viewer, draft.quote_of)

@@ -154,7 +154,7 @@ def _verified(tx: Tx, account_id: int) -> dict[str, int | None]:
 
 def _fields(tx: Tx, pairs: list[tuple[str, str]], verified: dict[str, int | None]) -> str:
     kept = [
-        (name.strip()[:255], value.strip()[:2047])
+        (name.strip()[:255], value.strip()[:255])
         for name, value in pairs[:10]
         if name.strip() or value.strip()
     ]

@@ -47,6 +47,17 @@ def _arm(kind: int, other: Any, one: Any, two: Any, text: Any, *where: Any) -> A
     return sa.select(sa.literal_column(str(kind)), other, one, two, text).where(*where, in_list(other, "ids"))
 
 
+def _toward(kind: int, bonds: sa.Table, one: Any) -> Any:
+    """What the others hold toward the viewer; no account where nothing. The outer join makes SQLite look each of them
+    up, where it would otherwise walk through all who follow the viewer."""
+    theirs = sa.and_(bonds.c.account_id == accounts.c.id, bonds.c.target_id == p("me"))
+    return (
+        sa.select(sa.literal_column(str(kind)), bonds.c.account_id, one, _0, _EMPTY)
+        .select_from(accounts.outerjoin(bonds, theirs))
+        .where(in_list(accounts.c.id, "ids"))
+    )
+
+
 _BONDS = Query(
     lambda: sa.union_all(
         _arm(
@@ -57,9 +68,9 @@ _BONDS = Query(
             follows.c.languages,
             follows.c.account_id == p("me"),
         ),
-        _arm(IN, follows.c.account_id, follows.c.state, _0, _EMPTY, follows.c.target_id == p("me")),
+        _toward(IN, follows, follows.c.state),
         _arm(BLOCKING, blocks.c.target_id, _0, _0, _EMPTY, blocks.c.account_id == p("me")),
-        _arm(BLOCKED_BY, blocks.c.account_id, _0, _0, _EMPTY, blocks.c.target_id == p("me")),
+        _toward(BLOCKED_BY, blocks, _0),
         _arm(
             MUTING,
             mutes.c.target_id,
@@ -106,7 +117,8 @@ def relations(tx: Tx, viewer: Viewer, ids: list[int], *, suspended: bool = True)
         known = {id_: row for id_, row in known.items() if row[1] is None}
     out = {id_: Relation(id=id_, blocking_server=bool(row[2])) for id_, row in known.items()}
     for row in tx.all(_BONDS, me=me, ids=list(out), now=tx.now) if out else []:
-        _fill(out[row[1]], row)
+        if row[1] is not None:
+            _fill(out[row[1]], row)
     return [out[i] for i in dict.fromkeys(ids) if i in out]
 
 

@@ -9,14 +9,16 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import PostState, Viewer, may_see
+from folkmoot.domain import account_words
+from folkmoot.domain.access import Archive, Audience, PostState, Viewer, may_see
 from folkmoot.domain.narrowing import Narrow, conditions
 from folkmoot.domain.paging import Page
 from folkmoot.kit.ids import first_id_at
 from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.place import trend_reviews as reviews
 from folkmoot.store.schema.posts import addressed, marks, post_tags, posts, tags
-from folkmoot.store.sql import Match, Query, in_list, p, text_p
+from folkmoot.store.sql import Match, Query, beginning, begins, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_WORDS = 16
@@ -33,18 +35,20 @@ def _terms(query: str) -> list[list[str]]:
     return [term for term in [*phrases, *words] if term][:MAX_WORDS]
 
 
-def match_text(dialect: str, query: str) -> str | None:
-    """The query in the dialect's own form, all terms needed, the last word as a prefix; None where no word is in it."""
+def match_text(dialect: str, query: str, *, begun: bool = False) -> str | None:
+    """The query in the dialect's own form, all terms needed; None where no word is in it.
+
+    *begun*: the last word may be the beginning of one, unless it ends a phrase.
+    """
     terms = _terms(query)
     if not terms:
         return None
+    begun = begun and len(terms[-1]) == 1
     if dialect == "sqlite":
         parts = ['"' + " ".join(term).replace('"', "") + '"' for term in terms]
-        return " ".join([*parts[:-1], parts[-1] + (" *" if len(terms[-1]) == 1 else "")])
+        return " ".join([*parts[:-1], parts[-1] + (" *" if begun else "")])
     parts = [" <-> ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in term) for term in terms]
-    return " & ".join(
-        [f"({part})" for part in parts[:-1]] + [parts[-1] + (":*" if len(terms[-1]) == 1 else "")]
-    )
+    return " & ".join([f"({part})" for part in parts[:-1]] + [parts[-1] + (":*" if begun else "")])
 
 
 _INDEX = sa.table("post_search", sa.column("rowid", sa.Integer))
@@ -110,6 +114,9 @@ def posts_matching(
 ) -> list[int]:
     """Ids of visible posts that hold all words of the query, newest first (oldest first with `nearest`).
 
+    Where no post at all holds them, the last word is taken for the beginning of one: of a list of all that is so begun
+    a page costs much more, and whoever wrote the whole word does not want it.
+
     An empty query with an author or tag lists theirs; an empty query alone finds nothing. *findable* leaves out what
     its author did not open to searching by strangers. *narrow* says what else is asked of a post.
     """
@@ -121,9 +128,9 @@ def posts_matching(
     nothing_else = author_id is None and tag is None and not narrow.library
     if match is None and (query.strip() or nothing_else):
         return []
-    low = page.low if narrow.after is None else max(page.low, first_id_at(narrow.after) - 1)
-    high = page.high if narrow.before is None else min(page.high, first_id_at(narrow.before))
-    values: dict[str, Any] = {"viewer": viewer.account_id, "low": low, "high": high, **narrow.values}
+    low, high = _span(narrow)
+    values: dict[str, Any] = {"viewer": viewer.account_id, **narrow.values}
+    values |= {"low": max(page.low, low), "high": min(page.high, high)}
     options = {"findable"} if findable else set()
     for name, value in (("text", match), ("group", group_id), ("author", author_id), ("tag", tag)):
         if value is not None:
@@ -137,68 +144,108 @@ def posts_matching(
         options.add("offset")
         values["offset"] = min(page.offset, 10_000)
     limit = max(1, min(page.limit, 200))
-    return tx.column(_query(limit, frozenset(options), narrow.options), **values)
+    found: list[int] = tx.column(_query(limit, frozenset(options), narrow.options), **values)
+    if found or match is None:
+        return found
+    begun = match_text(tx.dialect, query, begun=True)
+    paged = page.offset > 0 or (page.low, page.high) != (_ANY_PAGE.low, _ANY_PAGE.high)
+    if begun == match or (
+        paged
+        and tx.column(
+            _query(1, frozenset(options - {"offset"}), narrow.options), **{**values, "low": low, "high": high}
+        )
+    ):
+        return []  # nothing to begin with, or a page beyond the last of the whole word's
+    return tx.column(_query(limit, frozenset(options), narrow.options), **{**values, "match": begun})
 
 
-_ACCOUNTS = Query(
-    sa.select(accounts.c.id)
+_ANY_PAGE = Page()
+
+
+def _span(narrow: Narrow) -> tuple[int, int]:
+    """The bounds between which the ids are that are asked for, whatever the page."""
+    low = _ANY_PAGE.low if narrow.after is None else first_id_at(narrow.after) - 1
+    return low, _ANY_PAGE.high if narrow.before is None else first_id_at(narrow.before)
+
+
+_AT_LARGE = sa.exists(
+    sa.select(posts.c.id)
+    .select_from(
+        post_tags.join(posts, posts.c.id == post_tags.c.post_id).outerjoin(
+            groups, groups.c.account_id == posts.c.group_id
+        )
+    )
     .where(
-        accounts.c.suspended_at.is_(None),
+        post_tags.c.tag_id == tags.c.id,
+        posts.c.state == int(PostState.LIVE),
         sa.or_(
-            accounts.c.folded.like(text_p("prefix"), escape="\\"),
-            sa.func.lower(accounts.c.display_name).like(text_p("inside"), escape="\\"),
+            posts.c.audience <= int(Audience.UNLISTED),
+            sa.and_(posts.c.audience == int(Audience.GROUP), groups.c.archive == int(Archive.PUBLIC)),
         ),
     )
-    .order_by(
-        sa.case((accounts.c.folded == text_p("exact"), 0), else_=1),
-        accounts.c.followers_n.desc(),
-        accounts.c.id,
-    )
-    .limit(200)
+    .correlate(tags)
 )
+"""Somebody used the tag where everybody may read: tags of private words alone are found by nobody."""
+NEAR = 500
+"""So many tags are looked at that begin alike; with more of them it takes more letters."""
+
+
+def _begun() -> Any:
+    near = sa.select(tags.c.id).where(begins(tags.c.folded, "prefix")).limit(NEAR).subquery("near")
+    return near.join(tags, tags.c.id == near.c.id)
+
+
 _TAGS = Query(
-    sa.select(tags.c.folded, tags.c.display).where(tags.c.folded.like(text_p("prefix"),
-    escape="\\")).order_by(sa.func.length(tags.c.folded), tags.c.folded).limit(200)
-)  # fmt: skip
-
-
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    lambda: (
+        sa.select(tags.c.folded, tags.c.display)
+        .select_from(_begun())
+        .where(_AT_LARGE)
+        .order_by(sa.func.length(tags.c.folded), tags.c.folded)
+        .limit(200)
+    )
+)
 
 
 def accounts_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> list[int]:
-    """Accounts whose name begins so, or whose display name holds it; the exact name first."""
-    word = query.strip().removeprefix("@").partition("@")[0].lower()[:100]
-    if not word:
-        return []
-    ids = tx.column(_ACCOUNTS, prefix=_like(word) + "%", inside=f"%{_like(word)}%", exact=word)
-    return ids[offset : offset + limit]
+    """Accounts as account_words.matching finds them, by a name, an address of ours or a shown name."""
+    word = query.strip().removeprefix("@").partition("@")[0][:100]
+    return account_words.matching(tx, word)[offset : offset + limit]
 
 
 def tags_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> list[tuple[str, str]]:
     """(folded, display) of tags that begin so, the shortest first."""
     word = query.strip().removeprefix("#").casefold()[:100]
-    rows = tx.all(_TAGS, prefix=_like(word) + "%") if word else []
+    rows = tx.all(_TAGS, **beginning("prefix", word)) if word else []
     return [(r[0], r[1]) for r in rows][offset : offset + limit]
 
 
 _TAG_IDS = Query(
-    sa.select(tags.c.id, reviews.c.reviewed_at, sa.func.coalesce(reviews.c.listable, sa.literal_column("1")))
-    .select_from(tags.outerjoin(reviews, sa.and_(reviews.c.kind == 0, reviews.c.subject_id == tags.c.id)))
-    .where(tags.c.folded.like(text_p("prefix"), escape="\\"))
-    .order_by(sa.func.length(tags.c.folded), tags.c.folded)
-    .limit(200)
+    lambda: (
+        sa.select(tags.c.id, sa.func.coalesce(reviews.c.listable, sa.literal_column("1")))
+        .select_from(
+            _begun().outerjoin(reviews, sa.and_(reviews.c.kind == 0, reviews.c.subject_id == tags.c.id))
+        )
+        .where(_AT_LARGE)
+        .order_by(sa.func.length(tags.c.folded), tags.c.folded)
+        .limit(200)
+    )
 )
 
 
-def tag_ids_matching(
-    tx: Tx, query: str, *, limit: int = 20, offset: int = 0, reviewed: bool = False
-) -> list[int]:
-    """Tags that begin so and may be listed, the shortest first; *reviewed*: that the staff has looked at."""
+def tag_ids_matching(tx: Tx, query: str, *, limit: int = 20, offset: int = 0) -> list[int]:
+    """Tags that begin so and may be listed, the shortest first."""
     word = query.strip().removeprefix("#").casefold()[:100]
-    rows = tx.all(_TAG_IDS, prefix=_like(word) + "%") if word else []
-    ids = [row[0] for row in rows if row[2] and (row[1] is not None or not reviewed)]
+    rows = tx.all(_TAG_IDS, **beginning("prefix", word)) if word else []
+    ids = [row[0] for row in rows if row[1]]
     return ids[offset : offset + limit]
+
+
+_USED = Query(sa.select(tags.c.id).where(tags.c.id == p("id"), _AT_LARGE))
+
+
+def is_used_at_large(tx: Tx, tag_id: int) -> bool:
+    """Whether somebody used the tag where everybody may read."""
+    return tx.one(_USED, id=tag_id) is not None
 
 
 class TagFound(msgspec.Struct, frozen=True):

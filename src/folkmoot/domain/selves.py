@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import admissions
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.accounts import preferences
-from folkmoot.domain.bonds import count_requests
 from folkmoot.domain.views import AccountView, account
 from folkmoot.store.schema.accounts import logins
 from folkmoot.store.sql import Query, p
@@ -44,6 +44,6 @@ def own_account(tx: Tx, viewer: Viewer) -> OwnAccount:
         default_language=row[1],
         default_sensitive=bool(row[2]),
         locale=row[3],
-        requests_n=count_requests(tx, me),
+        requests_n=admissions.count(tx, me),
         quote_policy=preferences(tx, me).quote_policy,
     )

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import outbox, stafflog
+from folkmoot.domain import notices, outbox, stafflog
 from folkmoot.domain.access import Role, Viewer, require_role
 from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.dossiers import APPROVAL_GIVEN
@@ -99,6 +99,8 @@ def set_role(tx: Tx, viewer: Viewer, account_id: int, role: Role) -> bool:
     if now == Role.OWNER and tx.value(_OWNERS) == 1:
         raise Forbidden("the server needs an owner: make somebody else one first", code="last_owner")
     tx.update(accounts, {"id": account_id}, role=int(role))
+    if role < Role.MODERATOR:
+        notices.forget_kinds(tx, account_id, "report", "sign_up")  # they name who reported whom, and why
     people.changed(tx, account_id)
     stafflog.note(tx, viewer, "role", "account", account_id, role.name.lower())
     return True

@@ -22,6 +22,8 @@ Reason = Literal["friends", "followed"]
 MOST = 80
 NEAR = 200
 """So many of one's own follows, the newest, are asked whom they follow."""
+CHOOSY = 500
+"""Whoever follows more than so many recommends nobody by it."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -65,7 +67,12 @@ def _friends() -> Any:
             .join(theirs, theirs.c.account_id == near.c.target_id)
             .join(accounts, accounts.c.id == theirs.c.target_id)
         )
-        .where(theirs.c.state == 1, friend.c.hide_collections == 0, *_fitting())
+        .where(
+            theirs.c.state == 1,
+            friend.c.hide_collections == 0,
+            friend.c.following_n <= CHOOSY,
+            *_fitting(),
+        )
         .group_by(accounts.c.id)
         .order_by(sa.func.count().desc(), accounts.c.id)
         .limit(MOST)
@@ -77,7 +84,7 @@ _FOLLOWED = Query(
     lambda: (
         sa.select(accounts.c.id)
         .where(*_fitting())
-        .order_by(accounts.c.followers_n.desc(), accounts.c.id)
+        .order_by(accounts.c.followers_n.desc(), accounts.c.id.desc())
         .limit(MOST)
     )
 )

@@ -140,7 +140,8 @@ _ACCOUNT_COLUMNS = (
 _ACCOUNTS = Query(sa.select(*(accounts.c[c] for c in _ACCOUNT_COLUMNS)).where(in_list(accounts.c.id, "ids")))
 
 
-def _account(row: tuple[Any, ...], emojis: tuple[Emoji, ...] = ()) -> AccountView:
+def _account(row: tuple[Any, ...], base: str, emojis: tuple[Emoji, ...] = ()) -> AccountView:
+    """*base*: where this server is; addresses of its own accounts follow it, as those of posts do."""
     (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc,
     indexable, hide, role, susp, sil, created, followers, following, n, last,
     avatar_says, header_says, show_media, show_replies, show_featured, attributed, sensitized) = row  # fmt: skip
@@ -150,8 +151,8 @@ def _account(row: tuple[Any, ...], emojis: tuple[Emoji, ...] = ()) -> AccountVie
         kind=kind,
         name=name,
         domain=domain,
-        uri=uri,
-        url=url,
+        uri=uri if domain else f"{base}/users/{name}",
+        url=url if domain else f"{base}/@{name}",
         display_name=display,
         note_source=note,
         note_html=note_html,
@@ -188,7 +189,7 @@ def accounts_by_ids(tx: Tx, ids: list[int]) -> dict[int, AccountView]:
     """Accounts by id; unknown ids are left out. Everybody may know of an account."""
     rows = tx.all(_ACCOUNTS, ids=list(ids)) if ids else []
     shown = emoji.of_each(tx, {row[0]: emoji.codes_in(row[7], row[8], row[10]) for row in rows})
-    return {row[0]: _account(row, shown.get(row[0], ())) for row in rows}
+    return {row[0]: _account(row, tx.settings.base_url, shown.get(row[0], ())) for row in rows}
 
 
 def account(tx: Tx, account_id: int) -> AccountView:

@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import accounts as people
+from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.drafts import Draft
 from folkmoot.domain.text import Markup, Person, Rendered, render, scan
 from folkmoot.store.schema.accounts import accounts
@@ -31,9 +32,16 @@ class Named(msgspec.Struct):
     ids: dict[tuple[str, str | None], int] = {}
     groups: list[int] = []
 
+    def without(self, account_ids: set[int]) -> None:
+        """Take these out: their names stay plain text."""
+        for key in [key for key, id_ in self.ids.items() if id_ in account_ids]:
+            del self.people[key], self.ids[key]
+        self.groups = [id_ for id_ in self.groups if id_ not in account_ids]
 
-def look_up(tx: Tx, draft: Draft) -> Named:
-    """Whom the text names, found in one query; mail names nobody (an address is not a mention)."""
+
+def look_up(tx: Tx, viewer: Viewer, draft: Draft) -> Named:
+    """Whom the text names, found in one query; mail names nobody (an address is not a mention), and a group that the
+    viewer may not know of is nobody."""
     named = Named(people={}, ids={}, groups=[])
     if draft.markup == Markup.MAIL or draft.door == "mail" or "@" not in draft.text:
         return named
@@ -51,11 +59,19 @@ def look_up(tx: Tx, draft: Draft) -> Named:
         home = "" if (domain or "").lower() in here else (domain or "").lower()
         row = rows.get((name.lower(), home))
         if row is not None:
-            named.people[name, domain] = Person(row[3], home or None, row[4])
+            url = row[4] if home else f"{tx.settings.base_url}/@{row[3]}"
+            named.people[name, domain] = Person(row[3], home or None, url)
             named.ids[name, domain] = row[2]
             if row[5] == people.Kind.GROUP:
                 named.groups.append(row[2])
+    named.without(hidden_groups(tx, viewer, named.groups))
     return named
+
+
+def keep_quiet(tx: Tx, named: Named, group_id: int | None) -> None:
+    """Leave hidden groups unnamed in what is said elsewhere than in them: what a text links is the same for all."""
+    elsewhere = [id_ for id_ in named.groups if id_ != group_id]
+    named.without(hidden_groups(tx, Viewer.anonymous(), elsewhere))
 
 
 def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:

@@ -10,10 +10,10 @@ import traceback
 
 from mastodon import Mastodon
 
-from suite import accounts, admin, groups, instance, lists, login, notices, posting, streams, timelines
+from suite import accounts, admin, groups, instance, lists, login, notices, place, posting, streams, timelines
 from suite.world import CALLED, CHECKS, World
 
-MODULES = (login, instance, accounts, posting, timelines, lists, notices, streams, groups, admin)
+MODULES = (login, instance, accounts, posting, timelines, lists, notices, streams, groups, place, admin)
 
 
 def main():

@@ -125,25 +125,29 @@ def language(w):
     assert client.account_verify_credentials().username == "ada"
 
 
-@needs("annual_reports")
+@needs("annual_reports", "annual_report_generate")
 def annual_reports(w):
-    assert w.ada.annual_reports() is not None
     year = datetime.datetime.now().year - 1
-    if hasattr(w.ada, "annual_report_state"):
-        assert w.ada.annual_report_state(year).state
-    try:
-        w.ada.annual_report(year)
-        w.ada.annual_report_read(year)
-    except Exception as error:
-        assert "NotFound" in type(error).__name__
-    if hasattr(w.ada, "annual_report_generate"):
-        try:
-            made = w.ada.annual_report_generate(year)
-            if hasattr(w.ada, "get_async_refresh_info") and w.ada.get_async_refresh_info(made):
-                w.ada.await_async_refresh(made, timeout=5)
-                w.ada.get_async_refresh_status(made)
-        except Exception as error:
-            assert type(error).__name__ in ("MastodonNotFoundError", "MastodonAPIError")
+    assert "NotFound" in type(refused(w.ada.annual_report, year)).__name__
+    assert w.ada.annual_report_state(year).state == "eligible"
+    made = w.ada.annual_report_generate(year)
+    assert w.ada.get_async_refresh_info(made)
+    assert w.ada.get_async_refresh_status(made).status in ("running", "finished")
+    w.ada.await_async_refresh(made, timeout=10)
+    assert w.ada.annual_report_state(year).state == "available"
+    shown = w.ada.annual_report(year)
+    (report,) = shown.annual_reports
+    assert report.year == year and report.data.archetype
+    assert w.id("ada") in [int(a.id) for a in shown.accounts]
+    assert [r.year for r in w.ada.annual_reports().annual_reports] == [year]
+    w.ada.annual_report_read(year)
+    assert w.ada.annual_reports().annual_reports == []
+    assert w.ben.annual_report_state(year).state == "ineligible"
+
+
+@needs("annual_reports")
+def no_annual_report(w):
+    assert w.ben.annual_reports().annual_reports == []
 
 
 @needs("timeline_is_available")

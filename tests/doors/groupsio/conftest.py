@@ -110,19 +110,19 @@ class Client:
         self.token = answer.json()["token"]
         return answer.json()
 
-    def get(self, name: str, **params: Any) -> httpx2.Response:
+    def get(self, name: str, /, **params: Any) -> httpx2.Response:
         return self.http.get(f"/api/v1/{name}", params=params)
 
-    def post(self, name: str, **form: Any) -> httpx2.Response:
+    def post(self, name: str, /, **form: Any) -> httpx2.Response:
         form.setdefault("csrf", self.csrf)
         return self.http.post(f"/api/v1/{name}", data=form)
 
-    def ok(self, name: str, **params: Any) -> Any:
+    def ok(self, name: str, /, **params: Any) -> Any:
         answer = self.get(name, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def refused(self, name: str, **form: Any) -> tuple[str, str]:
+    def refused(self, name: str, /, **form: Any) -> tuple[str, str]:
         answer = self.post(name, **form)
         assert answer.status_code == 400, answer.text
         error = answer.json()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain import groups, holding, members, views
+from folkmoot.domain import groups, holding, members, membership, views
 from folkmoot.domain.access import MemberPosting, Membership, Posting
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import GroupChange, Moderation
@@ -128,10 +128,10 @@ def test_refusals_come_in_the_contracts_order(town: Town) -> None:
     change(town, posting=int(Posting.MEMBERS))
     assert post() == "invalid reply"
     here, alice = town.ids["open"], town.viewer("alice")
-    town.do(lambda tx: members.set_status(tx, alice, here, town.ids["bob"], Membership.BANNED))
+    town.do(lambda tx: membership.set_status(tx, alice, here, town.ids["bob"], Membership.BANNED))
     assert post() == "not subscribed"
-    town.do(lambda tx: members.set_status(tx, alice, here, town.ids["bob"], Membership.NORMAL))
-    town.do(lambda tx: members.set_posting(tx, alice, here, town.ids["bob"], MemberPosting.FORBIDDEN))
+    town.do(lambda tx: membership.set_status(tx, alice, here, town.ids["bob"], Membership.NORMAL))
+    town.do(lambda tx: membership.set_posting(tx, alice, here, town.ids["bob"], MemberPosting.FORBIDDEN))
     assert bob.refused("postdraft", draft_id=id_) == ("inadequate_permissions", "can_post")
     assert bob.ok("getdrafts")["total_count"] == 1, "what was refused is still there"
 

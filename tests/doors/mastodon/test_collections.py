@@ -93,7 +93,7 @@ def test_what_is_refused(moot: Moot, maker: Person, found_one: Person) -> None:
     twice = call(maker, "POST", f"/{id_}/items", account_id=str(found_one.id))
     assert (twice.status, twice.json) == (422, {"error": "Validation failed: Account has already been taken"})
     assert call(maker, "POST", f"/{id_}/items", account_id="12345").status == 404
-    assert call(maker, "POST", f"/{id_}/items").status == 400
+    assert call(maker, "POST", f"/{id_}/items").status == 422
     call(maker, "DELETE", f"/{id_}")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.doors.mastodon.contract_calls import SUBSCRIPTION
 from tests.doors.mastodon.moot import Moot, Person
 from tests.wire.contract_tables import endpoints, table
 
-from folkmoot.domain import annual, place, posts
+from folkmoot.domain import annual, cards, place, posts
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.drafts import Draft
 from folkmoot.doors.mastodon import door
@@ -167,6 +168,7 @@ GETS = sorted(
     if a.endpoint.methods == ("GET",) and not a.endpoint.permission and n not in ("ListTimeline", "GetMedia")
 )
 MORE = {"SearchAll": {"q": "word"}, "SearchAccounts": {"q": "cleo"}, "LookupAccount": {"acct": "cleo"}}
+MORE["LinkTimeline"] = {"url": "https://news.example/story"}
 
 
 def whispered(to: Person) -> str:
@@ -200,6 +202,30 @@ def looked_back(who: Person) -> tuple[str, int]:
     return "2020", who.moot.store.write(ask)
 
 
+def filtering(who: Person) -> dict[str, Any]:
+    """A filter with a keyword and a post."""
+    word = [{"keyword": "no"}]
+    made = who.post("/api/v2/filters", title="no", context=["home"], keywords_attributes=word)
+    who.post(f"/api/v2/filters/{made['id']}/statuses", status_id=who.say("this")["id"])
+    return dict(who.get(f"/api/v2/filters/{made['id']}"))
+
+
+def subscribed(who: Person) -> None:
+    who.post("/api/v1/push/subscription", **SUBSCRIPTION)
+
+
+def linked(who: Person) -> None:
+    """A page that is known because somebody linked to it."""
+
+    def look(tx: Tx) -> None:
+        cards.link(tx, who.id, posts.write(tx, who.viewer, Draft(text=LINK)).id, [LINK])
+        for found in cards.claim(tx):
+            cards.found(tx, found, cards.NewCard(title="Story"))
+
+    who.moot.store.write(look)
+
+
+LINK = "https://news.example/story"
 POLL = {"options": ["yes", "no"], "expires_in": 300}
 MADE: dict[str, Callable[[Person], Any]] = {
     "GetList": lambda who: who.post("/api/v1/lists", title="mine")["id"],
@@ -219,6 +245,14 @@ MADE: dict[str, Callable[[Person], Any]] = {
     "GetAnnualReport": lambda who: looked_back(who)[0],
     "GetAnnualReportState": lambda who: "2020",
     "GetAsyncRefresh": lambda who: looked_back(who)[1],
+    "GetFilter": lambda who: filtering(who)["id"],
+    "GetFilterKeyword": lambda who: filtering(who)["keywords"][0]["id"],
+    "GetFilterStatus": lambda who: filtering(who)["statuses"][0]["id"],
+    "GetFilterV1": lambda who: filtering(who)["keywords"][0]["id"],
+    "ListFilterKeywords": lambda who: filtering(who)["id"],
+    "ListFilterStatuses": lambda who: filtering(who)["id"],
+    "GetSubscription": subscribed,
+    "LinkTimeline": linked,
     "GetScheduled": lambda who: who.say("later", scheduled_at="2030-01-01T00:00:00Z", poll=POLL)["id"],
 }
 """What is asked for where neither post nor account is meant."""
@@ -234,7 +268,11 @@ def test_answers_are_the_entities(moot: Moot, full: tuple[Person, dict[str, Any]
     value: Any = ids["account"] if account else ids["post"]
     if name in MADE:
         value = MADE[name](dora)
-    params = {"id[]": value, "timeline[]": "home", **MORE.get(name, {})}
+    if name == "GetOEmbed":
+        more = {"url": moot.get(f"/api/v1/statuses/{ids['post']}")["url"]}
+    else:
+        more = MORE.get(name, {})
+    params = {"id[]": value, "timeline[]": "home", **more}
     found = moot.call("GET", path_of(ask, value), dora.token, params=params)
     assert found.status == 200, found.body
     if name in MAY_BE_EMPTY and found.json == {}:

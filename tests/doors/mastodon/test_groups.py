@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import groups, holding, members, posts, views
+from folkmoot.domain import groups, holding, membership, posts, views
 from folkmoot.domain.access import Archive, Membership, Posting
 from folkmoot.domain.drafts import Draft
 from folkmoot.domain.text import Markup
@@ -76,11 +76,11 @@ def test_asking_waits_for_the_moderators(moot: Moot) -> None:
     assert (found["following"], found["requested"]) == (False, True)
     assert act(lee, id_, "unfollow")["requested"] is False
     assert act(lee, id_, "follow")["requested"] is True
-    moot.store.write(lambda tx: members.set_status(tx, kim.viewer, id_, lee.id, Membership.NORMAL))
+    moot.store.write(lambda tx: membership.set_status(tx, kim.viewer, id_, lee.id, Membership.NORMAL))
     assert lee.get("/api/v1/accounts/relationships", id=id_)[0]["following"] is True
     invited, _ = group(moot, kim, joining=2)
     assert moot.call("POST", f"/api/v1/accounts/{invited}/follow", max_.token).status == 403
-    moot.store.write(lambda tx: members.set_status(tx, kim.viewer, id_, lee.id, Membership.BANNED))
+    moot.store.write(lambda tx: membership.set_status(tx, kim.viewer, id_, lee.id, Membership.BANNED))
     assert moot.call("POST", f"/api/v1/accounts/{id_}/follow", lee.token).status == 403
 
 
@@ -216,3 +216,93 @@ def test_a_hidden_group_is_not_there(moot: Moot, verb: str) -> None:
     assert lee.get("/api/v1/accounts/relationships", id=id_) == []
     assert moot.call("POST", f"/api/v1/accounts/{id_}/{verb}", lee.token).status == 404
     assert kim.get(f"/api/v1/accounts/{id_}")["group"] is True
+
+
+def request_ids(who: Person) -> list[str]:
+    return ids(who.get("/api/v1/follow_requests"))
+
+
+def test_moderators_answer_in_their_apps(moot: Moot) -> None:
+    kim, lee, max_ = some(moot, "kim", "lee", "max")
+    id_, _ = group(moot, kim, joining=1)
+    for who in (lee, max_):
+        act(who, id_, "follow")
+    assert request_ids(kim) == [str(max_.id), str(lee.id)]
+    assert kim.get("/api/v1/accounts/verify_credentials")["source"]["follow_requests_count"] == 2
+    told = kim.get("/api/v1/notifications", **{"types[]": "follow_request"})
+    assert [(n["type"], n["account"]["id"]) for n in told] == [
+        ("follow_request", str(max_.id)),
+        ("follow_request", str(lee.id)),
+    ]
+    assert moot.call("POST", f"/api/v1/follow_requests/{lee.id}/authorize", max_.token).status == 404
+    kim.post(f"/api/v1/follow_requests/{lee.id}/authorize")
+    assert lee.get("/api/v1/accounts/relationships", id=id_)[0]["following"] is True
+    kim.post(f"/api/v1/follow_requests/{max_.id}/reject")
+    now = max_.get("/api/v1/accounts/relationships", id=id_)[0]
+    assert (now["following"], now["requested"]) == (False, False)
+    assert request_ids(kim) == []
+    assert kim.get("/api/v1/notifications", **{"types[]": "follow_request"}) == []
+    assert moot.call("POST", f"/api/v1/follow_requests/{max_.id}/reject", kim.token).status == 404
+
+
+def test_each_request_has_its_own_answer(moot: Moot) -> None:
+    """Who asks to follow the moderator and to join the group is let in to the first only by the first answer."""
+    kim, lee = some(moot, "kim", "lee")
+    moot.call("PATCH", "/api/v1/accounts/update_credentials", kim.token, json={"locked": True})
+    id_, _ = group(moot, kim, joining=1)
+    act(lee, id_, "follow")
+    act(lee, kim.id, "follow")
+    pages = moot.call("GET", "/api/v1/follow_requests?limit=1", kim.token)
+    assert ids(pages.json) == [str(lee.id)]
+    assert 'rel="next"' in pages.headers["link"]
+    kim.post(f"/api/v1/follow_requests/{lee.id}/authorize")
+    standing = {r["id"]: r for r in lee.get("/api/v1/accounts/relationships", **{"id[]": [id_, kim.id]})}
+    assert standing[str(kim.id)]["following"] is True
+    assert standing[str(id_)]["requested"] is True
+    kim.post(f"/api/v1/follow_requests/{lee.id}/reject")
+    standing = {r["id"]: r for r in lee.get("/api/v1/accounts/relationships", **{"id[]": [id_, kim.id]})}
+    assert standing[str(kim.id)]["following"] is True, "only the group was refused"
+    assert standing[str(id_)]["requested"] is False
+
+
+def test_open_posts_are_boosted_and_stay_in_the_group(moot: Moot) -> None:
+    kim, lee, max_ = some(moot, "kim", "lee", "max")
+    id_, name = group(moot, kim, lee)
+    act(max_, lee.id, "follow")
+    said = kim.say(f"@{name} to all")
+    boost = lee.post(f"/api/v1/statuses/{said['id']}/reblog")
+    assert boost["reblog"]["id"] == said["id"]
+    assert boost["reblog"]["reblogs_count"] == 1
+    assert ids(max_.get(HOME)) == [boost["id"]]
+    assert ids(moot.get(f"/api/v1/accounts/{id_}/statuses")) == [said["id"]], "its page has no boosts"
+    told = kim.get("/api/v1/notifications", **{"types[]": "reblog"})
+    assert [n["account"]["id"] for n in told] == [str(lee.id)]
+
+
+def test_what_its_author_sees_of_a_held_post(moot: Moot) -> None:
+    kim, lee, max_ = some(moot, "kim", "lee", "max")
+    id_, name = group(moot, kim, lee, max_, moderation=groups.Moderation.ALL)
+    held = lee.say(f"@{name} please let me in #held")
+    path = f"/api/v1/statuses/{held['id']}"
+    assert lee.get(path)["content"] == held["content"]
+    assert ids(lee.get(HOME)) == []
+    for who in (max_, None):
+        found = moot.call("GET", path, who.token if who else None)
+        assert found.status == 404
+    assert kim.get(path)["id"] == held["id"], "moderators read it"
+    for place in (f"/api/v1/accounts/{id_}/statuses", f"/api/v1/accounts/{lee.id}/statuses"):
+        assert max_.get(place) == []
+    assert moot.get("/api/v1/timelines/tag/held") == []
+    for verb in ("favourite", "reblog"):
+        assert moot.call("POST", f"{path}/{verb}", max_.token).status == 404
+    moot.store.write(lambda tx: holding.reject(tx, kim.viewer, int(held["id"])))
+    assert max_.get(f"/api/v1/accounts/{id_}/statuses") == []
+    assert lee.get(f"/api/v1/accounts/{lee.id}/statuses") == []
+
+
+def test_search_finds_a_group_and_its_address(moot: Moot) -> None:
+    kim, lee = some(moot, "kim", "lee")
+    id_, name = group(moot, kim)
+    for query in (name, f"@{name}", f"{moot.url}/@{name}", f"@{name}@{moot.house.settings.domain}"):
+        found = lee.get("/api/v2/search", q=query, type="accounts", resolve=True)["accounts"]
+        assert [(a["id"], a["group"]) for a in found] == [(str(id_), True)], query

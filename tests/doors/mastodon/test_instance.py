@@ -43,8 +43,8 @@ def test_v2_is_complete(moot: Moot, rule: int) -> None:
         "terms_of_service": f"{moot.url}/terms",
     }
     assert configuration["accounts"] == {
-        "max_display_name_length": 100,
-        "max_note_length": 5000,
+        "max_display_name_length": 30,
+        "max_note_length": 500,
         "max_avatar_description_length": 150,
         "max_header_description_length": 150,
         "max_featured_tags": 10,

@@ -84,4 +84,4 @@ def test_addresses_that_are_no_post(server: Running, anna: httpx2.Client) -> Non
     ):  # fmt: skip
         assert ask(server, url).status_code in (400, 404)
     assert httpx2.get(f"{server.url}/@bruno/{post['id']}/embed").status_code == 404
-    assert httpx2.get(f"{server.url}/api/oembed").status_code == 400
+    assert httpx2.get(f"{server.url}/api/oembed").status_code == 404

@@ -117,13 +117,26 @@ def test_pictures(moot: Moot, own: Person) -> None:
             {"attribution_domains": [f"d{n}.example" for n in range(11)]},
             "Attribution domains are too many (maximum is 10)",
         ),
-        ({"display_name": "x" * 101}, "Display name is too long (maximum is 100 characters)"),
+        ({"display_name": "x" * 31}, "Display name is too long (maximum is 30 characters)"),
+        ({"note": "x" * 501}, "Note is too long (maximum is 500 characters)"),
+        (
+            {"fields_attributes": [{"name": "x" * 256, "value": "y"}]},
+            "Fields is too long (maximum is 255 characters)",
+        ),
+        (
+            {"fields_attributes": [{"name": f"n{n}", "value": "y"} for n in range(5)]},
+            "Fields is too long (maximum is 4 fields)",
+        ),
     ],
 )
 def test_what_is_refused(own: Person, data: dict[str, Any], text: str) -> None:
     answer = own.moot.call("PATCH", "/api/v1/profile", own.token, json=data)
     assert answer.status == 422
     assert text in answer.json["error"]
+    ((field, (detail,)),) = answer.json["details"].items()
+    assert field in ("fields", *data)
+    assert detail["error"] in ("ERR_TOO_LONG", "ERR_INVALID")
+    assert text.endswith(detail["description"])
 
 
 def test_the_older_way_takes_descriptions_too(own: Person) -> None:

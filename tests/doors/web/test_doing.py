@@ -181,6 +181,7 @@ FORMS = [
     "/@garden/moderate/post",
     "/@garden/moderate/person",
     "/notices/request",
+    "/settings/mail",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -65,7 +65,8 @@ class Door:
     in this door's form. *suffixes*: each endpoint also answers at `path.<format>` for its formats. *cors*:
     any origin may call. *headers* are added to every answer that has not set them. *mirrors* are pairs (start of a
     path, other start): what is served under the first is also served under the second. *api* names the API whose
-    contract the routes belong to, where that is not the door's own.
+    contract the routes belong to, where that is not the door's own. *path_headers*: a header that the answers of one
+    path have besides, by the path as it is registered.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Door:
         mirrors: Sequence[tuple[str, str]] = (),
         before: Before | None = None,
         api: str = "",
+        path_headers: Mapping[str, Header] | None = None,
     ) -> None:
         self.name = name
         self.api = api or name
@@ -102,6 +104,7 @@ class Door:
         self.suffixes = suffixes
         self.mirrors = tuple(mirrors)
         self.before = before
+        self.path_headers = dict(path_headers or {})
         self.table: list[Route] = []
 
     def on(

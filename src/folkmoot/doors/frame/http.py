@@ -174,6 +174,11 @@ class Http:
         length = self.headers.get(b"content-length", b"0")
         return length.isdigit() and (len(length) > 15 or int(length) > self.policy.max_body)
 
+    @property
+    def body_so_far(self) -> bytes:
+        """The body where it was read already, empty before."""
+        return self._body or b""
+
     async def body(self) -> bytes:
         """The whole body, read once and kept. Raises TooLarge, TooSlow, ClientGone."""
         if self._body is None:

@@ -59,23 +59,25 @@ class Mount:
             reference = secrets.token_hex(6)
             log.exception("%s %s failed, reference %s", http.method, http.path, reference)
             answer = self.broken(http, route, reference)
-        await self.send(answer, at)
+        await self.send(answer, at, route.path)
         if at.caller is not None:
             self.house.sightings.note(at)
 
-    async def send(self, answer: Answer, at: At) -> None:
-        """Send with the frame's headers. A failure in the middle of a stream ends the connection and is
-        logged."""
+    async def send(self, answer: Answer, at: At, path: str = "") -> None:
+        """Send with the frame's headers; *path* as it is registered. A failure in the middle of a stream ends the
+        connection and is logged."""
         try:
-            await answer.send(at.http, self._headers(at))
+            await answer.send(at.http, self._headers(at, path))
         except (ClientGone, OSError):
             return  # the client went away
         except Exception:
             log.exception("%s %s: failed while the answer was sent", at.http.method, at.http.path)
             raise
 
-    def _headers(self, at: At) -> Sequence[Header]:
+    def _headers(self, at: At, path: str) -> Sequence[Header]:
         usual = self._foreign if b"origin" in at.http.headers else self._extra
+        if (own := self.door.path_headers.get(path)) is not None:
+            usual = (*usual, own)
         if at.caller is None and at.rate is None:
             return usual
         extra = [*usual]

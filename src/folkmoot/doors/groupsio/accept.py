@@ -15,6 +15,7 @@ from folkmoot.doors.groupsio import settings
 from folkmoot.kit.markup.links import fold
 from folkmoot.kit.markup.plain import html_to_text
 from folkmoot.wire.codecs import parse_time, read_id
+from folkmoot.wire.groupsio.group_requests import CreateSubgroup
 from folkmoot.wire.groupsio.requests import CreateGroup, SearchArchives, UpdateDraft
 
 DAY_MS: Final = 86_400_000
@@ -40,7 +41,7 @@ def new_group(ask: CreateGroup) -> NewGroup:
     return NewGroup(name=ask.group_name, description=plain, title=ask.group_name, **fields)
 
 
-def membership(ask: CreateGroup) -> dict[str, Any]:
+def membership(ask: CreateGroup | CreateSubgroup) -> dict[str, Any]:
     """The founder's own options."""
     told: dict[str, Any] = {}
     if ask.message_selection is not None:

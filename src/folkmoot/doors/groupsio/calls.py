@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
 
-from folkmoot.domain import cursors, groups, logins
+from folkmoot.domain import cursors, grouprights, groups, logins
 from folkmoot.domain.access import Standing, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import GroupView
@@ -15,22 +15,29 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.door import Handler, Result
 from folkmoot.doors.groupsio.door import COOKIE, Refused, door
 from folkmoot.doors.groupsio.load import own_user
+from folkmoot.wire.groupsio.member_requests import PlainGroupList
 from folkmoot.wire.groupsio.requests import ListCall
 from folkmoot.wire.groupsio.result import Success
+from folkmoot.wire.groupsio.section_requests import GetEvents
 from folkmoot.wire.request import Request
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 R = TypeVar("R", bound=Request[Any])
-L = TypeVar("L", bound=ListCall[Any])
+AnyList = ListCall[Any] | PlainGroupList[Any]
+Paged = AnyList | GetEvents
+"""Lists, sorted as the caller wants or not."""
+L = TypeVar("L", bound=Paged)
 METHODS: Final = ("GET", "POST")
 """Every call is served by both: public clients mix them."""
 MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 10
 
 
-def call(ask: type[R]) -> Callable[[Callable[[At, R], Any]], Callable[[At, R], Any]]:
+def call(
+    ask: type[R], methods: tuple[str, ...] = METHODS
+) -> Callable[[Callable[[At, R], Any]], Callable[[At, R], Any]]:
     """Serve a call with a sync handler; the transaction is that of its own method in the contract."""
     writes = ask.endpoint.methods[0] != "GET"
 
@@ -41,7 +48,7 @@ def call(ask: type[R]) -> Callable[[Callable[[At, R], Any]], Callable[[At, R], A
             answer = handler(at, asked)
             return extend(at.tx, at, answer) if getattr(asked, "extended", False) else answer
 
-        door.on(ask, tx="write" if writes else "read", methods=METHODS)(run)
+        door.on(ask, tx="write" if writes else "read", methods=methods)(run)
         return handler
 
     return register
@@ -72,6 +79,11 @@ def group_of(tx: Tx, at: At, group_id: int | None, group_name: str | None) -> tu
         raise NotFound(what="group")
     view = groups.see(tx, at.viewer, group_id)
     return view, standing(tx, at.viewer, group_id)
+
+
+def require_act(tx: Tx, stands: Standing, act: str) -> None:
+    """Raises Forbidden where the act of grouprights.ACTS is not allowed."""
+    require(grouprights.may(grouprights.case_of(tx, stands), act), act)
 
 
 def require(allowed: bool, permission: str) -> None:
@@ -154,7 +166,7 @@ def resume(tx: Tx, at: At, kind: type[L], asked: L) -> tuple[L, Walk]:
 
 
 def _page(
-    tx: Tx, at: At, asked: ListCall[Any], resumed: ListCall[Any], walk: Walk, listed: Listed[Any]
+    tx: Tx, at: At, asked: Paged, resumed: Paged, walk: Walk, listed: Listed[Any]
 ) -> tuple[Any, str | None, Any]:
     """(envelope, the query to be kept for the next page, the whole answer)."""
     envelope = listed.envelope
@@ -165,7 +177,7 @@ def _page(
     envelope.has_more = listed.key is not None
     envelope.sort_field = listed.sort_field
     envelope.sort_dir = listed.sort_dir
-    answer = extend(tx, at, envelope) if asked.extended else envelope
+    answer = extend(tx, at, envelope) if getattr(asked, "extended", False) else envelope
     if listed.key is None:
         return envelope, None, answer
     plain = {**msgspec.to_builtins(resumed), "page_token": 0, "extended": False}
@@ -179,7 +191,7 @@ def _page(
     return envelope, None if token is not None else query, answer
 
 
-def sorted_by(asked: ListCall[Any], fields: dict[str, Any], default: str, direction: str) -> tuple[str, bool]:
+def sorted_by(asked: AnyList, fields: dict[str, Any], default: str, direction: str) -> tuple[str, bool]:
     """(the field of *fields* to sort by, whether ascending). Raises Invalid("sort_field", "unknown")."""
     name = asked.sort_field or default
     if name not in fields:
@@ -198,3 +210,14 @@ Q = TypeVar("Q")
 def cut(items: list[Q], limit: int) -> tuple[list[Q], bool]:
     """The first *limit* of limit + 1 items that were asked for, and whether more follow."""
     return items[:limit], len(items) > limit
+
+
+def keyed_page(
+    keyed: list[tuple[list[int | str], Q]], asked: AnyList, walk: Walk, *, ascending: bool
+) -> tuple[list[Q], list[int | str] | None]:
+    """A page of a short list that was read whole, sorted by key, and the key to go on from."""
+    rows = sorted(keyed, key=lambda pair: pair[0], reverse=not ascending)
+    if walk.key is not None:
+        rows = [pair for pair in rows if (pair[0] > walk.key if ascending else pair[0] < walk.key)]
+    page, more = cut(rows, asked.limit)
+    return [item for _, item in page], page[-1][0] if more else None

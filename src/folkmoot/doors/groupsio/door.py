@@ -24,6 +24,7 @@ from folkmoot.doors.frame.door import Door
 from folkmoot.doors.frame.faults import Broken, NoSuchPath, TooLarge, WrongMethod
 from folkmoot.doors.frame.http import Http
 from folkmoot.doors.frame.limits import RateRule
+from folkmoot.doors.groupsio.perms import PERMISSION
 from folkmoot.wire.groupsio.result import Error
 from folkmoot.wire.request import Endpoint
 
@@ -41,6 +42,8 @@ EXTRAS: Final[dict[str, str]] = {
     "name.reserved": "invalid group_name",
     "name.taken": "name already taken",
     "description.too_short": "description too short",
+    "guidelines": "already have guidelines",
+    "not_banned": "user not banned",
     "body.too_long": "post too big",
     "text.too_long": "post too big",
     "text.blank": "no body",
@@ -59,6 +62,8 @@ NOT_FOUND: Final[dict[str, tuple[str, str]]] = {
     "draft": ("bad_request", "invalid draft_id"),
     "cursor": ("bad_request", "invalid page_token"),
     "member": ("bad_request", "invalid member_id"),
+    "text": ("bad_request", "invalid member_notice_id"),
+    "alias": ("bad_request", "invalid alias_group_name"),
 }
 CLOSED_ACCOUNTS: Final = frozenset({"suspended", "unconfirmed", "pending", "disabled"})
 
@@ -82,7 +87,7 @@ def said(refusal: Refusal) -> tuple[str, str]:
         case Forbidden() if refusal.code in CLOSED_ACCOUNTS:
             return "unauthorized_error", refusal.message
         case Forbidden():
-            return "inadequate_permissions", refusal.code
+            return "inadequate_permissions", PERMISSION.get(refusal.code, refusal.code)
         case TooLarge():
             return "bad_request", "post too big"
         case Invalid() if refusal.why == "unknown" and refusal.field not in WORDED:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, archives, groups, logins, members, views
-from folkmoot.domain.access import Membership, Standing
+from folkmoot.domain import accounts, archives, groupnames, groups, logins, memberlists, members, views
+from folkmoot.domain.access import Membership, Standing, may_in_group
 from folkmoot.domain.archives import TagFacts
 from folkmoot.domain.conversations import ThreadView
 from folkmoot.domain.groups import GroupView
@@ -53,8 +53,7 @@ def own_membership(tx: Tx, at: At, group_id: int) -> Member | None:
 
 def own_perms(tx: Tx, at: At, view: GroupView, stands: Standing) -> Perms:
     """The caller's permissions in a group."""
-    mine = own_membership(tx, at, view.id)
-    return perms.compute(view, stands, mine.mod_permissions if mine else "")
+    return perms.own(tx, stands)
 
 
 def group(tx: Tx, at: At, view: GroupView, stands: Standing) -> Group:
@@ -66,6 +65,7 @@ def group(tx: Tx, at: At, view: GroupView, stands: Standing) -> Group:
         posts_n=views.account(tx, view.id).posts_n,
         moderator=stands.is_moderator,
         links=at.house.links,
+        alias=groupnames.first_alias(tx, view.id),
     )
 
 
@@ -78,12 +78,13 @@ def member_infos(
     found = members.of_people(tx, view.id, [person.id for person in people])
     told = [a for a in found if stands.is_moderator or a == at.viewer.account_id]
     addresses = members.addresses_of(tx, told)
+    allowed = perms.of_members(tx, view, [found[account_id] for account_id in told])
     return [
         present.member_info(
             found[person.id],
             view,
             person,
-            perms=perms.of_member(view, found[person.id]) if person.id in told else Perms(),
+            perms=allowed.get(person.id, Perms()),
             address=addresses.get(person.id, ""),
             whole=person.id in told,
             links=at.house.links,
@@ -162,3 +163,34 @@ def hits(tx: Tx, at: At, view: GroupView, posts: list[PostView]) -> list[Message
         )
         for post in posts
     ]
+
+
+def memberships(tx: Tx, at: At, view: GroupView, stands: Standing, rows: list[Member]) -> list[MemberInfo]:
+    """Memberships in this order, whatever their status: whole for those who work with members and for oneself, with
+    the address for all who may see the list (the caller has asked)."""
+    ids = [row.account_id for row in rows]
+    people, addresses = views.accounts_by_ids(tx, ids), members.addresses_of(tx, ids)
+    health = memberlists.health_of(tx, ids)
+    handles = may_in_group(stands, "manage_members")
+    allowed = perms.of_members(tx, view, rows)
+    states = memberlists.states_of(tx, ids)
+    out = []
+    for row in rows:
+        whole = handles or row.account_id == at.viewer.account_id
+        info = present.member_info(
+            row,
+            view,
+            people[row.account_id],
+            perms=allowed[row.account_id] if whole else Perms(),
+            address=addresses.get(row.account_id, "") if whole or stands.is_member else "",
+            whole=whole,
+            links=at.house.links,
+        )
+        info.user_status = present.user_status(states.get(row.account_id), health.get(row.account_id))
+        out.append(info)
+    return out
+
+
+def membership(tx: Tx, at: At, view: GroupView, stands: Standing, row: Member) -> MemberInfo:
+    """One of them."""
+    return memberships(tx, at, view, stands, [row])[0]

@@ -1,241 +1,146 @@
-"""What the caller may do in a group: forty-nine permissions as one table over standing, rights and settings."""
+"""What the caller may do in a group: the names of forty-nine permissions for acts of the domain, and rights' names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from folkmoot.domain import groups
-from folkmoot.domain.access import Standing, may_in_group
+from folkmoot.domain import grouprights, groups, members
+from folkmoot.domain.access import Standing
+from folkmoot.domain.grouprights import Case
 from folkmoot.domain.groups import GroupView
 from folkmoot.domain.members import Member
-from folkmoot.doors.groupsio.settings import word
+from folkmoot.domain.rights import NONE, RIGHTS, USUAL
 from folkmoot.wire.groupsio.perms import Perms
 
-EVERY_RIGHT: Final = (
-    "sub_perm_pendingmsg",
-    "sub_perm_pendingmembers",
-    "sub_perm_invitemembers",
-    "sub_perm_removemembers",
-    "sub_perm_banmembers",
-    "sub_perm_makemoderator",
-    "sub_perm_managehashtags",
-    "sub_perm_groupsettings",
-    "sub_perm_modsub",
-    "sub_perm_integrations",
-    "sub_perm_editarchives",
-    "sub_perm_billing",
-    "sub_perm_managesubgroups",
-    "sub_perm_viewmembers",
-    "sub_perm_managepaidsubscriptions",
-)
-USUAL_RIGHTS: Final = frozenset(
-    f"sub_perm_{name}"
-    for name in [
-        "pendingmsg",
-        "pendingmembers",
-        "invitemembers",
-        "removemembers",
-        "banmembers",
-        "managehashtags",
-        "modsub",
-        "editarchives",
-        "viewmembers",
-    ]
-)
-"""What a moderator has for whom nothing else was chosen."""
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+RIGHT_NAMES: Final = dict(
+    zip(
+        (
+            "sub_perm_pendingmsg",
+            "sub_perm_pendingmembers",
+            "sub_perm_invitemembers",
+            "sub_perm_removemembers",
+            "sub_perm_banmembers",
+            "sub_perm_makemoderator",
+            "sub_perm_managehashtags",
+            "sub_perm_groupsettings",
+            "sub_perm_modsub",
+            "sub_perm_integrations",
+            "sub_perm_editarchives",
+            "sub_perm_billing",
+            "sub_perm_managesubgroups",
+            "sub_perm_viewmembers",
+            "sub_perm_managepaidsubscriptions",
+        ),
+        ("posts", "applicants", "invite", "remove", "ban", "roles", "tags", "settings", "options", "integrations",
+         "archive", "billing", "subgroups", "list", "payments"),
+        strict=True,
+    )
+)  # fmt: skip
+"""A moderator's rights: theirs to ours."""
 _ALIASES: Final = {
     "sub_perm_pendingmsgs": "sub_perm_pendingmsg",
     "sub_perm_createhashtags": "sub_perm_managehashtags",
 }
-_NAMES: Final = tuple(name for name in Perms.__struct_fields__ if name != "object")
-
-
-class Case(msgspec.Struct, frozen=True):
-    """Everything that permissions are computed from. *rights* are a moderator's, in Groups.io's words."""
-
-    stands: Standing
-    view: GroupView
-    rights: frozenset[str]
-
-    @property
-    def member(self) -> bool:
-        return self.stands.is_member or self.stands.everything
-
-
-Rule = Callable[[Case], bool]
-
-
-def rights_of(stands: Standing, chosen: str) -> frozenset[str]:
-    """The rights of a moderator; *chosen* are those of the membership, divided by commas."""
-    if stands.is_owner:
-        return frozenset(EVERY_RIGHT)
-    if not stands.is_moderator:
-        return frozenset()
-    words = {_ALIASES.get(part.strip(), part.strip()) for part in chosen.split(",") if part.strip()}
-    return frozenset(words) or USUAL_RIGHTS
-
-
-def never(case: Case) -> bool:
-    return False
-
-
-def member(case: Case) -> bool:
-    return case.member
-
-
-def moderator(case: Case) -> bool:
-    return case.stands.is_moderator
-
-
-def owner(case: Case) -> bool:
-    return case.stands.is_owner
-
-
-def whoever_knows(case: Case) -> bool:
-    return case.stands.may_know
-
-
-def act(name: str) -> Rule:
-    """The domain's own answer."""
-    return lambda case: may_in_group(case.stands, name)
-
-
-def right(name: str, needs: str = "") -> Rule:
-    """A moderator's right, within what the domain lets them do at all (*needs*, an act of GROUP_ACTS)."""
-    full = f"sub_perm_{name}"
-    return lambda case: full in case.rights and (not needs or may_in_group(case.stands, needs))
-
-
-def any_of(*rules: Rule) -> Rule:
-    return lambda case: any(rule(case) for rule in rules)
-
-
-def all_of(*rules: Rule) -> Rule:
-    return lambda case: all(rule(case) for rule in rules)
-
-
-SECTIONS: Final[dict[str, tuple[str, str]]] = {
-    "subscribers": ("", "rw"),
-    "subscribers_no_folders": ("", "rw"),
-    "limited": ("", "r"),
-    "moderators_only": ("", ""),
-    "public": ("r", "rw"),
-    "public_limited": ("r", "r"),
-    "parent": ("", "rw"),
-    "parent_limited": ("", "r"),
-    "public_parent": ("r", "rw"),
-    "public_parent_limited": ("r", "r"),
+_THEIRS: Final = {ours: theirs for theirs, ours in RIGHT_NAMES.items()}
+ACTS: Final[dict[str, str]] = {
+    "archives_visible": "read_archive",
+    "polls_visible": "see_polls",
+    "members_visible": "see_members",
+    "chat_visible": "see_chats",
+    "calendar_visible": "see_calendar",
+    "files_visible": "see_files",
+    "database_visible": "see_tables",
+    "photos_visible": "see_photos",
+    "wiki_visible": "see_wiki",
+    "member_directory_visible": "see_directory",
+    "hashtags_visible": "see_tags",
+    "guidelines_visible": "see_guidelines",
+    "subgroups_visible": "see_subgroups",
+    "open_donations_visible": "see_donations",
+    "sponsor_visible": "see_sponsors",
+    "manage_subgroups": "make_subgroups",
+    "delete_group": "delete_group",
+    "download_archives": "download_archive",
+    "download_entire_group": "download_group",
+    "download_members": "download_members",
+    "view_activity": "see_log",
+    "create_hashtags": "make_tags",
+    "manage_hashtags": "manage_tags",
+    "manage_integrations": "manage_integrations",
+    "manage_group_settings": "change_settings",
+    "make_moderator": "set_roles",
+    "manage_member_subscription_options": "set_options",
+    "manage_pending_members": "approve_members",
+    "remove_members": "remove_members",
+    "ban_members": "ban_members",
+    "manage_group_billing": "manage_billing",
+    "manage_group_payments": "manage_payments",
+    "edit_archives": "edit_archive",
+    "manage_pending_messages": "approve",
+    "invite_members": "invite_members",
+    "can_post": "post",
+    "can_vote": "vote",
+    "manage_polls": "make_polls",
+    "manage_photos": "write_photos",
+    "manage_members": "manage_members",
+    "manage_calendar": "write_calendar",
+    "manage_chats": "write_chats",
+    "view_member_directory": "read_directory",
+    "manage_files": "write_files",
+    "manage_wiki": "write_wiki",
+    "manage_subscription": "change_own_membership",
+    "public_page": "public_page",
+    "sub_page": "member_page",
+    "mod_page": "moderator_page",
 }
-"""What the public and members may do in a section by its setting; moderators may all, unless it is "none"."""
+"""Permissions: theirs to acts of the domain."""
+PERMISSION: Final = {act: name for name, act in ACTS.items()}
 
 
-def section(setting: str, need: str) -> Rule:
-    """Reading ("r") or writing ("w") in the section with that setting."""
-
-    def rule(case: Case) -> bool:
-        value = word(case.view, setting)
-        if value not in SECTIONS:
-            return False
-        everybody, members = SECTIONS[value]
-        return case.stands.is_moderator or need in everybody or (case.member and need in members)
-
-    return rule
+def theirs(chosen: str) -> str:
+    """A moderator's kept rights in the API's words, divided by commas."""
+    held = USUAL if not chosen else frozenset(chosen.split(",")) - {NONE}
+    return ",".join(_THEIRS[right] for right in RIGHTS if right in held)
 
 
-def at_least(setting: str) -> Rule:
-    """A setting whose words are subs, moderators and owners."""
-    reach = {"subs": member, "moderators": moderator, "owners": owner}
-    return lambda case: reach.get(word(case.view, setting), owner)(case)
+EVERY: Final = ",".join(RIGHT_NAMES)
 
 
-def has(setting: str, *words: object) -> Rule:
-    return lambda case: word(case.view, setting) in words
+def ours(text: str) -> frozenset[str] | None:
+    """Rights in the API's words as ours; None where a word is unknown."""
+    words = [_ALIASES.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
+    if any(word not in RIGHT_NAMES for word in words):
+        return None
+    return frozenset(RIGHT_NAMES[word] for word in words)
 
 
-_POLLS = any_of(moderator, all_of(member, has("polls_access", "subscribers")))
-_POLLS_ON = has("polls_access", "subscribers", "moderators_only")
-_POST = act("post")
-_MEMBERS_VISIBLE = any_of(
-    at_least("members_visible"),
-    *(
-        right(name)
-        for name in [
-            "pendingmembers",
-            "removemembers",
-            "banmembers",
-            "makemoderator",
-            "modsub",
-            "viewmembers",
-        ]
-    ),
-)
-_HANDLES = any_of(*(right(name) for name in ["pendingmembers", "removemembers", "banmembers", "modsub"]))
-
-TABLE: Final[dict[str, Rule]] = {
-    "archives_visible": act("read_archive"),
-    "polls_visible": all_of(_POLLS_ON, member),
-    "members_visible": _MEMBERS_VISIBLE,
-    "chat_visible": section("chat_access", "r"),
-    "calendar_visible": section("calendar_access", "r"),
-    "files_visible": section("files_access", "r"),
-    "database_visible": section("database_access", "r"),
-    "photos_visible": section("photos_access", "r"),
-    "wiki_visible": section("wiki_access", "r"),
-    "member_directory_visible": section("member_directory_access", "r"),
-    "hashtags_visible": act("read_archive"),
-    "guidelines_visible": never,
-    "subgroups_visible": member,
-    "open_donations_visible": never,
-    "sponsor_visible": never,
-    "manage_subgroups": any_of(right("managesubgroups"), at_least("sub_group_access")),
-    "delete_group": act("delete_group"),
-    "download_archives": any_of(moderator, all_of(member, has("allow_downloads", "yes"))),
-    "download_entire_group": owner,
-    "download_members": moderator,
-    "view_activity": moderator,
-    "create_hashtags": any_of(right("managehashtags"), all_of(member, has("hash_tag_permissions", "subs"))),
-    "manage_hashtags": right("managehashtags"),
-    "manage_integrations": right("integrations"),
-    "manage_group_settings": right("groupsettings", "change_settings"),
-    "make_moderator": right("makemoderator", "change_settings"),
-    "manage_member_subscription_options": any_of(
-        right("modsub", "manage_members"), right("makemoderator", "change_settings")
-    ),
-    "manage_pending_members": right("pendingmembers", "manage_members"),
-    "remove_members": right("removemembers", "manage_members"),
-    "ban_members": right("banmembers", "manage_members"),
-    "manage_group_billing": right("billing"),
-    "manage_group_payments": right("managepaidsubscriptions"),
-    "edit_archives": right("editarchives", "edit_archive"),
-    "manage_pending_messages": right("pendingmsg", "approve"),
-    "invite_members": right("invitemembers", "manage_members"),
-    "can_post": _POST,
-    "can_vote": all_of(_POLLS_ON, member, _POST),
-    "manage_polls": all_of(_POLLS_ON, _POLLS, _POST),
-    "manage_photos": section("photos_access", "w"),
-    "manage_members": _HANDLES,
-    "manage_calendar": section("calendar_access", "w"),
-    "manage_chats": section("chat_access", "w"),
-    "view_member_directory": section("member_directory_access", "r"),
-    "manage_files": section("files_access", "w"),
-    "manage_wiki": section("wiki_access", "w"),
-    "manage_subscription": member,
-    "public_page": whoever_knows,
-    "sub_page": member,
-    "mod_page": moderator,
-}
-
-
-def compute(view: GroupView, stands: Standing, chosen: str = "") -> Perms:
-    """The permissions of whoever stands so to the group; *chosen* are the rights of their membership."""
-    case = Case(stands, view, rights_of(stands, chosen))
-    flags: dict[str, Any] = {name: TABLE[name](case) for name in _NAMES}
+def compute(case: Case) -> Perms:
+    """The permissions of whoever stands so to the group."""
+    flags: dict[str, Any] = {name: grouprights.may(case, act) for name, act in ACTS.items()}
     return Perms(**flags)
 
 
-def of_member(view: GroupView, who: Member | None) -> Perms:
-    """The permissions of a membership (None: somebody who is not in the group)."""
-    return compute(view, groups.stands(view, who), who.mod_permissions if who else "")
+def own(tx: Tx, stands: Standing) -> Perms:
+    """The permissions of the viewer who stands so."""
+    return compute(grouprights.case_of(tx, stands))
+
+
+def of_members(tx: Tx, view: GroupView, people: list[Member]) -> dict[int, Perms]:
+    """The permissions of several memberships of one group, by account."""
+    ids = [who.account_id for who in people]
+    above = members.of_people(tx, view.parent_id, ids) if view.parent_id is not None else {}
+    shared = grouprights.case_of(tx, groups.stands(view, None)) if people else None
+    out: dict[int, Perms] = {}
+    for who in people:
+        assert shared is not None
+        stands = groups.stands(view, who, above.get(who.account_id))
+        out[who.account_id] = compute(Case(stands, shared.settings, shared.guidelines))
+    return out
+
+
+def of_one(view: GroupView, who: Member | None, above: Member | None, *, guidelines: bool | None) -> Perms:
+    """The same for one membership, from what was read before."""
+    return compute(Case(groups.stands(view, who, above), view.settings, guidelines))

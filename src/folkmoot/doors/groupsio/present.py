@@ -11,10 +11,11 @@ from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.draftbox import Outline
 from folkmoot.domain.groups import GroupView, Moderation, Waiting
 from folkmoot.domain.members import Delivery, Member
+from folkmoot.domain.reach import Health
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
+from folkmoot.doors.groupsio import perms as perms_
 from folkmoot.doors.groupsio import settings
-from folkmoot.doors.groupsio.perms import EVERY_RIGHT, USUAL_RIGHTS
 from folkmoot.kit.markup.plain import clean_to_text
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.draft import Draft
@@ -29,6 +30,7 @@ STATUS: Final[dict[int, SubStatus]] = {
     Membership.PENDING: "sub_status_pending",
     Membership.INVITED: "sub_status_pending",
     Membership.BANNED: "sub_status_banned",
+    Membership.LEFT: "sub_status_normal",
 }
 MOD_STATUS: Final[dict[int, SubModstatus]] = {
     GroupRole.MEMBER: "sub_modstatus_none",
@@ -106,7 +108,14 @@ def user(*, account: AccountView, address: str, state: int, csrf: str, links: Li
 
 
 def group(
-    view: GroupView, *, perms: Perms, waiting: Waiting, posts_n: int, moderator: bool, links: Links
+    view: GroupView,
+    *,
+    perms: Perms,
+    waiting: Waiting,
+    posts_n: int,
+    moderator: bool,
+    links: Links,
+    alias: str = "",
 ) -> Group:
     """A group; for others than its moderators the private settings look unset."""
     icon = links.media(view.avatar, private=False) if view.avatar else ""
@@ -116,6 +125,8 @@ def group(
         updated=rfc3339(view.created_at),
         type="group_type_messages",
         name=view.name,
+        alias=alias,
+        locked=view.locked,
         nice_group_name=view.title or view.name,
         desc=view.description_html,
         plain_desc=clean_to_text(view.description_html),
@@ -138,10 +149,10 @@ def group(
 
 def _rights(member: Member) -> str:
     if member.role >= GroupRole.OWNER:
-        return ",".join(EVERY_RIGHT)
+        return perms_.EVERY
     if member.role < GroupRole.MODERATOR:
         return ""
-    return member.mod_permissions or ",".join(right for right in EVERY_RIGHT if right in USUAL_RIGHTS)
+    return perms_.theirs(member.mod_permissions)
 
 
 def _post_status(member: Member, view: GroupView) -> SubPoststatus:
@@ -211,6 +222,15 @@ def member_info(
         most_recent_message=rfc3339(view.last_post_at),
         perms=perms,
     )
+
+
+def user_status(state: int | None, health: int | None) -> UserStatus:
+    """How an account stands: what came back from its address counts first."""
+    if health == Health.PROBED:
+        return "user_status_bouncing"
+    if health is not None and health >= Health.OFF:
+        return "user_status_bounced"
+    return USER_STATUS.get(state if state is not None else LoginState.ACTIVE, "user_status_confirmed")
 
 
 def draft(outline: Outline) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import groups, logins, members, views
+from folkmoot.domain import groups, grouptexts, logins, members, views
 from folkmoot.domain.logins import SESSION_MS
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import Answered, At
@@ -78,16 +78,17 @@ def _key(info: MemberInfo, field: str) -> list[int | str]:
 
 
 def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
-    """All memberships of the caller, in four queries."""
+    """All memberships of the caller, in five queries."""
     me = at.viewer.required()
     of = {member.group_id: member for member in members.of_account(tx, me)}
+    rules = grouptexts.guidelines_of(tx, list(of))
     account, address = views.account(tx, me), members.addresses_of(tx, [me]).get(me, "")
     return [
         present.member_info(
             of[view.id],
             view,
             account,
-            perms=perms.of_member(view, of[view.id]),
+            perms=perms.of_one(view, of[view.id], of.get(view.parent_id or 0), guidelines=rules.get(view.id)),
             address=address,
             whole=True,
             links=at.house.links,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,14 +14,17 @@ from folkmoot.domain.groups import GroupView, Joining, Moderation
 from folkmoot.domain.members import APPROVED_BY_DEFAULT, Delivery
 from folkmoot.wire.groupsio.enums import EmailDelivery
 from folkmoot.wire.groupsio.group import Group
+from folkmoot.wire.groupsio.request_enums import FigLeaf
 
 PRIVACY: dict[str, tuple[Archive, bool]] = {
     "group_privacy_none": (Archive.PUBLIC, True),
     "group_privacy_archives": (Archive.MEMBERS, True),
     "group_privacy_unlisted": (Archive.MEMBERS, False),
     "group_privacy_unlisted_public": (Archive.PUBLIC, False),
+    "group_privacy_limited_archives": (Archive.PARENT, True),
 }
-"""A group's privacy as (who reads the archive, whether it is listed)."""
+"""A group's privacy as (who reads the archive, whether it is listed); the words of subgroups begin with sub_, and the
+last is for them only."""
 PRIVACY_WORD = {pair: word for word, pair in PRIVACY.items()}
 DELIVERY: dict[str, Delivery] = {f"email_delivery_{kind.name.lower()}": kind for kind in Delivery}
 _DELIVERY_WORDS: dict[int, EmailDelivery] = {
@@ -108,12 +112,15 @@ FURTHER: tuple[Setting, ...] = (
     Setting("moderate_threads_after", "moderate_threads_days", default=0, private=True),
     Setting("sticky_wiki_page_id", "wiki_front_page", default=0),
     Setting("sub_group_categoryid", "subgroup_category", default=0),
-    Setting("allow_parent_subs_to_post", "parent_members_post"),
     Setting("send_event_summaries", "event_summaries"),
     Setting("event_summary_schedule", "event_summary_day", "event_summary_", "event_summary_weekly_friday"),
     Setting("send_invites_on_join", "invite_on_join"),
 )
-BY_NAME = {setting.name: setting for setting in FURTHER}
+UNSHOWN = Setting("fig_leaf", "picture_mask", "fig_leaf_", "fig_leaf_none")
+"""A setting that can be set and is in no answer."""
+_OURS = {"subs": "members"}
+_THEIRS = {"members": "subs"}
+BY_NAME = {setting.name: setting for setting in (*FURTHER, UNSHOWN)}
 COLUMNS = frozenset(
     [
         "title",
@@ -126,12 +133,24 @@ COLUMNS = frozenset(
         "moderation",
         "moderated",
         "new_users_moderated",
+        "allow_parent_subs_to_post",
+        "lock_group",
     ]
 )
 """Settings that decide something in queries: columns of ours, some of them spread over two names of theirs."""
+NUMBERS = {
+    "unmoderate_users_after": 10_000,
+    "close_threads_after": 36_500,
+    "moderate_threads_after": 36_500,
+    "min_days_between_reposts": 36_500,
+    "max_number_of_reposts": 10_000,
+}
+LENGTHS = {"title": 100, "subject_tag": 100, "footer": 10_000, "website": 1_000, "desc": 20_000}
 _TYPES: dict[str, Any] = {
     **{field.name: field.type for field in msgspec.structs.fields(Group)},
     "moderated": bool,
+    "lock_group": bool,
+    "fig_leaf": FigLeaf,
 }
 
 
@@ -161,6 +180,7 @@ def _columns(view: GroupView) -> dict[str, Any]:
         "allow_non_subs_to_post": view.posting == Posting.ANYONE,
         "moderation": moderation,
         "new_users_moderated": view.moderation == Moderation.NEW_MEMBERS,
+        "allow_parent_subs_to_post": view.parent_posts,
     }
 
 
@@ -169,7 +189,7 @@ def _read(view: GroupView, setting: Setting) -> Any:
         return setting.default
     value = view.settings[setting.key]
     try:
-        theirs = setting.prefix + value if setting.prefix else value
+        theirs = setting.prefix + _THEIRS.get(value, value) if setting.prefix else value
         return msgspec.convert(theirs, _TYPES[setting.name])
     except (msgspec.ValidationError, TypeError):  # kept by a version that knew other words
         return setting.default
@@ -179,21 +199,33 @@ def word(view: GroupView, name: str) -> Any:
     """One of the further settings in our own words."""
     setting = BY_NAME[name]
     value = _read(view, setting)
-    return value.removeprefix(setting.prefix) if isinstance(value, str) else value
+    return _ours(setting, value)
+
+
+def _ours(setting: Setting, value: Any) -> Any:
+    """A value in our own words."""
+    if not isinstance(value, str) or not setting.prefix:
+        return value
+    bare = value.removeprefix(setting.prefix)
+    return _OURS.get(bare, bare)
 
 
 # ── ours from theirs ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def translate(given: Mapping[str, Any], now: GroupView | None = None) -> dict[str, Any]:
+def translate(
+    given: Mapping[str, Any], now: GroupView | None = None, *, below: bool = False
+) -> dict[str, Any]:
     """The given settings as fields of NewGroup or GroupChange; *now* is the group as it stands, for those that
-    speak about the same column. Raises Invalid(name of the setting, "unknown" | "invalid")."""
-    checked = {name: _checked(name, value) for name, value in given.items()}
+    speak about the same column; *below*: it is a subgroup.
+
+    Raises Invalid(name of the setting, "unknown" | "invalid").
+    """
+    below = below or (now is not None and now.parent_id is not None)
+    checked = {name: _checked(name, value, below=below) for name, value in given.items()}
     fields: dict[str, Any] = {}
     further = {
-        BY_NAME[name].key: value.removeprefix(BY_NAME[name].prefix) if isinstance(value, str) else value
-        for name, value in checked.items()
-        if name in BY_NAME
+        BY_NAME[name].key: _ours(BY_NAME[name], value) for name, value in checked.items() if name in BY_NAME
     }
     for theirs, ours in (("title", "title"), ("desc", "description"), ("subject_tag", "subject_tag")):
         if theirs in checked:
@@ -201,6 +233,9 @@ def translate(given: Mapping[str, Any], now: GroupView | None = None) -> dict[st
     if "privacy" in checked:
         archive, listed = PRIVACY[checked["privacy"]]
         fields.update(archive=int(archive), listed=listed)
+    for theirs, ours in (("lock_group", "locked"), ("allow_parent_subs_to_post", "parent_posts")):
+        if theirs in checked:
+            fields[ours] = checked[theirs]
     if "restricted" in checked:
         fields["joining"] = _joining(checked["restricted"], now)
     if checked.keys() & {"announce", "allow_non_subs_to_post"}:
@@ -243,15 +278,23 @@ def _moderation(given: Mapping[str, Any], now: GroupView | None) -> tuple[int, b
     return int(Moderation.NEW_MEMBERS if newcomers else Moderation.NOBODY), False
 
 
-def _checked(name: str, value: Any) -> Any:
+def _checked(name: str, value: Any, *, below: bool) -> Any:
     if name not in BY_NAME and name not in COLUMNS:
         raise Invalid(name, "unknown", f"{name}: no group setting is called so")
     try:
         kept = msgspec.convert(value, _TYPES[name])
     except msgspec.ValidationError as error:
         raise Invalid(name, "invalid", f"{name}: {str(error).replace('`', '')}") from None
-    if name == "privacy" and kept not in PRIVACY:
-        raise Invalid(name, "invalid", f"{name}: {value} is for subgroups")
+    if name == "privacy":
+        kept = kept.removeprefix("sub_") if below else kept
+        if kept not in PRIVACY or (kept == "group_privacy_limited_archives" and not below):
+            raise Invalid(name, "unknown", f"{name}: {value} is for subgroups")
+    if name in NUMBERS and not 0 <= kept <= NUMBERS[name]:
+        raise Invalid(name, "unknown", f"{name}: from 0 to {NUMBERS[name]}")
+    if name in LENGTHS and len(kept) > LENGTHS[name]:
+        raise Invalid(name, "unknown", f"{name}: too long")
+    if name == "default_timezone" and kept not in zoneinfo.available_timezones():
+        raise Invalid(name, "unknown", f"{name}: {kept} is no time zone")
     return kept
 
 

@@ -1,11 +1,11 @@
 """The mail door: LMTP and SMTP in, a mail to each member out, and whole archives both ways."""
 
 from folkmoot.domain.journal import POST_ADDED, POST_HELD
-from folkmoot.doors.mail.outbox import deliver_due
+from folkmoot.doors.mail.outbox import deliver_due, look_after_addresses
 from folkmoot.doors.mail.send import handle
 from folkmoot.doors.mail.web import door
 
 HANDLERS = {POST_ADDED: handle, POST_HELD: handle}
-CHORES = (deliver_due,)
+CHORES = (deliver_due, look_after_addresses)
 
 __all__ = ["CHORES", "HANDLERS", "door"]

@@ -15,6 +15,7 @@ from folkmoot.domain.media import NewMedia
 from folkmoot.domain.text import Markup
 from folkmoot.kit.lazy import lazy
 from folkmoot.kit.mail.parse import Attachment, Parsed, parse
+from folkmoot.kit.mail.proven import Proven
 from folkmoot.kit.mail.threads import parent_candidates
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Taken(msgspec.Struct):
     files: list[NewMedia]
     problem: str = ""
     """Why no post can be made of it; empty where one can."""
+    proven: Proven | None = None
+    """What was found of where it comes from; None where nobody looked."""
 
 
 def stable_id(raw: bytes) -> str:

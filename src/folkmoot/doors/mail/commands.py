@@ -4,7 +4,7 @@ owner need a proof that came back from the address itself."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from folkmoot.domain import accounts, holding, logins, mailproofs, members, outbox
 from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
@@ -33,6 +33,9 @@ def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
         return replies.DROPPED
     if taken.parsed.from_ is None:
         return replies.ONE_AUTHOR
+    known = accounts.find_by_address(tx, taken.parsed.from_.address)
+    if known is not None and to.word not in ("unsubscribe", "owner", "help") and logins.is_barred(tx, known):
+        return replies.SUSPENDED
     return _WORDS[to.word](tx, taken, to, taken.parsed.from_)
 
 
@@ -75,12 +78,19 @@ def _help(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 
 
 def _owner(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
+    author_id = accounts.find_by_address(tx, who.address) if _is_surely(taken) else None
+    known: dict[str, Any] = {"author_id": author_id, "to": to.address} if author_id else {}
     for account_id in members.moderators(tx, to.group_id):
         member = members.get(tx, to.group_id, account_id)
         address = accounts.main_address(tx, account_id)
         if address and member is not None and member.role >= GroupRole.OWNER:
-            outbox.queue(tx, "owner", account_id, address, group_id=to.group_id, blob=taken.blob)
+            outbox.queue(tx, "owner", account_id, address, group_id=to.group_id, blob=taken.blob, **known)
     return replies.DONE
+
+
+def _is_surely(taken: Taken) -> bool:
+    """Whether the author's domain stands behind the mail, so that an answer reaches who wrote it."""
+    return taken.proven is not None and taken.proven.dmarc == "pass"
 
 
 def _confirm(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, views
+from folkmoot.domain import accounts, groups, mailhealth, mailing, outbox, views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import GroupView
 from folkmoot.domain.outbox import Item
 from folkmoot.kit.mail.build import build, format_date, message_id
 from folkmoot.kit.mail.parse import parse
+from folkmoot.kit.mail.proven import in_words, read_kept
+from folkmoot.kit.mail.undelivered import Undelivered, report
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ class Facts(msgspec.Struct):
     held_by: str = ""
     held_title: str = ""
     held_text: str = ""
+    held_proof: str = ""
 
 
 class Letter(msgspec.Struct):
@@ -51,6 +55,8 @@ def read_facts(tx: Tx, item: Item) -> Facts:
         address = accounts.main_address(tx, post.author.id)
         facts.held_by = f"{post.author.display_name or post.author.name} {address}".strip()
         facts.held_title, facts.held_text = post.title, post.plain[:MAX_QUOTED]
+        proven = read_kept(mailing.proven_of_post(tx, item.post_id))
+        facts.held_proof = f"Proven:  {in_words(proven)}\n" if proven is not None else ""
     return facts
 
 
@@ -72,12 +78,32 @@ def letter_of(settings: Settings, blobs: Blobs, facts: Facts) -> bytes:
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     ]
+    if facts.item.kind == outbox.UNDELIVERED:
+        return report(headers, letter.text, _failure(settings, blobs, facts))
     return build(headers, letter.text)
+
+
+def _failure(settings: Settings, blobs: Blobs, facts: Facts) -> Undelivered:
+    payload = facts.item.payload
+    code = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", str(payload.get("error", "")))
+    return Undelivered(
+        settings.list_domain,
+        str(payload.get("to", "")) or f"nobody@{settings.list_domain}",
+        code[0] if code else "5.0.0",
+        blobs.get(str(payload["blob"])) if "blob" in payload else b"",
+    )
 
 
 def _address(group: GroupView, word: str) -> str:
     local, _, domain = group.address.partition("@")
     return f"{local}+{word}@{domain}" if word else group.address
+
+
+def _group_text(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    """What a group's moderators wrote to be sent to members (domain: grouptexts)."""
+    payload = facts.item.payload
+    where = facts.group.url if facts.group else settings.base_url
+    return Letter(str(payload["subject"]), f"{payload['text']}\n\n-- \n{where}\n")
 
 
 def _link(subject: str, why: str) -> Callable[[Settings, Blobs, Facts], Letter]:
@@ -98,6 +124,24 @@ def _approved(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         f"{settings.base_url}\n"
     )
     return Letter(f"{settings.title}: welcome", text)
+
+
+_DONE = {
+    "none": "You get this warning from the moderators. Nothing else was done.",
+    "sensitive": "The moderators have all your media hidden behind a warning.",
+    "disable": "The moderators have closed your login. What you wrote stays as it is.",
+    "silence": "The moderators have limited your account: what you say reaches those who follow you, and no public"
+    " places.",
+    "suspend": "The moderators have suspended your account: nobody sees what you wrote any more. In 30 days it is"
+    " erased.",
+}
+
+
+def _warning(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    payload = facts.item.payload
+    said = f"{payload['text']}\n\n" if payload.get("text") else ""
+    text = f"{_DONE[payload['act']]}\n\n{said}-- \n{settings.title}\n{settings.base_url}\n"
+    return Letter(f"{settings.title}: about your account", text)
 
 
 def _asked(verb: str) -> Callable[[Settings, Blobs, Facts], Letter]:
@@ -141,7 +185,7 @@ def _held(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     quoted = "\n".join(f"> {line}" for line in facts.held_text.splitlines())
     text = (
         f"A message to {group.title} waits for a moderator ({payload.get('reason', '')}).\n\nFrom:    {facts.held_by}\n"
-        f"Subject: {facts.held_title}\n\n{quoted}\n\nTo let it in, answer this mail, or write to\n"
+        f"{facts.held_proof}Subject: {facts.held_title}\n\n{quoted}\n\nTo let it in, answer this mail, or write to\n"
         f"  {_address(group, 'approve-' + payload['approve'])}\nTo turn it down, write to\n"
         f"  {_address(group, 'reject-' + payload['reject'])}\nThese addresses work once, for a week, and from your"
         f" address only.\n\n-- \n{group.url}\n"
@@ -160,16 +204,61 @@ def _owner(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     return Letter(f"[{group.name} owners] {parsed.subject}", text, "owner")
 
 
+def _probe(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    text = (
+        f"Mail from {settings.title} to {facts.item.address} came back several times. That you read this shows that it"
+        f" arrives again, and there is nothing to do.\n\nShould this mail come back, too, your groups' mail pauses; you"
+        f" stay a member, and start it again here:\n\n{facts.item.payload['link']}\n\n-- \n{settings.title}\n"
+        f"{settings.base_url}\n"
+    )
+    return Letter(f"{settings.title}: does this address still work?", text)
+
+
+def _delivery_off(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    text = (
+        f"Your groups' mail to {facts.item.address} pauses, since it came back. You are still a member of your groups,"
+        f" and read them on the web. To start the mail again:\n\n{facts.item.payload['link']}\n\n-- \n"
+        f"{settings.title}\n{settings.base_url}\n"
+    )
+    return Letter(f"{settings.title}: your mail pauses", text)
+
+
+def _undelivered(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    payload = facts.item.payload
+    text = (
+        f"What you wrote to {payload.get('to') or 'somebody here'} could not be delivered to a person whom it is for,"
+        f" and is not tried any more.\n\n-- \n{settings.title}\n{settings.base_url}\n"
+    )
+    return Letter("Undelivered mail", text)
+
+
+def _contact(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    """What somebody wrote to postmaster or abuse, for the people who run the place."""
+    parsed = parse(blobs.get(str(facts.item.payload["blob"])))
+    who = f"{parsed.from_.name} <{parsed.from_.address}>" if parsed.from_ else "unknown"
+    quoted = "\n".join(f"> {line}" for line in parsed.text[: 4 * MAX_QUOTED].splitlines())
+    text = f"{who} wrote to {settings.title} (abuse or postmaster):\n\n{quoted}\n\n-- \n{settings.base_url}\n"
+    return Letter(f"[{settings.title}] {parsed.subject}", text)
+
+
+RETURNED = frozenset({mailhealth.PROBE})
+"""Letters whose coming back tells something."""
 _KINDS: dict[str, Callable[[Settings, Blobs, Facts], Letter]] = {
     "confirm": _link("confirm your address", "Please confirm that this address is yours:"),
     "reset": _link("a new password", "With this link you choose a new password:"),
     "login": _link("log in", "With this link you log in:"),
     "approved": _approved,
+    "warning": _warning,
     "subscribe_confirm": _asked("join"),
     "unsubscribe_confirm": _asked("leave"),
     "help": _help,
     "welcome": _welcome,
     "held": _held,
     "owner": _owner,
+    mailhealth.PROBE: _probe,
+    mailhealth.WARNING: _delivery_off,
+    outbox.UNDELIVERED: _undelivered,
+    "contact": _contact,
+    "group_text": _group_text,
 }
 KINDS = frozenset(_KINDS)

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, mailing, posts, threads, views
+from folkmoot.domain import accounts, litter, logins, mailing, posts, threads
 from folkmoot.domain.access import Posting, Viewer, standing
 from folkmoot.domain.errors import Refusal
 from folkmoot.domain.mailing import MailState, NewMail
 from folkmoot.doors.frame.house import House
-from folkmoot.doors.mail import commands, replies
+from folkmoot.doors.mail import commands, proofs, replies, returned
 from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take
 from folkmoot.doors.mail.archive import UNKNOWN_SENDER
 from folkmoot.doors.mail.recipients import Recipient, find
 from folkmoot.doors.mail.replies import Reply
+from folkmoot.doors.mail.returned import Returned
+from folkmoot.kit.mail.authentication import Origin
 from folkmoot.kit.mail.parse import Parsed
+from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -32,11 +35,14 @@ _DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 
 
 class Envelope(msgspec.Struct):
-    """What LMTP or SMTP gave: the return address (empty for automatic mail), who it is for, and the message."""
+    """What LMTP or SMTP gave: the return address (empty for automatic mail), who it is for, the message, and from where
+    outside it came, if that is known. *by_ours*: a mail server of ours handed it in, whose headers may be believed."""
 
     sender: str
     recipients: list[Recipient]
     data: bytes
+    origin: Origin | None = None
+    by_ours: bool = True
 
 
 async def recipient(house: House, address: str) -> Recipient | None:
@@ -51,10 +57,11 @@ async def deliver(house: House, envelope: Envelope) -> list[Reply]:
     except OSError as error:
         log.warning("a mail from <%s> could not be stored: %s", envelope.sender, error)
         return [replies.NO_SPACE] * len(envelope.recipients)
+    taken.proven = await _look(house, envelope, taken)
+    words = frozenset(to.word for to in envelope.recipients)
+    back = await asyncio.to_thread(returned.read, envelope.data, words) if words & _BACK else Returned()
     try:
-        answers = await house.store.awrite(
-            lambda tx: [_decide(tx, house, envelope, taken, to) for to in envelope.recipients]
-        )
+        answers = await house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back))
     except StoreUnavailable as error:
         log.warning("a mail from <%s> waits at its sender: %s", envelope.sender, error)
         return [replies.LATER] * len(envelope.recipients)
@@ -66,10 +73,40 @@ async def deliver(house: House, envelope: Envelope) -> list[Reply]:
     return answers
 
 
-def _decide(tx: Tx, house: House, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
+_BACK = frozenset({"bounce", "complaint", "owner"})
+
+
+async def _look(house: House, envelope: Envelope, taken: Taken) -> Proven | None:
+    """What the mail proves, where anything depends on it: a post, or a word to the owners."""
+    if all(to.word not in ("", "owner") for to in envelope.recipients):
+        return None
+    by = envelope.by_ours
+    return await proofs.prove(house, envelope.origin, taken.parsed, envelope.data, by_ours=by)
+
+
+def _decide_all(tx: Tx, house: House, envelope: Envelope, taken: Taken, back: Returned) -> list[Reply]:
+    answers = [_decide(tx, house, envelope, taken, back, to) for to in envelope.recipients]
+    if any(answer not in (replies.ACCEPTED, replies.HELD) for answer in answers):
+        # Its bytes are stored already; they go when no row came to refer to them.
+        litter.drop(tx, taken.blob, *(file.blob for file in taken.files))
+    return answers
+
+
+def _decide(tx: Tx, house: House, envelope: Envelope, taken: Taken, back: Returned, to: Recipient) -> Reply:
     try:
         if to.word == "bounce":
-            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, f"member {to.member_id}")
+            said = returned.bounce(tx, to.mail_id, back)
+            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, said)
+        if to.word in _BACK and back.complaint is not None:
+            said = returned.complaint(tx, house.secret, back.complaint)
+            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, said)
+        if to.word == "complaint":
+            if taken.parsed.auto_submitted or not returned.pass_on(tx, taken.blob):
+                return replies.DROPPED
+            return _put_by(tx, envelope, taken, to, MailState.COMMAND, "passed on")
+        if to.word == "owner":
+            # The letter to the owners is made of the raw mail, which a row has to keep till then.
+            _put_by(tx, envelope, taken, to, MailState.COMMAND, "to the owners")
         if to.word:
             return commands.obey(tx, envelope.sender, taken, to)
         return _post(tx, envelope, taken, to)
@@ -101,6 +138,7 @@ def _new(
         reason=reason,
         sender=envelope.sender,
         fingerprint=taken.fingerprint,
+        proven=kept(taken.proven),
     )
 
 
@@ -125,7 +163,7 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     if parsed.date is None or abs(parsed.date.timestamp() * 1000 - tx.now) > DAY_MS:
         claimed = next((value for name, value in parsed.headers if name == "date"), "")
         draft.extra = {**draft.extra, "claimed_date": claimed[:MAX_CLAIM]}
-    draft.doubts = _doubts(tx, envelope, taken, author_id, reused=reused)
+    draft.doubts = _doubts(tx, envelope, taken, to, author_id, reused=reused)
     written = posts.write(tx, accounts.viewer_of(tx, author_id), draft)
     if written.again:
         return replies.AGAIN
@@ -156,19 +194,24 @@ def _author(tx: Tx, parsed: Parsed, to: Recipient) -> int | Reply:
         if not anyone:
             return replies.MEMBERS_ONLY
         return accounts.person_of_address(tx, parsed.from_.address, parsed.from_.name)
-    return replies.SUSPENDED if views.account(tx, known).suspended else known
+    return replies.SUSPENDED if logins.is_barred(tx, known) else known
 
 
-def _doubts(tx: Tx, envelope: Envelope, taken: Taken, author_id: int, *, reused: bool) -> str:
-    """Why a moderator should look first; empty where nothing speaks against the mail."""
+def _doubts(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient, author_id: int, *, reused: bool) -> str:
+    """Why a moderator should look first; empty where nothing speaks against the mail. Raises Forbidden."""
     parsed = taken.parsed
     if parsed.from_ is None:
         return "no_single_author"
     if parsed.from_.suspicious:
         return "misleading_name"
-    checked = next((value for name, value in parsed.headers if name == "authentication-results"), "")
-    if _DMARC_FAILED.search(checked):
-        return "dmarc_failed"
+    unproven = proofs.doubt(tx, to.group_id, taken.proven)
+    if unproven:
+        return unproven
+    if taken.proven is None and not tx.settings.mail_authserv:
+        # Of a server that nobody named a header is believed only to the worse.
+        checked = next((value for name, value in parsed.headers if name == "authentication-results"), "")
+        if _DMARC_FAILED.search(checked):
+            return "dmarc_failed"
     sender_id = accounts.find_by_address(tx, envelope.sender)
     if sender_id is not None and sender_id != author_id:
         return "sender_is_another"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from folkmoot.domain import groups
-from folkmoot.doors.mail.signs import member_of_bounce
+from folkmoot.doors.mail.signs import mail_of_bounce
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 PLAIN_WORDS = frozenset({"subscribe", "unsubscribe", "help", "owner"})
 SECRET_WORDS = frozenset({"confirm", "approve", "reject"})
 MAX_SECRET = 40
+BOUNCES = "bounces"
+PLACE_NAMES = frozenset({BOUNCES, "abuse", "postmaster"})
 
 
 class Recipient(msgspec.Struct, frozen=True):
     """A group and what of it is meant: word "" is the group itself, *secret* stands behind confirm, approve, reject;
-    for "bounce" *member_id* is whose mail came back."""
+    for "bounce" *mail_id* is which mail came back. Without a group (0) it is the place: bounces and complaints."""
 
     address: str
     group_id: int
     group_name: str
     word: str = ""
     secret: str = ""
-    member_id: int = 0
+    mail_id: int = 0
 
 
 def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient | None:
@@ -35,8 +37,9 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
     local, _, domain = address.rpartition("@")
     if domain.lower().rstrip(".") != settings.list_domain.lower():
         return None
-    name, _, word = local.lower().partition("+")
-    group_id = groups.id_of_address(tx, name)
+    group_id, name, word = _split(tx, local.lower())
+    if group_id is None and name in PLACE_NAMES:
+        return _of_place(settings, secret, address, name, word)
     if group_id is None:
         return None
     if not word or word in PLAIN_WORDS:
@@ -44,5 +47,24 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
     kind, _, rest = word.partition("-")
     if kind in SECRET_WORDS and 0 < len(rest) <= MAX_SECRET and rest.isascii() and rest.isalnum():
         return Recipient(address, group_id, name, kind, rest)
-    member_id = member_of_bounce(secret, word) if kind == "bounce" else None
-    return None if member_id is None else Recipient(address, group_id, name, "bounce", member_id=member_id)
+    mail_id = mail_of_bounce(secret, word) if kind == "bounce" else None
+    return None if mail_id is None else Recipient(address, group_id, name, "bounce", mail_id=mail_id)
+
+
+def _split(tx: Tx, local: str) -> tuple[int | None, str, str]:
+    """(group, its name, word behind the plus). A subgroup has a plus in its own name: parent+sub, parent+sub+help."""
+    for cut in (len(local), local.rfind("+"), local.find("+")):
+        if cut > 0:
+            group_id = groups.id_of_address(tx, local[:cut])
+            if group_id is not None:
+                return group_id, local[:cut], local[cut + 1 :]
+    name, _, word = local.partition("+")
+    return None, name, word
+
+
+def _of_place(settings: Settings, secret: bytes, address: str, name: str, word: str) -> Recipient | None:
+    """Addresses of no group: where letters come back to, and those that RFC 2142 wants, if somebody reads them."""
+    if name == BOUNCES:
+        mail_id = mail_of_bounce(secret, word) if word.startswith("bounce-") else None
+        return None if mail_id is None else Recipient(address, 0, name, "bounce", mail_id=mail_id)
+    return None if word or not settings.contact else Recipient(address, 0, name, "complaint")

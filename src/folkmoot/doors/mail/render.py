@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, threads, views
+from folkmoot.domain import accounts, groups, mailing, threads, views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import GroupView
+from folkmoot.domain.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import PostView
+from folkmoot.doors.mail.proofs import results_of
 from folkmoot.doors.mail.signs import leave_token
 from folkmoot.kit.mail.addresses import Mailbox, format_mailbox, is_valid_address
 from folkmoot.kit.mail.build import Attachment, Value, build, fold_header, format_date, munge_from
+from folkmoot.kit.mail.proven import read_kept
+from folkmoot.kit.mail.signing import Prepared, Signer
 from folkmoot.kit.mail.threads import base_subject
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.settings import Settings
@@ -42,6 +47,8 @@ class Sheet(msgspec.Struct, frozen=True):
     """The title of the thread's first post, for answers without one."""
     ancestors: list[str]
     """Message-IDs, oldest first."""
+    proven: str = ""
+    """What the mail that the post came by proved, as it is kept."""
 
 
 def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
@@ -60,6 +67,7 @@ def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
         accounts.main_address(tx, view.author.id),
         topic,
         threads.ancestor_message_ids(tx, view.id, MAX_REFERENCES),
+        mailing.proven_of_post(tx, view.id) if view.door == "mail" else "",
     )
 
 
@@ -69,9 +77,18 @@ class Mail(msgspec.Struct, frozen=True):
     group_address: str
     group_name: str
     common: bytes
+    seal: bytes = b""
+    """The ARC set, the same for all."""
+    prepared: Prepared | None = None
+    """What signs each copy; None without a key."""
 
     def for_member(self, settings: Settings, secret: bytes, member_id: int) -> bytes:
-        """The whole mail for one member: with the addresses by which they leave the list (RFC 2369, RFC 8058)."""
+        """The whole mail for one member."""
+        return self.head_for(settings, secret, member_id) + self.common
+
+    def head_for(self, settings: Settings, secret: bytes, member_id: int) -> bytes:
+        """What stands in front of the common part for one member: the addresses by which they leave the list (RFC 2369,
+        RFC 8058), and the signature, which covers those, too."""
         local, _, domain = self.group_address.partition("@")
         ways = f"<mailto:{local}+unsubscribe@{domain}>"
         if secret and member_id:
@@ -79,16 +96,22 @@ class Mail(msgspec.Struct, frozen=True):
             ways_post = fold_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
         else:
             ways_post = ""
-        return (fold_header("List-Unsubscribe", ways) + ways_post).encode("ascii") + self.common
+        own = (fold_header("List-Unsubscribe", ways) + ways_post).encode("ascii")
+        return self.seal + (self.prepared.dkim(own) if self.prepared else b"") + own
 
 
-def mail_of(settings: Settings, blobs: Blobs, sheet: Sheet) -> Mail:
-    """The mail of a post."""
+def mail_of(settings: Settings, blobs: Blobs, sheet: Sheet, signer: Signer | None = None) -> Mail:
+    """The mail of a post, ready to be signed where there is a *signer*."""
     attached, linked = _files(settings, blobs, sheet)
     text, html = _bodies(sheet, linked)
     boundary = f"=_{sheet.post.id}.{sheet.post.rev}"
     data = build(_headers(settings, sheet), text, html, attached, boundary=boundary)
-    return Mail(sheet.group.address, sheet.group.name, data)
+    if signer is None:
+        return Mail(sheet.group.address, sheet.group.name, data)
+    prepared = Prepared(signer, data, int(time.time()))
+    proven = read_kept(sheet.proven)
+    seal = prepared.seal(settings.list_domain, results_of(proven)) if proven is not None else b""
+    return Mail(sheet.group.address, sheet.group.name, data, seal, prepared)
 
 
 def subject_of(sheet: Sheet) -> str:
@@ -186,6 +209,7 @@ def _bodies(sheet: Sheet, linked: list[str]) -> tuple[str, str | None]:
     text = post.plain if post.markup in (Markup.HTML, Markup.BBCODE) else post.source
     if post.markup == Markup.MAIL and not text.strip():
         text = post.plain
+    text = text_of(post, text)
     if post.warning:
         text = f"[{post.warning}]\n\n{text}"
     rich = bool(post.extra.get("rich")) or post.markup in (Markup.HTML, Markup.BBCODE, Markup.MARKDOWN)
@@ -201,7 +225,7 @@ def _bodies(sheet: Sheet, linked: list[str]) -> tuple[str, str | None]:
     warning = f"<p><strong>{escape_text(post.warning)}</strong></p>" if post.warning else ""
     extra = "".join(f"<p>{escape_text(line)}</p>" for line in lines)
     tail = "<br>".join(escape_text(line) for line in foot)
-    return body, f"<html><body>{warning}{post.html}{extra}<hr><p><small>{tail}</small></p></body></html>"
+    return body, f"<html><body>{warning}{html_of(post)}{extra}<hr><p><small>{tail}</small></p></body></html>"
 
 
 def _leave(sheet: Sheet) -> str:

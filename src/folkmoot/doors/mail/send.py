@@ -11,6 +11,7 @@ from folkmoot.domain.members import Delivery
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import KINDS, letter_of, read_facts
 from folkmoot.doors.mail.render import mail_of, read_sheet
+from folkmoot.doors.mail.signing import signer_of
 from folkmoot.doors.mail.signs import secret_of
 from folkmoot.kit.mail.addresses import fold_address
 from folkmoot.settings import Settings
@@ -84,7 +85,9 @@ def rendered(settings: Settings, store: Store, blobs: Blobs, mail_id: int) -> by
         if sheet is None:
             raise NotFound(what="post")
         member_id = int(item.payload.get("member_id", 0))
-        return mail_of(settings, blobs, sheet).for_member(settings, secret_of(settings), member_id)
+        return mail_of(settings, blobs, sheet, signer_of(settings)).for_member(
+            settings, secret_of(settings), member_id
+        )
     if item.kind not in KINDS or (not item.payload and item.kind not in PLAIN_KINDS):
         raise NotFound("this mail is gone: its secrets are not kept once it was sent", what="mail")
     return letter_of(settings, blobs, store.read(lambda tx: read_facts(tx, item)))

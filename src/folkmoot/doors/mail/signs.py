@@ -1,4 +1,4 @@
-"""Addresses with a signature in them: where bounces of one member go, and the link that ends one membership."""
+"""Addresses with a signature in them: where one mail comes back to, and the link that ends one membership."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def short(number: int) -> str:
     return text or "0"
 
 
-def bounce_word(secret: bytes, member_id: int) -> str:
-    """The word behind the plus of the return address of mails to one member (VERP)."""
-    return f"bounce-{short(member_id)}-{_sign(secret, 'bounce', member_id, BOUNCE_SIGNATURE)}"
+def bounce_word(secret: bytes, mail_id: int) -> str:
+    """The word behind the plus of the return address of one mail of the outbox (VERP)."""
+    return f"bounce-{short(mail_id)}-{_sign(secret, 'bounce', mail_id, BOUNCE_SIGNATURE)}"
 
 
-def member_of_bounce(secret: bytes, word: str) -> int | None:
-    """The member whose return address has this word, None unless it is one of ours (O04)."""
+def mail_of_bounce(secret: bytes, word: str) -> int | None:
+    """The mail whose return address has this word, None unless it is one of ours (O04)."""
     return _read(secret, "bounce", word.removeprefix("bounce-"), BOUNCE_SIGNATURE)
 
 
@@ -57,7 +57,7 @@ def member_of_leave(secret: bytes, token: str) -> int | None:
 
 def _read(secret: bytes, purpose: str, text: str, length: int) -> int | None:
     digits, _, signature = text.lower().partition("-")
-    if not (0 < len(digits) <= 12 and digits.isascii() and digits.isalnum()):
+    if not (0 < len(digits) <= 13 and digits.isascii() and digits.isalnum()):
         return None
     number = int(digits, 36)
     right = hmac.compare_digest(

@@ -6,7 +6,9 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import replies
@@ -14,6 +16,8 @@ from folkmoot.doors.mail.receive import Envelope, deliver, recipient
 from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.kit.mail.addresses import is_valid_address
+from folkmoot.kit.mail.authentication import Origin
+from folkmoot.kit.outward import is_public, networks
 from folkmoot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -68,6 +72,10 @@ class Session:
         self.lmtp = lmtp
         self.buffer = bytearray()
         self.greeted = False
+        self.helo = ""
+        self.peer = str((writer.get_extra_info("peername") or ("",))[0])
+        self.may_tell = _is_ours(self.peer, house.settings.trusted_proxies)
+        self.told: dict[str, str] = {}
         self.sender: str | None = None
         self.recipients: list[Recipient] = []
         self.faults = 0
@@ -98,7 +106,7 @@ class Session:
         elif verb == "RCPT":
             await self._answer(await self._rcpt(rest))
         else:
-            work = {"MAIL": self._mail, "RSET": self._reset}.get(verb)
+            work = {"MAIL": self._mail, "RSET": self._reset, "XFORWARD": self._forwarded}.get(verb)
             await self._answer(_FIXED.get(verb, _UNKNOWN) if work is None else work(rest))
 
     async def _answer(self, reply: Reply) -> None:
@@ -114,12 +122,15 @@ class Session:
             await self._answer(_SYNTAX)
             return
         self.greeted = True
+        self.helo = rest[:253]
         self._reset("")
         domain = self.house.settings.list_domain
         if verb == "HELO":
             await self._send(f"250 {domain}\r\n".encode())
             return
         offers = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", f"SIZE {self.limit}"]
+        if self.may_tell:
+            offers.append("XFORWARD ADDR HELO NAME PROTO PORT IDENT SOURCE")
         lines = [f"250-{domain}", *(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]
         await self._send("".join(f"{line}\r\n" for line in lines).encode())
 
@@ -127,6 +138,22 @@ class Session:
         self.sender = None
         self.recipients = []
         return _OK
+
+    def _forwarded(self, rest: str) -> Reply:
+        """What a mail server of ours tells of who gave the mail to it (Postfix XFORWARD)."""
+        if not self.may_tell or self.sender is not None or not self.greeted:
+            return _ORDER
+        for word in rest.split()[:20]:
+            name, sign, value = word.partition("=")
+            if not sign:
+                return _SYNTAX
+            self.told[name.upper()] = unquote(value.replace("+", "%"))[:253]
+        return _OK
+
+    def _origin(self, sender: str) -> Origin | None:
+        """Who hands the mail in, if that is somebody outside."""
+        ip = self.told.get("ADDR", self.peer).lower().removeprefix("ipv6:").removeprefix("::ffff:")
+        return Origin(ip, self.told.get("HELO", self.helo), sender) if is_public(ip) else None
 
     def _mail(self, rest: str) -> Reply:
         if not self.greeted or self.sender is not None:
@@ -177,7 +204,11 @@ class Session:
             if isinstance(data, Reply):
                 answers = [data] * len(recipients)
             else:
-                answers = await deliver(self.house, Envelope(sender, recipients, data))
+                envelope = Envelope(
+                    sender, recipients, data, self._origin(sender), by_ours=not is_public(self.peer)
+                )
+                self.told = {}
+                answers = await deliver(self.house, envelope)
         if not self.lmtp:
             answers = [_for_all(answers)]
         await self._send(b"".join(answer.line() for answer in answers))
@@ -249,6 +280,15 @@ def _path(rest: str, word: str) -> tuple[str, list[str]] | None:
         return None
     match = _PATH.match(rest[len(word) :].strip())
     return None if match is None else (match[1].strip(), match[2].split())
+
+
+def _is_ours(peer: str, trusted: str) -> bool:
+    """Whether the other side is a mail server of ours, which may say who gave a mail to it."""
+    try:
+        address = ip_address(peer)
+        return address.is_loopback or any(address in network for network in networks(trusted))
+    except ValueError:
+        return False
 
 
 def _for_all(answers: list[Reply]) -> Reply:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from folkmoot.domain import groups, members
+from folkmoot.domain import groups, mailhealth, members
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound, Refusal, Unavailable
 from folkmoot.domain.groups import GroupView
 from folkmoot.domain.members import Delivery, Member
+from folkmoot.domain.reach import Health
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.door import Door
@@ -82,3 +83,20 @@ def leave(at: At) -> Response:
         members.set_delivery(at.tx, viewer, group.id, Delivery.NONE)
         return _page(group.title, "<p>As the last owner you stay a member, but get no more mail.</p>")
     return _page(group.title, "<p>You have left the group and get no more mail from it.</p>")
+
+
+@door.raw("GET", "/mail/address/{secret}", auth="none")
+def ask_address(at: At) -> Response:
+    """Whether mail goes to the address of a mailed link, with a button to start it again."""
+    address, state = mailhealth.asked(at.tx, at.path["secret"])
+    if state < Health.OFF:
+        return _page("Mail", f"<p>Mail goes to {escape_text(address)}; there is nothing to do.</p>")
+    button = '<form method="post"><button type="submit">Send me mail again</button></form>'
+    return _page("Mail", f"<p>Mail of your groups to {escape_text(address)} pauses.</p>{button}")
+
+
+@door.raw("POST", "/mail/address/{secret}", auth="none")
+def resume_address(at: At) -> Response:
+    """Start mail to the address again; the link works once."""
+    address = mailhealth.resume_by_link(at.tx, at.path["secret"])
+    return _page("Mail", f"<p>Mail of your groups goes to {escape_text(address)} again.</p>")

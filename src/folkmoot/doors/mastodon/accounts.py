@@ -51,10 +51,9 @@ def search_accounts(at: At, ask: api.SearchAccounts) -> Response:
 
 def matching(at: At, query: str, limit: int, offset: int, *, following: bool) -> list[int]:
     """Ids of accounts whose name fits, perhaps only those that the viewer follows."""
-    offset = max(0, offset)
+    offset, ids = max(0, offset), known(at, search.accounts_matching(at.tx, query, limit=200))
     if not following:
-        return known(at, search.accounts_matching(at.tx, query, limit=limit, offset=offset))
-    ids = search.accounts_matching(at.tx, query, limit=200)
+        return ids[offset : offset + limit]
     followed = {r.id for r in bonds.relations(at.tx, at.viewer, ids) if r.following}
     return [i for i in ids if i in followed][offset : offset + limit]
 
@@ -63,8 +62,8 @@ def matching(at: At, query: str, limit: int, offset: int, *, following: bool) ->
 def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
     page, account_id = pages.page_of(ask), people.see_account(at.tx, account_number(at, ask.id))
     if ask.pinned:
-        return pages.statuses(at, timelines.pinned(at.tx, at.viewer, account_id, page), page, always=False)
-    ids = timelines.of_account(
+        return pages.hot(at, timelines.looks.pinned(at.tx, at.viewer, account_id, page), page.limit)
+    found = timelines.looks.of_account(
         at.tx,
         at.viewer,
         account_id,
@@ -75,7 +74,7 @@ def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
         no_direct=ask.exclude_direct,
         tagged=fold(ask.tagged.strip().removeprefix("#")) if ask.tagged else None,
     )
-    return pages.statuses(at, ids, page, always=False)
+    return pages.hot(at, found, page.limit)
 
 
 @door.on(api.ListFollowers)

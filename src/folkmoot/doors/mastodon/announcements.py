@@ -57,7 +57,7 @@ def _entities(
     for view in found:
         draft = Draft(text=view.source, markup=Markup.PLAIN)
         named = scan(view.source, Markup.PLAIN)
-        mentioned = list(dict.fromkeys(wording.look_up(tx, draft).ids.values()))
+        mentioned = list(dict.fromkeys(wording.look_up(tx, Viewer.anonymous(), draft).ids.values()))
         linked = {post: url for url in named.urls if (post := post_of(house.links.base, url))}
         public = visible_among(tx, Viewer.anonymous(), list(linked)) if linked else set()
         out.append(

@@ -9,10 +9,11 @@ from urllib.parse import parse_qs
 from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.accounts import LoginState
-from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.domain.errors import Forbidden, Invalid, Unauthenticated
 from folkmoot.doors.frame import At, BindRules, Caller, Door, Http, Response
+from folkmoot.doors.frame.bind import gather
 from folkmoot.doors.frame.scopes import covers
-from folkmoot.doors.mastodon import roles
+from folkmoot.doors.mastodon import deprecated, roles
 from folkmoot.doors.mastodon.limits import RULES
 from folkmoot.doors.mastodon.refusals import refuse
 from folkmoot.wire.request import Endpoint
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 _NOBODY = Viewer.anonymous()
+_SMALL = 65_536
+"""A token is looked for in no larger body."""
 CONFIRMING = "/api/v1/emails/"
 """What whoever has yet to prove their address may call, and nothing else."""
 
 
 def secret_of(http: Http) -> str:
-    """The access token: from the header, or from the query as browsers' event streams need; empty without one."""
+    """The access token: from the header, from the query as browsers' event streams need, or from the body as a
+    parameter (RFC 6750 2.2); empty without one."""
     header = http.headers.get(b"authorization", b"")
     if header:
         scheme, _, secret = header.partition(b" ")
@@ -39,6 +43,20 @@ def secret_of(http: Http) -> str:
         for name in ("access_token", "bearer_token"):
             if name in pairs:
                 return pairs[name][-1]
+    return _in_body(http) if b"_token" in http.body_so_far[:_SMALL] else ""
+
+
+def _in_body(http: Http) -> str:
+    body = http.body_so_far
+    if len(body) > _SMALL:
+        return ""
+    try:
+        found = gather(b"", http.content_type, body, {}, BindRules())
+    except Invalid:
+        return ""
+    for name in ("access_token", "bearer_token"):
+        if isinstance(value := found.get(name), str):
+            return value
     return ""
 
 
@@ -53,7 +71,9 @@ def authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer,
         return _NOBODY, None
     token = logins.token(tx, secret)
     if token.viewer.known:
-        if wanted != "app" and not (token.state == LoginState.UNCONFIRMED and http.path.startswith(CONFIRMING)):
+        if wanted != "app" and not (
+            token.state == LoginState.UNCONFIRMED and http.path.startswith(CONFIRMING)
+        ):
             logins.check_state(token.state, False)
     elif wanted == "user":
         raise Forbidden("a person's token is needed", code="app_only")
@@ -84,9 +104,21 @@ door = Door(
     check=check,
     refuse=refuse,
     encode=encode,
-    prefixes=("/api/v1/", "/api/v2/", "/api/v2_alpha/", "/nodeinfo/", "/.well-known/"),
+    prefixes=(
+        "/api/v1/",
+        "/api/v2/",
+        "/api/v3/",
+        "/api/v1_alpha/",
+        "/api/v2_alpha/",
+        "/api/web/",
+        "/api/oembed",
+        "/api/proofs",
+        "/nodeinfo/",
+        "/.well-known/",
+    ),
     rules=BindRules(lenient_numbers=frozenset({"limit"}), loose_booleans=True),
     limits=RULES,
-    headers=((b"vary", b"Authorization, Origin"),),
+    headers=((b"vary", b"Authorization"),),
     cors=True,
+    path_headers=deprecated.HEADERS,
 )

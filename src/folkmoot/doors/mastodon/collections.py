@@ -12,7 +12,7 @@ from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import offsets, present
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.pages import number
+from folkmoot.doors.mastodon.pages import account_number, number
 from folkmoot.doors.mastodon.present_collections import entity, item_entity
 from folkmoot.wire.mastodon.collection import (
     Collections,
@@ -25,8 +25,10 @@ from folkmoot.wire.mastodon.requests.oauth import Empty
 
 
 def _page(at: At, found: list[CollectionView], limit: int, offset: int) -> Response:
-    body = json_bytes(Collections(collections=[entity(view, at.house.links) for view in found]))
-    return Response(200, body, offsets.links(at, len(found), limit, offset))
+    """*found* has one more than fits where another page is there."""
+    shown = [entity(view, at.house.links) for view in found[:limit]]
+    headers = offsets.neighbours(at, limit, offset, more=len(found) > limit)
+    return Response(200, json_bytes(Collections(collections=shown)), headers)
 
 
 @door.on(api.CreateCollection)
@@ -56,14 +58,16 @@ def show(at: At, ask: api.GetCollection) -> CollectionWithAccounts:
 @door.on(api.ListCollections)
 def of_account(at: At, ask: api.ListCollections) -> Response:
     limit, offset = offsets.span(ask)
-    found = collections.of_account(at.tx, at.viewer, number(ask.account_id), limit=limit, offset=offset)
+    whose = account_number(at, ask.account_id)
+    found = collections.of_account(at.tx, at.viewer, whose, limit=limit + 1, offset=offset)
     return _page(at, found, limit, offset)
 
 
 @door.on(api.ListInCollections)
 def holding(at: At, ask: api.ListInCollections) -> Response:
     limit, offset = offsets.span(ask)
-    found = collections.holding(at.tx, at.viewer, number(ask.account_id), limit=limit, offset=offset)
+    whose = account_number(at, ask.account_id)
+    found = collections.holding(at.tx, at.viewer, whose, limit=limit + 1, offset=offset)
     return _page(at, found, limit, offset)
 
 

@@ -9,7 +9,10 @@ from folkmoot.domain import accounts as people
 from folkmoot.domain import figures, views
 from folkmoot.domain.errors import NotFound
 from folkmoot.doors.frame import At, Response, redirect
+from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon.base import door
+from folkmoot.doors.mastodon.instance import MINUTE_MS, kept
+from folkmoot.doors.mastodon.pages import known
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.wire.mastodon import nodeinfo as info
@@ -36,11 +39,16 @@ def nodeinfo_links(at: At) -> Response:
 
 @door.raw("GET", "/nodeinfo/2.0", auth="none")
 def nodeinfo(at: At) -> Response:
+    found = kept(at, "nodeinfo", MINUTE_MS) or kept(at, "nodeinfo", MINUTE_MS, _nodeinfo(at))
+    return Response(200, found or b"")
+
+
+def _nodeinfo(at: At) -> bytes:
     settings, found = at.house.settings, figures.now(at.tx)
     users = info.NodeInfoUsers(
         total=found.people, active_month=found.active_month, active_halfyear=found.active_half_year
     )
-    return Response.json(
+    return json_bytes(
         info.NodeInfo(
             version="2.0",
             software=info.NodeInfoSoftware(name="folkmoot", version=__version__),
@@ -56,7 +64,7 @@ def nodeinfo(at: At) -> Response:
 def webfinger(at: At) -> Response:
     """The account behind acct:name@domain or its address (RFC 7033)."""
     account_id = _named(at, _resource(at))
-    if account_id is None:
+    if account_id is None or not known(at, [account_id]):
         raise NotFound(what="account")
     view = views.account(at.tx, account_id)
     if view.domain:

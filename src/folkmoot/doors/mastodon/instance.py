@@ -28,7 +28,7 @@ API_VERSION = 10
 MINUTE_MS, WEEK_MS = 60_000, 7 * 86_400_000
 MONDAY = 4 * 86_400_000
 """1970 began on a Thursday; weeks begin on Mondays."""
-DISPLAY_NAME, NOTE, FIELDS, FIELD = 100, 5000, 4, 255
+DISPLAY_NAME, NOTE, FIELDS, FIELD = 30, 500, 4, 255
 FEATURED_TAGS = 10
 ICON_SIZE = "128x128"
 
@@ -38,7 +38,7 @@ def streaming(settings: Settings) -> str:
     return "ws" + settings.base_url.removeprefix("http")
 
 
-def _kept(at: At, name: str, period: int, make: bytes | None = None) -> bytes | None:
+def kept(at: At, name: str, period: int, make: bytes | None = None) -> bytes | None:
     """What was said within this *period* (ms), or *make*, kept as it."""
     cache, key = render.cache_of(at.house), (name, at.house.clock() // period)
     if make is not None:
@@ -103,7 +103,7 @@ def _configuration(settings: Settings, push_key: str, has_terms: bool) -> v2.Ins
 
 @door.on(api.GetInstance)
 def instance(at: At, ask: api.GetInstance) -> Response:
-    return Response(200, _kept(at, "instance", MINUTE_MS) or _kept(at, "instance", MINUTE_MS, _v2(at)) or b"")
+    return Response(200, kept(at, "instance", MINUTE_MS) or kept(at, "instance", MINUTE_MS, _v2(at)) or b"")
 
 
 def _v2(at: At) -> bytes:
@@ -113,7 +113,7 @@ def _v2(at: At) -> bytes:
             domain=settings.domain,
             title=settings.title,
             version=VERSION,
-            source_url="",
+            source_url=f"{settings.base_url}/about",
             description=settings.description,
             usage=v2.InstanceUsage(users=v2.InstanceUsageUsers(active_month=found.active_month)),
             wrapstodon=None if (year := annual.campaign(at.tx.now)) is None else str(year),
@@ -140,7 +140,7 @@ def _v2(at: At) -> bytes:
 @door.on(api.GetInstanceV1)
 def instance_v1(at: At, ask: api.GetInstanceV1) -> Response:
     return Response(
-        200, _kept(at, "instance v1", MINUTE_MS) or _kept(at, "instance v1", MINUTE_MS, _v1(at)) or b""
+        200, kept(at, "instance v1", MINUTE_MS) or kept(at, "instance v1", MINUTE_MS, _v1(at)) or b""
     )
 
 
@@ -194,7 +194,7 @@ def peers(at: At, ask: api.ListPeers) -> list[str]:
 @door.on(api.ListActivity)
 def activity(at: At, ask: api.ListActivity) -> Response:
     return Response(
-        200, _kept(at, "activity", 60 * MINUTE_MS) or _kept(at, "activity", 60 * MINUTE_MS, _weeks(at)) or b""
+        200, kept(at, "activity", 60 * MINUTE_MS) or kept(at, "activity", 60 * MINUTE_MS, _weeks(at)) or b""
     )
 
 

@@ -13,7 +13,7 @@ from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import limit_of, number
 from folkmoot.doors.mastodon.render_notices import notifications
-from folkmoot.doors.mastodon.words import KIND_OF
+from folkmoot.doors.mastodon.words import NOTICES, kinds_of
 from folkmoot.wire.codecs import read_id
 from folkmoot.wire.mastodon import unlisted
 from folkmoot.wire.mastodon.notification import UnreadCount
@@ -22,7 +22,7 @@ from folkmoot.wire.mastodon.requests.oauth import Empty
 
 MANY = 100
 """So many may be dismissed at once."""
-EVERY = frozenset(KIND_OF.values())
+EVERY = frozenset(NOTICES)
 
 
 @lru_cache(maxsize=256)
@@ -33,8 +33,7 @@ def _wanted(
     aside: bool,
     bundled: frozenset[str],
 ) -> Wanted:
-    kinds = frozenset(KIND_OF[type_] for type_ in types if type_ in KIND_OF) if types else EVERY
-    kinds -= {KIND_OF[type_] for type_ in excluded if type_ in KIND_OF}
+    kinds = (kinds_of(types) if types else EVERY) - kinds_of(excluded)
     return Wanted(kinds=kinds, actor_id=actor_id, aside=aside, bundled=bundled)
 
 
@@ -80,9 +79,7 @@ def clear(at: At, ask: api.ClearNotifications | unlisted.ClearGroups) -> Empty:
 @door.on(api.DismissNotification)
 @door.on(api.DismissByForm)
 @door.on(unlisted.DeleteNotification)
-def dismiss(
-    at: At, ask: api.DismissNotification | api.DismissByForm | unlisted.DeleteNotification
-) -> Empty:
+def dismiss(at: At, ask: api.DismissNotification | api.DismissByForm | unlisted.DeleteNotification) -> Empty:
     notices.dismiss(at.tx, at.viewer, [notices.see(at.tx, at.viewer, number(ask.id)).id])
     return {}
 

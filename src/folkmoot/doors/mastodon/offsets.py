@@ -18,9 +18,19 @@ def span(ask: Any) -> tuple[int, int]:
 
 
 def links(at: At, count: int, limit: int, offset: int) -> list[Header]:
-    """The Link header of a page with *count* entries: next where it is full, prev where pages are before it."""
+    """The Link header of a page of trends with *count* entries: next where it is full, prev where *offset* is beyond
+    *limit* (methods/trends: the first page is no page before another, its address is known)."""
     if not count or not limit:
         return []
-    onward = {"offset": offset + limit} if count >= limit else None
-    back = {"offset": max(0, offset - limit)} if offset > 0 else None
-    return link_header(at.house.settings.base_url, at.http.path, at.http.query, onward, back)
+    return _header(at, limit, offset, more=count >= limit, back=offset > limit)
+
+
+def neighbours(at: At, limit: int, offset: int, *, more: bool) -> list[Header]:
+    """The Link header of a page of collections: each way where another page is there (methods/collections)."""
+    return _header(at, limit, offset, more=more, back=offset > 0) if limit else []
+
+
+def _header(at: At, limit: int, offset: int, *, more: bool, back: bool) -> list[Header]:
+    onward = {"offset": offset + limit} if more else None
+    before = {"offset": max(0, offset - limit)} if back else None
+    return link_header(at.house.settings.base_url, at.http.path, at.http.query, onward, before)

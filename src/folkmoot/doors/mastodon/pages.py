@@ -93,20 +93,21 @@ def _links(at: At, newest: int, oldest: int, *, more: bool, prev: str) -> list[t
     return [(b"link", f'{next_}<{at_}{prev}={newest}>; rel="prev"'.encode("latin-1", "replace"))]
 
 
-def statuses(at: At, ids: list[int], page: Page, *, always: bool = True) -> Response:
+def statuses(at: At, ids: list[int], page: Page, *, always: bool = True, prev: str = "min_id") -> Response:
     """A page of posts whose cursors are their own ids. *always*: a short page too names the next one (timelines)."""
-    return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit)
+    return _linked(at, render.status_array(at, ids), ids, always or len(ids) >= page.limit, prev)
 
 
-def hot(at: At, found: list[Look]) -> Response:
-    """As `statuses`, for posts that are looked up already."""
-    return _linked(at, render.look_array(at, found), [found[0][0], found[-1][0]] if found else [], True)
+def hot(at: At, found: list[Look], full: int = 0) -> Response:
+    """As `statuses`, for posts that are looked up already; a page shorter than *full* names no next one."""
+    ends = [found[0][0], found[-1][0]] if found else []
+    return _linked(at, render.look_array(at, found), ends, len(found) >= full)
 
 
-def _linked(at: At, body: bytes, ids: list[int], more: bool) -> Response:
+def _linked(at: At, body: bytes, ids: list[int], more: bool, prev: str = "min_id") -> Response:
     if not ids:
         return Response(200, body)
-    return Response(200, body, _links(at, ids[0], ids[-1], more=more, prev="min_id"))
+    return Response(200, body, _links(at, ids[0], ids[-1], more=more, prev=prev))
 
 
 def rows(

@@ -8,15 +8,13 @@ from folkmoot.domain import suggestions, views
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import offsets, present, render
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.pages import limit_of, number
+from folkmoot.doors.mastodon.pages import account_number, limit_of
 from folkmoot.wire.mastodon.profile import Suggestion
 from folkmoot.wire.mastodon.requests import discovery as api
 from folkmoot.wire.mastodon.requests.oauth import Empty
 
 _Source = Literal["friends_of_friends", "most_followed"]
 SOURCES: Final[dict[str, _Source]] = {"friends": "friends_of_friends", "followed": "most_followed"}
-DEPRECATED = [(b"deprecation", b"@1640995200")]
-"""Since 2022 (RFC 9745), as servers of the documentation say of what the second version replaced."""
 
 
 @door.on(api.ListSuggestions)
@@ -36,12 +34,12 @@ def suggested(at: At, ask: api.ListSuggestions) -> list[Suggestion]:
 @door.on(api.ListSuggestionsV1)
 def suggested_v1(at: At, ask: api.ListSuggestionsV1) -> Response:
     found = suggestions.suggest(at.tx, at.viewer, limit_of(ask))
-    return Response(200, render.account_array(at, [s.id for s in found]), DEPRECATED)
+    return Response(200, render.account_array(at, [s.id for s in found]))
 
 
 @door.on(api.RemoveSuggestion)
 def remove(at: At, ask: api.RemoveSuggestion) -> Empty:
-    suggestions.dismiss(at.tx, at.viewer, number(ask.account_id))
+    suggestions.dismiss(at.tx, at.viewer, account_number(at, ask.account_id))
     return {}
 
 

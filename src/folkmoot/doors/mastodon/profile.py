@@ -13,7 +13,7 @@ from folkmoot.domain.selves import OwnAccount, own_account
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.signup import portrait
+from folkmoot.doors.mastodon.signup import change_profile, portrait
 from folkmoot.doors.mastodon.tags import featured_entity
 from folkmoot.store.tx import Tx
 from folkmoot.wire.codecs import Id, time
@@ -91,7 +91,7 @@ async def change(at: At, ask: api.UpdateProfile) -> Profile:
     wanted.header = await portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> Profile:
-        profiles.update_profile(tx, at.viewer, wanted)
+        change_profile(tx, at, wanted)
         return _profile(at, tx)
 
     return await at.write(change_it)

@@ -11,7 +11,7 @@ from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import vapid
 from folkmoot.doors.mastodon.base import door, secret_of
 from folkmoot.doors.mastodon.refusals import Said
-from folkmoot.doors.mastodon.words import KIND_OF
+from folkmoot.doors.mastodon.words import KIND_OF, kinds_of
 from folkmoot.kit import webpush
 from folkmoot.wire.codecs import Id
 from folkmoot.wire.mastodon.push import WebPushAlerts, WebPushSubscription
@@ -46,7 +46,8 @@ def _shown(at: At, found: Subscription) -> WebPushSubscription:
 
 
 def _kinds(alerts: api.PushAlerts) -> frozenset[str]:
-    return frozenset(kind_of(type_) for name, type_ in ALERTS.items() if getattr(alerts, name))
+    asked = [type_ for name, type_ in ALERTS.items() if getattr(alerts, name)]
+    return frozenset(kind_of(type_) for type_ in asked) | kinds_of(asked)
 
 
 def _new(at: At, ask: api.CreateSubscription) -> NewSubscription:

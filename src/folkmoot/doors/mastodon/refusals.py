@@ -148,6 +148,18 @@ CODES: Final[dict[str, tuple[int, str]]] = {
 
 
 _FAILED: Final = "Validation failed: "
+_VALIDATED: Final = frozenset({
+    "/api/v1/admin/domain_allows",
+    "/api/v1/admin/domain_blocks",
+    "/api/v1/admin/email_domain_blocks",
+    "/api/v1/admin/ip_blocks",
+    "/api/v1/collections",
+    "/api/v1/collections/{collection_id}/items",
+    "/api/v1/media",
+    "/api/v2/media",
+    "/api/v1/reports",
+})  # fmt: skip
+"""Calls that refuse a missing parameter as they refuse an empty one; all others tell of a bad request."""
 
 
 class Said(Refusal):
@@ -189,6 +201,9 @@ def refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response:
         return Response.json(Error(error=_FAILED + ", ".join(said)), 422)
     if isinstance(refusal, Broken):
         return Response.json(Error(error=refusal.message), 500)
+    if isinstance(refusal, Invalid) and refusal.why == "missing" and endpoint and endpoint.path in _VALIDATED:
+        blank = f"{_FAILED}{_title(refusal.field.removesuffix('_id'))} can't be blank"
+        return Response.json(Error(error=blank), 422)
     status, text = _of(refusal)
     return Response.json(Error(error=text), status)
 
@@ -211,6 +226,13 @@ def _of(refusal: Refusal) -> tuple[int, str]:
 def _title(field: str) -> str:
     words = field.replace("_", " ").replace("[", " ").replace("]", "").strip()
     return words[:1].upper() + words[1:200]
+
+
+def bad_field(refusal: Invalid) -> BadFields:
+    """The same refusal with the field that it is about, as forms show it."""
+    text = _of(refusal)[1].removeprefix(_FAILED).removeprefix(_title(refusal.field)).strip()
+    word = {"invalid": "ERR_INVALID", "blank": "ERR_BLANK"}.get(refusal.why, "ERR_TOO_LONG")
+    return BadFields({refusal.field: [(word, text)]})
 
 
 def _fields(refusal: BadFields) -> ValidationError:

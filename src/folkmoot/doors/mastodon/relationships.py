@@ -7,7 +7,7 @@ import re
 from msgspec import UNSET
 
 from folkmoot.domain import accounts as people
-from folkmoot.domain import bonds, members, regards
+from folkmoot.domain import admissions, bonds, members, regards
 from folkmoot.domain.accounts import Kind
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present, render
@@ -109,20 +109,21 @@ def unmute(at: At, ask: api.UnmuteAccount) -> Relationship:
 
 @door.on(api.ListFollowRequests)
 def follow_requests(at: At, ask: api.ListFollowRequests) -> Response:
-    page, me = pages.page_of(ask), at.viewer.required()
-    found = bonds.listing(at.tx, at.viewer, "requests", me, **pages.bounds(page), nearest=page.nearest)
+    """Those who ask to follow, and those who ask to join a group that the caller moderates."""
+    page = pages.page_of(ask)
+    found = admissions.waiting(at.tx, at.viewer, page)
     return pages.rows(at, found, page.limit, render.account_array, prev="since_id")
 
 
 @door.on(api.AuthorizeFollowRequest)
 def authorize(at: At, ask: api.AuthorizeFollowRequest) -> Relationship:
-    bonds.accept(at.tx, at.viewer, number(ask.account_id))
+    admissions.accept(at.tx, at.viewer, number(ask.account_id))
     return _now(at, number(ask.account_id))
 
 
 @door.on(api.RejectFollowRequest)
 def reject(at: At, ask: api.RejectFollowRequest) -> Relationship:
-    bonds.reject(at.tx, at.viewer, number(ask.account_id))
+    admissions.reject(at.tx, at.viewer, number(ask.account_id))
     return _now(at, number(ask.account_id))
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 import msgspec
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.access import Audience, Viewer, hidden_groups
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import (
     PARTS,
@@ -331,6 +331,7 @@ def account(at: At, account_id: int) -> Response:
 
 
 def account_array(at: At, ids: list[int]) -> bytes:
-    """A JSON array of accounts in the order of *ids*."""
-    found = accounts(at.house, at.tx, list(dict.fromkeys(ids)))
+    """A JSON array of accounts in the order of *ids*, without groups that the viewer may not know of."""
+    hidden = hidden_groups(at.tx, at.viewer, ids)
+    found = accounts(at.house, at.tx, [i for i in dict.fromkeys(ids) if i not in hidden])
     return array(found[i] for i in ids if i in found)

@@ -10,7 +10,7 @@ from folkmoot.domain.reports import Complaint
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import present_reports
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.pages import number
+from folkmoot.doors.mastodon.pages import account_number
 from folkmoot.wire.codecs import read_id
 from folkmoot.wire.mastodon import unlisted
 from folkmoot.wire.mastodon.report import Report
@@ -22,10 +22,10 @@ def _all(texts: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(read_id(text) or 0 for text in texts))
 
 
-def complaint(ask: api.FileReport) -> Complaint:
+def complaint(at: At, ask: api.FileReport) -> Complaint:
     """What the caller tells, in the domain's words."""
     return Complaint(
-        target_id=number(ask.account_id),
+        target_id=account_number(at, ask.account_id),
         category=ask.category,
         comment=ask.comment,
         forward=ask.forward,
@@ -43,7 +43,7 @@ def _shown(at: At, found: list[reports.Report]) -> list[Report]:
 
 @door.on(api.FileReport)
 def file_report(at: At, ask: api.FileReport) -> Report:
-    shown = _shown(at, [reports.file(at.tx, at.viewer, complaint(ask))])
+    shown = _shown(at, [reports.file(at.tx, at.viewer, complaint(at, ask))])
     if not shown:
         raise NotFound(what="account")
     return shown[0]

@@ -29,6 +29,9 @@ from folkmoot.wire.mastodon import place_calls as more
 from folkmoot.wire.mastodon.preferences import Preferences
 from folkmoot.wire.mastodon.requests import search as api
 
+_NEGATIVE = re.compile(rb"(?:^|&)(?:limit|offset)=-[0-9]")
+"""Everywhere else a sign is dropped."""
+
 
 class Hits(msgspec.Struct):
     """What was found: ids of accounts, posts and tags."""
@@ -56,8 +59,8 @@ def _search(at: At, ask: api.SearchAll | more.SearchV1) -> Hits:
         raise Said(400, "param is missing or the value is empty: q")
     if not at.viewer.known and (ask.resolve or ask.offset):
         raise Unauthenticated("log in first", code="login_required")
-    if ask.offset is not None and ask.offset < 0:
-        raise Said(400, "Offset must not be negative")
+    if _NEGATIVE.search(at.http.query):
+        raise Said(400, "Limit and offset must not be negative")
     if re.fullmatch(r"https?://\S+", query):
         return _of_type(ask, *_resource(at, query))
     offset = (ask.offset or 0) if ask.type else 0
@@ -68,9 +71,8 @@ def _search(at: At, ask: api.SearchAll | more.SearchV1) -> Hits:
     if ask.type in (None, "statuses") and at.viewer.known:
         hits.posts = _posts(at, ask, query, offset)
     if ask.type in (None, "hashtags"):
-        hits.tags = search.tag_ids_matching(
-            at.tx, query, limit=limit, offset=offset, reviewed=ask.exclude_unreviewed
-        )
+        # exclude_unreviewed changes nothing: no tag waits for a review here, whichever is listed has passed it.
+        hits.tags = search.tag_ids_matching(at.tx, query, limit=limit, offset=offset)
     return hits
 
 

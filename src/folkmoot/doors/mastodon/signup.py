@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from msgspec import UNSET, UnsetType
 
 from folkmoot.domain import barriers, logins, passwords, pictures, profiles, signups
 from folkmoot.domain.errors import Conflict, Invalid
+from folkmoot.domain.profiles import ProfileChange
 from folkmoot.domain.selves import own_account
 from folkmoot.domain.signups import SignUp
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.refusals import BadFields, Said
+from folkmoot.doors.mastodon.instance import DISPLAY_NAME, FIELD, FIELDS, NOTE
+from folkmoot.doors.mastodon.refusals import BadFields, bad_field
 from folkmoot.store.tx import Tx
 from folkmoot.wire.mastodon.account import CredentialAccount
 from folkmoot.wire.mastodon.oauth import Token
@@ -28,8 +31,10 @@ _WORDS = {
     "too_short": ("ERR_TOO_SHORT", "is too short (minimum is 8 characters)"),
     "invalid": ("ERR_INVALID", "is invalid"),
     "blocked": ("ERR_BLOCKED", "contains a disallowed e-mail provider"),
+    "inclusion": ("ERR_INCLUSION", "is not included in the list"),
     "accepted": ("ERR_ACCEPTED", "must be accepted"),
 }
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _FIELDS = {"name": "username", "address": "email", "password": "password"}
 
 
@@ -40,7 +45,7 @@ async def create_account(at: At, ask: api.CreateAccount) -> Token:
     _check(at, ask)
     try:
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
-        wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale[:35])
+        wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale)
         wish.reason, wish.ip = ask.reason, at.http.ip
         made = await at.write(lambda tx: _sign_up(tx, at, wish))
     except (Invalid, Conflict) as refusal:
@@ -59,9 +64,11 @@ async def create_account(at: At, ask: api.CreateAccount) -> Token:
 def _check(at: At, ask: api.CreateAccount) -> None:
     """What can be told at once; all of it, so that a form can show it all. Raises BadFields."""
     wrong: dict[str, list[tuple[str, str]]] = {}
-    for field, value in (("username", ask.username), ("email", ask.email), ("password", ask.password)):
-        if not value.strip():
+    for field in ("username", "email", "password", "locale"):
+        if not getattr(ask, field).strip():
             wrong[field] = [_WORDS["blank"]]
+    if "locale" not in wrong and not _LOCALE.fullmatch(ask.locale):
+        wrong["locale"] = [_WORDS["inclusion"]]
     if "password" not in wrong and len(ask.password) < passwords.MIN_LENGTH:
         wrong["password"] = [_WORDS["too_short"]]
     if not ask.agreement:
@@ -92,7 +99,7 @@ async def update_credentials(at: At, ask: api.UpdateCredentials) -> CredentialAc
     change.header = await portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> CredentialAccount:
-        profiles.update_profile(tx, at.viewer, change)
+        change_profile(tx, at, change)
         return present.credentials(own_account(tx, at.viewer), at.house.links)
 
     return await at.write(change_it)
@@ -116,4 +123,30 @@ async def portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str |
     try:
         return await asyncio.to_thread(work)
     except Invalid:
-        raise Said(422, f"Validation failed: {shape.capitalize()} content type is invalid") from None
+        raise BadFields({shape: [("ERR_INVALID", "content type is invalid")]}) from None
+
+
+def change_profile(tx: Tx, at: At, change: ProfileChange) -> None:
+    """Change the caller's profile within the limits that this API tells. What is longer already, by other doors, may
+    stay. Raises BadFields for everything that is too long, at once."""
+    now, wrong = own_account(tx, at.viewer).account, dict[str, list[tuple[str, str]]]()
+    for field, limit, was in (
+        ("display_name", DISPLAY_NAME, now.display_name),
+        ("note", NOTE, now.note_source),
+    ):
+        wanted = getattr(change, field)
+        if wanted is not None and len(wanted) > limit and wanted != was:
+            wrong[field] = [("ERR_TOO_LONG", f"is too long (maximum is {limit} characters)")]
+    rows = [row for row in change.fields or [] if row not in [(f.name, f.value) for f in now.fields]]
+    if change.fields is not None and len(change.fields) > max(FIELDS, len(now.fields)):
+        wrong["fields"] = [("ERR_TOO_LONG", f"is too long (maximum is {FIELDS} fields)")]
+    if any(len(text) > FIELD for row in rows for text in row):
+        wrong.setdefault("fields", []).append(
+            ("ERR_TOO_LONG", f"is too long (maximum is {FIELD} characters)")
+        )
+    if wrong:
+        raise BadFields(wrong)
+    try:
+        profiles.update_profile(tx, at.viewer, change)
+    except Invalid as refusal:
+        raise bad_field(refusal) from None

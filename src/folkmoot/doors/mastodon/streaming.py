@@ -21,6 +21,8 @@ from folkmoot.doors.mastodon.streams_live import Live, live_of
 from folkmoot.wire.mastodon.errors import Error
 from folkmoot.wire.mastodon.streaming import STREAM_PATHS, WEBSOCKET_PATH, StreamCommand, StreamError
 
+UNKNOWN = "unknown"
+"""Stands for a path that names no stream: the refusal comes after that of the token, as servers have it."""
 HELLO = b":)\n"
 MAX_COMMAND = 4096
 """Longest command on the WebSocket, in bytes."""
@@ -90,6 +92,10 @@ async def _events(at: At, name: str) -> Answer:
 for _path, _name in STREAM_PATHS.items():
     door.raw("GET", _path, auth="none", tx="none", name=f"stream {_name}")(_events_of(_name))
 door.raw("GET", WEBSOCKET_PATH, auth="none", tx="none", name="stream")(_events_of(""))
+for _path in ("/{word}", "/{word}/{more}"):
+    door.raw("GET", f"{WEBSOCKET_PATH}{_path}", auth="none", tx="none", name="stream unknown")(
+        _events_of(UNKNOWN)
+    )
 
 
 @door.websocket(WEBSOCKET_PATH, auth="none", name="streams")

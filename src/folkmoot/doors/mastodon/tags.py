@@ -36,7 +36,7 @@ def featured_entity(at: At, found: Featured) -> FeaturedTag:
 
 @door.on(api.GetTag)
 def get(at: At, ask: api.GetTag) -> Tag:
-    return entities(at, [owntags.see(at.tx, at.viewer, ask.name)])[0]
+    return entities(at, [owntags.look(at.tx, at.viewer, ask.name)])[0]
 
 
 @door.on(api.FollowTag)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import cards, markers, timelines
+from folkmoot.domain import cards, exchanges, markers, timelines
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.markers import Marker as Mark
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import number
+from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.kit.markup.links import fold
-from folkmoot.wire.codecs import Id, time
+from folkmoot.wire.codecs import Id, read_id, time
+from folkmoot.wire.mastodon import unlisted
 from folkmoot.wire.mastodon.preferences import Marker
 from folkmoot.wire.mastodon.requests import timelines as api
 
@@ -31,7 +33,7 @@ def home(at: At, ask: api.HomeTimeline) -> Response:
 def public(at: At, ask: api.PublicTimeline) -> Response:
     page = pages.page_of(ask)
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
-    return pages.statuses(at, timelines.public(at.tx, at.viewer, page, **kinds), page)
+    return pages.hot(at, timelines.looks.public(at.tx, at.viewer, page, **kinds))
 
 
 @door.on(api.TagTimeline)
@@ -39,9 +41,9 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
     page = pages.page_of(ask)
     kinds = {"only_media": ask.only_media, "local": ask.local, "remote": ask.remote and not ask.local}
     if not (ask.any or ask.all or ask.none):
-        ids = timelines.tag(at.tx, at.viewer, _folded([ask.hashtag])[0], page, **kinds)
-        return pages.statuses(at, ids, page)
-    ids = timelines.tags_of(
+        name = _folded([ask.hashtag])[0]
+        return pages.hot(at, timelines.looks.tag(at.tx, at.viewer, name, page, **kinds))
+    found = timelines.looks.tags_of(
         at.tx,
         at.viewer,
         page,
@@ -50,7 +52,7 @@ def tag(at: At, ask: api.TagTimeline) -> Response:
         none_of=_folded(ask.none[:MORE_TAGS]),
         **kinds,
     )
-    return pages.statuses(at, ids, page)
+    return pages.hot(at, found)
 
 
 def _folded(names: list[str]) -> list[str]:
@@ -62,13 +64,20 @@ def link(at: At, ask: api.LinkTimeline) -> Response:
     page, card_id = pages.page_of(ask), cards.find(at.tx, ask.url)
     if card_id is None:
         raise NotFound(what="link")
-    return pages.statuses(at, timelines.linking(at.tx, at.viewer, card_id, page), page)
+    return pages.hot(at, timelines.looks.linking(at.tx, at.viewer, card_id, page))
 
 
 @door.on(api.ListTimeline)
 def list_timeline(at: At, ask: api.ListTimeline) -> Response:
     page = pages.page_of(ask)
-    return pages.statuses(at, timelines.circle(at.tx, at.viewer, number(ask.list_id), page), page)
+    return pages.hot(at, at.house.feeds.circle_looks(at.tx, at.viewer, number(ask.list_id), page))
+
+
+@door.on(unlisted.DirectTimeline)
+def direct(at: At, ask: unlisted.DirectTimeline) -> Response:
+    page = pages.page_of(ask)
+    found = exchanges.posts_of(at.tx, at.viewer, page)
+    return pages.statuses(at, found, page, prev="since_id")
 
 
 @door.on(api.GetMarkers)
@@ -82,7 +91,10 @@ def set_markers(at: At, ask: api.SetMarkers) -> dict[str, Marker]:
     wanted = {}
     for ours, change in (("home", ask.home), ("notices", ask.notifications)):
         if change is not UNSET:
-            wanted[ours] = number(change.last_read_id)
+            id_ = read_id(change.last_read_id)
+            if id_ is None:
+                raise Said(422, "Validation failed: Last read is invalid")
+            wanted[ours] = id_
     return _shown(markers.put(at.tx, at.viewer, wanted))
 
 

@@ -26,7 +26,7 @@ def trending_tags(at: At, ask: api.ListTrendingTags) -> Response:
     limit, offset = offsets.span(ask)
     ids = trends.ranked(at.tx, at.viewer, Kind.TAG, limit=limit, offset=offset)
     found = tag_entities(at, ids)
-    return Response(200, json_bytes(found), offsets.links(at, len(found), limit, offset))
+    return Response(200, json_bytes(found), offsets.links(at, len(ids), limit, offset))
 
 
 @door.on(api.ListTrendingStatuses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from folkmoot.domain.access import Audience, Role
@@ -28,6 +29,7 @@ NOTICES: Final = {
     "post": "status",
     "boost": "reblog",
     "follow": "follow",
+    "member_request": "follow_request",
     "follow_request": "follow_request",
     "like": "favourite",
     "poll": "poll",
@@ -42,8 +44,17 @@ NOTICES: Final = {
     "collection_edited": "collection_update",
     "annual_report": "annual_report",
 }
-"""Kinds of notices that this API knows; others are not shown here."""
+"""Kinds of notices that this API knows; others are not shown here. Joining a group is following it here."""
 KIND_OF: Final = {type_: kind for kind, type_ in NOTICES.items()}
+"""The kind of a type; of two that have the same type the later."""
+
+
+def kinds_of(types: Iterable[str]) -> frozenset[str]:
+    """All kinds of these types; unknown types are of none."""
+    asked = frozenset(types)
+    return frozenset(kind for kind, type_ in NOTICES.items() if type_ in asked)
+
+
 ROLES: Final = {Role.MODERATOR: "Moderator", Role.ADMIN: "Admin", Role.OWNER: "Owner"}
 MEDIA: Final = frozenset({"image", "gifv", "video", "audio"})
 

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from folkmoot.domain import apps, logins, views
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
-from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.at import Answered, At
 from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.frame.scopes import SCOPES, choose
 from folkmoot.doors.oauth.clients import credentials, proven
@@ -117,15 +117,21 @@ def userinfo(at: At, ask: GetUserInfo) -> UserInfo:
 _PICKY = "mastodonpy"
 """The Python client refuses to log in by addresses without https that it reads here, but finds the usual paths itself
 where this document is missing: so on a server without https it is told that there is none."""
+_KEPT = (
+    (b"cache-control", b"public, max-age=900"),
+    (b"pragma", b"public"),
+    (b"vary", b"Origin, User-Agent"),
+)
+"""Nothing secret is in it, so caches may keep it a quarter of an hour."""
 
 
 @door.on(GetServerMetadata, tx="none")
-def metadata(at: At, ask: GetServerMetadata) -> OAuthServerMetadata:
+def metadata(at: At, ask: GetServerMetadata) -> Answered[OAuthServerMetadata]:
     """Where the endpoints are (RFC 8414)."""
     facts = _metadata(at.house.settings)
     if not facts.issuer.startswith("https:") and at.http.header("user-agent").startswith(_PICKY):
         raise NotFound(what="metadata")
-    return facts
+    return Answered(facts, headers=_KEPT)
 
 
 def _metadata(settings: Settings) -> OAuthServerMetadata:

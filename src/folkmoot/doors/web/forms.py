@@ -98,6 +98,7 @@ class GroupForm(Form, kw_only=True):
     joining: str = "0"
     posting: str = "0"
     moderation: str = "0"
+    unproven: str = "hold"
 
 
 class Choice(Form, kw_only=True):

@@ -13,6 +13,7 @@ from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import form_token
+from folkmoot.doors.frame.cors import PRIVATE
 from folkmoot.doors.web.templating import PAGES
 from folkmoot.doors.web.texts import SAID, sentence
 
@@ -40,8 +41,11 @@ def page(
         here=here(at),
         **values,
     )
-    needs_cookie = cookies and f'value="{token}"' in html
-    return Response.html(html, status, [*headers, *(cookies if needs_cookie else ())])
+    if f'value="{token}"' not in html:
+        return Response.html(html, status, headers)
+    # A page with a proof in it is this browser's own; what somebody known is shown is kept private by the frame.
+    own = () if at.viewer.known else (PRIVATE,)
+    return Response.html(html, status, [*headers, *own, *cookies])
 
 
 class _Local:

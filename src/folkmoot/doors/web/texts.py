@@ -130,6 +130,8 @@ NOTICES: dict[str, str] = {
     "annual_report": "may look back on the year",
     "member_request": "wants to join a group of yours",
     "mail_paused": "gets no more mail from groups, since it came back or was called unwanted",
+    "event_soon": "reminds you: an event that you said you come to is near",
+    "event_seat": "has a seat for you now at the event that you waited for",
     "post_held": "wrote a post that waits for you",
     "post": "wrote something",
     "edit": "changed a post that you passed on",

@@ -130,7 +130,7 @@ def clean_note(html: str) -> str:
 
 
 def _clean(cleaner: nh3.Cleaner, html: str, tags: set[str]) -> str:
-    html = clean_text(html[:MAX_IN])
+    html = _bearable(clean_text(html[:MAX_IN]))
     if len(html) > _TRUSTED_SIZE:
         html = tidy(html, tags, _DROPPED_WITH_TEXT)
     # A second parse may move what the first one wrote (tables in links …): stop where nothing moves any more.
@@ -141,6 +141,19 @@ def _clean(cleaner: nh3.Cleaner, html: str, tags: set[str]) -> str:
             break
         done = again
     return done
+
+
+_DEAR: Final = re.compile("[&\u0080-\u00bf]")
+_MAX_DEAR: Final = 100_000
+
+
+def _bearable(html: str) -> str:
+    """Cut before so many `&`, `·`, `«` or hard spaces that the parser, whose time grows with the square of their
+    number, would hold everybody up: no real text has as many."""
+    for number, found in enumerate(_DEAR.finditer(html)):
+        if number == _MAX_DEAR:
+            return html[: found.start()]
+    return html
 
 
 def _finish(html: str) -> str:

@@ -4,6 +4,7 @@ from folkmoot.store.schema import (
     accounts,
     bonds,
     filters,
+    grouplife,
     groups,
     mail,
     media,
@@ -13,6 +14,7 @@ from folkmoot.store.schema import (
     posting,
     posts,
     pushes,
+    sections,
     staff,
     work,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "accounts",
     "bonds",
     "filters",
+    "grouplife",
     "groups",
     "mail",
     "media",
@@ -32,6 +35,7 @@ __all__ = [
     "posting",
     "posts",
     "pushes",
+    "sections",
     "staff",
     "work",
 ]

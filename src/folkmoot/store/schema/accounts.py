@@ -50,9 +50,19 @@ accounts = sa.Table(
     sa.Index("accounts_sensitized", "id", **only("sensitized_at IS NOT NULL")),
     sa.Index("accounts_erase", "erase_at", **only("erase_at IS NOT NULL")),
     sa.Index("accounts_domain", "domain", "id", **only("domain <> ''")),
+    sa.Index("accounts_followed", "followers_n", "id", **only("discoverable = 1")),
 )
+sa.Index("accounts_spoke", sa.func.coalesce(accounts.c.last_post_at, sa.text("0")), accounts.c.id)
 sa.Index("accounts_display", sa.func.lower(accounts.c.display_name).label("shown"), **by_prefix("shown"))
 sa.Index("accounts_prefix", accounts.c.folded, **by_prefix("folded")).ddl_if(dialect="postgresql")
+
+account_words = sa.Table(
+    "account_words",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Index("account_words_word", "word", "account_id", **by_prefix("word")),
+)
 
 logins = sa.Table(
     "logins",

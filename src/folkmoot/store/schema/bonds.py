@@ -19,7 +19,7 @@ follows = sa.Table(
     sa.Index("follows_target", "target_id", "state", "account_id"),
     sa.Index("follows_given", "account_id", "state", "id"),
     sa.Index("follows_got", "target_id", "state", "id"),
-    sa.Index("follows_notify", "target_id", "account_id", **only("notify = 1")),
+    sa.Index("follows_notify", "target_id", "notify", "state", "account_id", **only("notify = 1")),
 )
 
 blocks = sa.Table(

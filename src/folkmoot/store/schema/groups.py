@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import flag, key, metadata, number, ref, text
+from folkmoot.store.schema.base import flag, key, metadata, moment, number, only, ref, text
 
 groups = sa.Table(
     "groups",
@@ -21,6 +21,11 @@ groups = sa.Table(
     number("members_n"),
     text("settings", "{}"),
     number("created_at"),
+    flag("locked"),
+    flag("parent_posts"),
+    moment("deleted_at"),
+    sa.Index("groups_parent", "parent_id", "account_id", **only("parent_id IS NOT NULL")),
+    sa.Index("groups_deleted", "account_id", **only("deleted_at IS NOT NULL")),
 )
 
 members = sa.Table(

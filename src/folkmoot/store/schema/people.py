@@ -21,6 +21,7 @@ endorsements = sa.Table(
     ref("target_id"),
     number("created_at"),
     sa.UniqueConstraint("account_id", "target_id", name="endorsements_pair"),
+    sa.Index("endorsements_account", "account_id", "id"),
 )
 
 tag_follows = sa.Table(
@@ -31,6 +32,7 @@ tag_follows = sa.Table(
     ref("tag_id"),
     number("created_at"),
     sa.UniqueConstraint("account_id", "tag_id", name="tag_follows_pair"),
+    sa.Index("tag_follows_account", "account_id", "id"),
 )
 
 featured_tags = sa.Table(
@@ -52,4 +54,5 @@ server_blocks = sa.Table(
     text("domain"),
     number("created_at"),
     sa.UniqueConstraint("account_id", "domain", name="server_blocks_pair"),
+    sa.Index("server_blocks_account", "account_id", "id"),
 )

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, only, ref, text
+from folkmoot.store.schema.base import Big, by_prefix, flag, key, metadata, moment, number, only, ref, text
 
 posts = sa.Table(
     "posts",
@@ -41,6 +41,7 @@ posts = sa.Table(
     sa.Index("posts_thread", "thread_id", "id"),
     sa.Index("posts_parent", "parent_id", **only("parent_id IS NOT NULL")),
     sa.Index("posts_boost", "boost_of_id", "author_id", **only("boost_of_id IS NOT NULL")),
+    sa.Index("posts_boosts", "boost_of_id", "id", **only("boost_of_id IS NOT NULL")),
     sa.Index("posts_public", "id", **only("audience = 0 AND state = 0 AND boost_of_id IS NULL")),
     sa.Index("posts_message_id", "message_id", **only("message_id <> ''")),
 )
@@ -121,6 +122,7 @@ tags = sa.Table(
     text("display"),
     number("created_at"),
 )
+sa.Index("tags_prefix", tags.c.folded, **by_prefix("folded")).ddl_if(dialect="postgresql")
 
 post_tags = sa.Table(
     "post_tags",

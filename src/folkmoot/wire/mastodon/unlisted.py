@@ -7,6 +7,8 @@ from folkmoot.wire.mastodon.conversation import Conversation
 from folkmoot.wire.mastodon.notification import V1NotificationPolicy
 from folkmoot.wire.mastodon.report import Report
 from folkmoot.wire.mastodon.requests.oauth import Empty
+from folkmoot.wire.mastodon.requests.paging import Limit40, Paged
+from folkmoot.wire.mastodon.status import Status
 from folkmoot.wire.request import CALL, DELETE, GET, POST, Request
 
 
@@ -54,3 +56,10 @@ class UnreadConversation(Request[Conversation], kw_only=True):
 @GET("/api/v1/reports", auth="user", scope="read:reports")
 class ListReports(Request[list[Report]], kw_only=True):
     """What the caller reported; gone from the documentation since 2.5."""
+
+
+@GET("/api/v1/timelines/direct", auth="user", scope="read:statuses")
+class DirectTimeline(Paged[list[Status]], kw_only=True):
+    """Direct posts by the caller and to the caller, one by one; conversations took their place in 3.0."""
+
+    limit: Limit40 = 20

@@ -8,6 +8,7 @@ from folkmoot.domain import conversations, members, views
 from folkmoot.domain import groups as groups_
 from folkmoot.domain.access import Membership, require_in_group
 from folkmoot.domain.groups import GroupChange, NewGroup
+from folkmoot.domain.mailing import UNPROVEN, UNPROVEN_SETTING
 from folkmoot.domain.members import Delivery
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -154,6 +155,7 @@ def _settings(at: At, tx: Tx, ask: GroupForm | None, why: str = "") -> Response:
         joining=str(group.joining),
         posting=str(group.posting),
         moderation=str(group.moderation),
+        unproven=str(group.settings.get(UNPROVEN_SETTING, "hold")),
     )
     return _form(at, tx, ask or now, why, group.name)
 
@@ -171,6 +173,7 @@ async def change(at: At, ask: GroupForm) -> Response:
         joining=number(ask.joining, 0, 2, 1),
         posting=number(ask.posting, 0, 2, 0),
         moderation=number(ask.moderation, 0, 2, 2),
+        settings={UNPROVEN_SETTING: ask.unproven} if ask.unproven in UNPROVEN else None,
     )
 
     async def work() -> Response:

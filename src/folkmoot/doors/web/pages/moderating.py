@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import groups, holding, members, views
+from folkmoot.domain import groups, holding, mailing, members, membership, views
 from folkmoot.domain.access import Membership, require_in_group
 from folkmoot.domain.errors import NotFound
 from folkmoot.doors.frame import Response
@@ -11,6 +11,7 @@ from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Choice
 from folkmoot.doors.web.show import go, number, page
+from folkmoot.kit.mail.proven import in_words, read_kept
 
 _MAX = (1 << 62) - 1
 
@@ -25,7 +26,27 @@ def show(at: At) -> Response:
     asking = members.listing(at.tx, at.viewer, group.id, Membership.PENDING)[:50]
     people = views.account_list(at.tx, [member.account_id for member in asking])
     title = f"To decide in {group.title}"
-    return page(at, at.tx, "moderate.html", title=title, group=group, held=held, people=people)
+    proven = {post.id: _proven(at, post.id) for post in held if post.door == "mail"}
+    return page(at, at.tx, "moderate.html", title=title, group=group, held=held, people=people, proven=proven)
+
+
+def _proven(at: At, post_id: int) -> str:
+    """What the mail of a post proved of its origin, in words; empty where nobody looked."""
+    found = read_kept(mailing.proven_of_post(at.tx, post_id))
+    return in_words(found) if found is not None else ""
+
+
+@door.raw("GET", "/@{name}/{id}/mail")
+def show_mail(at: At) -> Response:
+    """How the mail came that a post of the group was made from, for its moderators."""
+    at.viewer.required()
+    post = views.post(at.tx, at.viewer, number(at.path["id"], 0, _MAX, 0))
+    found = mailing.details(at.tx, at.viewer, post.id)
+    if found is None or at.path["name"].lower() not in (post.author.name.lower(), post.author.handle.lower()):
+        raise NotFound(what="mail")
+    known = read_kept(found.proven)
+    words = in_words(known) if known is not None else "nobody looked"
+    return page(at, at.tx, "mail.html", title="How this mail came", post=post, mail=found, words=words)
 
 
 @door.raw("POST", "/@{name}/moderate/post", ask=Choice, tx="write")
@@ -48,11 +69,11 @@ def decide_person(at: At, ask: Choice) -> Response:
     at.viewer.required()
     check_form(at, ask.csrf)
     group, stands = groups.find(at.tx, at.viewer, at.path["name"])
-    require_in_group(stands, "manage_members")
+    require_in_group(stands, "approve_members")
     account_id = number(ask.account, 0, _MAX, 0)
     member = members.get(at.tx, group.id, account_id)
     if member is None or member.status != Membership.PENDING or ask.value not in ("release", "reject"):
         raise NotFound(what="member")
     status = Membership.NORMAL if ask.value == "release" else Membership.LEFT
-    members.set_status(at.tx, at.viewer, group.id, account_id, status)
+    membership.set_status(at.tx, at.viewer, group.id, account_id, status)
     return go(f"/@{group.name}/moderate", "let-in" if ask.value == "release" else "turned-down")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from folkmoot.domain import accounts, bonds, timelines, views
-from folkmoot.domain.access import Viewer
+from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import NotFound
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 
-def person(tx: Tx, name: str) -> views.AccountView:
-    """The account of that name (or name@host) that is not suspended. Raises NotFound."""
+def person(tx: Tx, viewer: Viewer, name: str) -> views.AccountView:
+    """The account of that name (or name@host) that is not suspended, nor a group that the viewer may not know of.
+    Raises NotFound."""
     account_id = accounts.find_by_handle(tx, name)
-    if account_id is None:
+    if account_id is None or hidden_groups(tx, viewer, [account_id]):
         raise NotFound(what="account")
     view = views.account(tx, account_id)
     if view.suspended:
@@ -34,7 +35,7 @@ def person(tx: Tx, name: str) -> views.AccountView:
 @door.raw("GET", "/@{name}", ask=Listed)
 def profile(at: At, ask: Listed) -> Response:
     """A person's or a group's page."""
-    who = person(at.tx, at.path["name"])
+    who = person(at.tx, at.viewer, at.path["name"])
     if who.is_group:
         return show_group(at, who, ask)
     ids, on = older(timelines.of_account(at.tx, at.viewer, who.id, cursor(ask.before)))
@@ -54,7 +55,7 @@ def profile(at: At, ask: Listed) -> Response:
 @door.raw("GET", "/users/{name}")
 def actor(at: At) -> Response:
     """The address that names an account among servers leads people to its page."""
-    return redirect(f"/@{person(at.tx, at.path['name']).name}")
+    return redirect(f"/@{person(at.tx, at.viewer, at.path['name']).name}")
 
 
 def _follow(tx: Tx, viewer: Viewer, other: int) -> str:
@@ -85,7 +86,7 @@ def bond(at: At, ask: Form) -> Response:
     """Follow, block, mute, and their ends."""
     at.viewer.required()
     check_form(at, ask.csrf)
-    who = person(at.tx, at.path["name"])
+    who = person(at.tx, at.viewer, at.path["name"])
     act = ACTS.get(at.path["act"])
     if act is None or who.is_group:
         raise NotFound(what="page")

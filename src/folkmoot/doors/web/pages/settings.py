@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from folkmoot.domain import accounts, groups, logins, passwords, pictures, views
+from folkmoot.domain import accounts, groups, logins, mailhealth, passwords, pictures, views
 from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.domain.profiles import ProfileChange, update_profile
+from folkmoot.domain.reach import Health
 from folkmoot.domain.selves import own_account
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie
 from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.web.door import door
-from folkmoot.doors.web.forms import NewPassword, Profile
+from folkmoot.doors.web.forms import Choice, NewPassword, Profile
 from folkmoot.doors.web.show import go, number, page, submit
 from folkmoot.wire.request import Upload
 
@@ -49,6 +50,7 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
         wrong=wrong,
         address=accounts.main_address(tx, at.viewer.account_id),
         groups=groups.mine(tx, at.viewer),
+        paused=[a for a in mailhealth.of_account(tx, at.viewer.account_id) if a.state >= Health.OFF],
     )
 
 
@@ -114,3 +116,12 @@ async def change_password(at: At, ask: NewPassword) -> Response:
         return _settings(at, tx, None, wrong=why)
 
     return await submit(at, work, again)
+
+
+@door.raw("POST", "/settings/mail", ask=Choice, tx="write")
+def resume_mail(at: At, ask: Choice) -> Response:
+    """Let the groups' mail go to one's own address again."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+    mailhealth.resume(at.tx, at.viewer, ask.value)
+    return go("/settings", "saved")

@@ -15,13 +15,13 @@ from folkmoot.wire.request import GET, PATCH, POST, Request, Upload
 
 @POST("/api/v1/accounts", auth="app", scope="write:accounts")
 class CreateAccount(Request[Token], kw_only=True):
-    """Sign up with an application's token. Page: methods/accounts#create."""
+    """Sign up with an application's token; missing values are wrong ones. Page: methods/accounts#create."""
 
-    username: str
-    email: str
-    password: str
-    agreement: bool
-    locale: str
+    username: str = ""
+    email: str = ""
+    password: str = ""
+    agreement: bool = False
+    locale: str = ""
     reason: str = ""
     date_of_birth: str | None = None
 
@@ -88,7 +88,7 @@ class GetAccounts(Request[list[Account]], kw_only=True):
 class LookupAccount(Request[Account], kw_only=True):
     """The account of that name, without asking other servers. Page: methods/accounts#lookup."""
 
-    acct: str
+    acct: str = ""
 
 
 @GET("/api/v1/accounts/search", auth="user", scope="read:accounts")

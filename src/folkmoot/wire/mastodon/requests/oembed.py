@@ -10,6 +10,6 @@ from folkmoot.wire.request import GET, Request
 class GetOEmbed(Request[OEmbed], kw_only=True):
     """How to embed the post at an address of ours. Page: methods/oembed#get."""
 
-    url: str
+    url: str = ""
     maxwidth: float = 400
     maxheight: float | None = None

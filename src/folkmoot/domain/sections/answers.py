@@ -1,0 +1,202 @@
+"""Who comes to an event: answers with guests, bounded seats, and a queue that moves up when seats are freed."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain import notices
+from folkmoot.domain.access import Membership, Viewer
+from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.store.schema.groups import members
+from folkmoot.store.schema.sections import event_answers, events
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+MAX_GUESTS: Final = 100
+MAX_COMMENT: Final = 1000
+AT_ONCE: Final = 500
+
+
+class Answer(IntEnum):
+    """What somebody said to an event. WAITING is no answer of theirs: they said yes when all seats were taken."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+    WAITING = 3
+
+
+class AnswerView(msgspec.Struct, frozen=True):
+    """One account's answer to one event; *turn* orders the queue."""
+
+    id: int
+    event_id: int
+    account_id: int
+    kind: int
+    guests: int
+    comment: str
+    turn: int
+    created_at: int
+    updated_at: int
+
+
+_COLUMNS = [event_answers.c[name] for name in AnswerView.__struct_fields__]
+_MINE = Query(
+    sa.select(*_COLUMNS).where(
+        event_answers.c.event_id == p("event_id"), event_answers.c.account_id == p("account_id")
+    )
+)
+_OF = Query(
+    sa.select(*_COLUMNS).where(
+        in_list(event_answers.c.event_id, "event_ids"), event_answers.c.account_id == p("account_id")
+    )
+)
+_STILL_IN = sa.exists().where(
+    members.c.group_id == events.c.group_id,
+    members.c.account_id == event_answers.c.account_id,
+    members.c.status == int(Membership.NORMAL),
+)
+_HERE = event_answers.join(events, events.c.id == event_answers.c.event_id)
+_TAKEN = Query(
+    sa.select(sa.func.coalesce(sa.func.sum(1 + event_answers.c.guests), 0))
+    .select_from(_HERE)
+    .where(
+        event_answers.c.event_id == p("event_id"),
+        event_answers.c.kind == int(Answer.YES),
+        event_answers.c.account_id != p("but"),
+        _STILL_IN,
+    )
+)
+_QUEUE = Query(
+    sa.select(*_COLUMNS)
+    .select_from(_HERE)
+    .where(event_answers.c.event_id == p("event_id"), event_answers.c.kind == int(Answer.WAITING), _STILL_IN)
+    .order_by(event_answers.c.turn)
+    .limit(AT_ONCE)
+)
+_COMING = Query(
+    sa.select(*_COLUMNS)
+    .select_from(_HERE)
+    .where(
+        event_answers.c.event_id == p("event_id"),
+        event_answers.c.kind >= int(Answer.MAYBE),
+        event_answers.c.id > p("after"),
+        _STILL_IN,
+    )
+    .order_by(event_answers.c.id)
+    .limit(AT_ONCE)
+)
+_LOCK = Query(sa.update(events).where(events.c.id == p("id")).values(answers_rev=events.c.answers_rev + 1))
+_EVENT = Query(
+    sa.select(
+        events.c.asks,
+        events.c.capacity,
+        events.c.guests,
+        events.c.question,
+        events.c.locked,
+        events.c.author_id,
+    ).where(events.c.id == p("id"))
+)
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What somebody says: whether they come, with how many guests, and what they add."""
+
+    kind: Answer
+    guests: int = 0
+    comment: str = ""
+
+
+def answer(tx: Tx, viewer: Viewer, event_id: int, reply: Reply) -> AnswerView:
+    """Answer an event that the viewer sees (events.see), or answer anew. A yes beyond the seats waits in the queue.
+
+    Raises Forbidden("locked"), Invalid("guests" | "comment" | "kind").
+    """
+    me = viewer.required()
+    # Whoever writes this row first is first: all who answer the same event at once go one after the other.
+    tx.run(_LOCK, id=event_id)
+    asks, capacity, guests, question, locked, _ = tx.one(_EVENT, id=event_id) or (0,) * 6
+    if locked or not asks:
+        raise Forbidden("this event takes no answers", code="locked")
+    _check(reply, guests, question)
+    row = tx.one(_MINE, event_id=event_id, account_id=me)
+    old = AnswerView(*row) if row else None
+    kind = _seated(tx, event_id, reply, old, capacity, me)
+    waits = kind == Answer.WAITING
+    turn = old.turn if waits and old and old.kind == Answer.WAITING else tx.ids.next()
+    values: dict[str, Any] = {
+        "kind": int(kind),
+        "guests": reply.guests,
+        "comment": reply.comment,
+        "turn": turn,
+    }
+    if old is None:
+        named = {"event_id": event_id, "account_id": me, "created_at": tx.now}
+        tx.insert(event_answers, id=tx.ids.next(), updated_at=tx.now, **named, **values)
+    else:
+        tx.update(event_answers, {"id": old.id}, updated_at=tx.now, **values)
+    promote(tx, event_id)
+    return AnswerView(*(tx.one(_MINE, event_id=event_id, account_id=me) or ()))
+
+
+def _check(reply: Reply, guests: int, question: str) -> None:
+    if reply.kind == Answer.WAITING:
+        raise Invalid("kind", "waiting", "nobody answers that they wait: it comes of yes when all is full")
+    if not 0 <= reply.guests <= (MAX_GUESTS if guests else 0):
+        raise Invalid("guests", "invalid")
+    if len(reply.comment) > MAX_COMMENT or (reply.comment and not question):
+        raise Invalid("comment", "invalid")
+
+
+def _seated(tx: Tx, event_id: int, reply: Reply, old: AnswerView | None, capacity: int, me: int) -> Answer:
+    """What a reply comes to: yes only where there are seats, and nobody waited longer."""
+    if reply.kind != Answer.YES or not capacity:
+        return reply.kind
+    wanted = 1 + reply.guests
+    if wanted > capacity:
+        raise Invalid("guests", "invalid", "the event has not so many seats")
+    left = capacity - int(tx.value(_TAKEN, event_id=event_id, but=me))
+    ahead = tx.one(_QUEUE, event_id=event_id)
+    if old is not None and old.kind == Answer.YES:
+        if wanted > 1 + old.guests and (wanted > left or ahead is not None):
+            raise Invalid("guests", "invalid", "there are no seats for more guests")
+        return Answer.YES
+    first = ahead is None or AnswerView(*ahead).account_id == me
+    return Answer.YES if first and wanted <= left else Answer.WAITING
+
+
+def promote(tx: Tx, event_id: int) -> list[int]:
+    """Seat those who wait, in their order, as far as there are seats; the first whose party does not fit is waited for.
+    They are told. Returns their accounts. Raises nothing; the caller holds the event's row."""
+    row = tx.one(_EVENT, id=event_id)
+    if row is None:
+        return []
+    capacity, author_id = row[1], row[5]
+    queue = [AnswerView(*each) for each in tx.all(_QUEUE, event_id=event_id)]
+    left = capacity - int(tx.value(_TAKEN, event_id=event_id, but=0)) if queue and capacity else 1 << 62
+    seated: list[int] = []
+    for waiting in queue:
+        if 1 + waiting.guests > left:
+            break
+        left -= 1 + waiting.guests
+        tx.update(event_answers, {"id": waiting.id}, kind=int(Answer.YES), updated_at=tx.now)
+        notices.add(tx, waiting.account_id, "event_seat", author_id, about_id=event_id)
+        seated.append(waiting.account_id)
+    return seated
+
+
+def of(tx: Tx, viewer: Viewer, event_ids: list[int]) -> dict[int, AnswerView]:
+    """The viewer's own answers to these events."""
+    if not viewer.known or not event_ids:
+        return {}
+    rows = tx.all(_OF, event_ids=event_ids, account_id=viewer.account_id)
+    return {row[1]: AnswerView(*row) for row in rows}
+
+
+def coming(tx: Tx, event_id: int, after: int = 0) -> list[AnswerView]:
+    """Who said yes or maybe, or waits, and is still a member; up to 500 beyond the answer *after*."""
+    return [AnswerView(*row) for row in tx.all(_COMING, event_id=event_id, after=after)]

@@ -1,0 +1,152 @@
+"""Members of a group: lists by kind, one by one, and found by name or address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from folkmoot.domain import grouprights, memberlists, members, membership
+from folkmoot.domain.access import Membership, Standing
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import GroupView
+from folkmoot.domain.memberlists import Found, Kind, Order
+from folkmoot.domain.members import Member
+from folkmoot.doors.frame.at import At
+from folkmoot.doors.groupsio import load
+from folkmoot.doors.groupsio.calls import (
+    Listed,
+    Walk,
+    call,
+    cut,
+    direction,
+    group_of,
+    listing,
+    require_act,
+    sorted_by,
+)
+from folkmoot.doors.groupsio.door import Refused
+from folkmoot.wire.groupsio.member import MemberInfo
+from folkmoot.wire.groupsio.member_requests import (
+    GetMember,
+    GetMembers,
+    GetPastMembers,
+    GetSub,
+    SearchMembers,
+)
+from folkmoot.wire.groupsio.result import ListEnvelope
+
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
+KINDS: Final = {
+    "members": Kind.MEMBERS,
+    "mods": Kind.MODERATORS,
+    "pending": Kind.PENDING,
+    "banned": Kind.BANNED,
+    "bouncing": Kind.BOUNCING,
+}
+NEEDS: Final = {Kind.PENDING: "approve_members", Kind.BANNED: "ban_members", Kind.BOUNCING: "manage_members"}
+"""What one needs beside the sight of members to see who is not among them."""
+ORDERS: Final = {"created": Order.CREATED, "full_name": Order.NAME, "email": Order.ADDRESS}
+MAX_Q: Final = 200
+
+
+def member_of(tx: Tx, view: GroupView, *given: int | None) -> Member:
+    """The membership that a call names by the first id that is given. Raises Refused("invalid member_info_id")."""
+    id_ = next((number for number in given if number is not None), None)
+    try:
+        if id_ is not None:
+            return membership.by_id(tx, view.id, id_)
+    except NotFound:
+        pass
+    raise Refused("invalid member_info_id")
+
+
+@call(GetMember)
+def get_member(at: At, ask: GetMember) -> MemberInfo:
+    view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
+    row = member_of(at.tx, view, ask.member_info_id, ask.sub_id)
+    if row.account_id != at.viewer.account_id:
+        _may_see(at.tx, stands, row)
+    return load.membership(at.tx, at, view, stands, row)
+
+
+def _may_see(tx: Tx, stands: Standing, row: Member) -> None:
+    """Raises Forbidden; and Refused for who is no member, where only those who work with members know of them."""
+    case = grouprights.case_of(tx, stands)
+    require_act(tx, stands, "see_members")
+    if row.status != Membership.NORMAL and not grouprights.may(case, "manage_members"):
+        raise Refused("invalid member_info_id")
+
+
+@call(GetSub)
+def get_sub(at: At, ask: GetSub) -> MemberInfo:
+    view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
+    row = members.get(at.tx, view.id, at.viewer.required())
+    if row is None or row.status in (Membership.LEFT, Membership.BANNED):
+        raise Refused("", "not_subscribed")
+    return load.membership(at.tx, at, view, stands, row)
+
+
+@listing(GetMembers)
+def get_members(tx: Tx, at: At, ask: GetMembers, walk: Walk) -> Listed[GetMembers]:
+    kind = KINDS[ask.type]
+    view, stands = group_of(tx, at, ask.group_id, ask.group_name)
+    require_act(tx, stands, "see_members")
+    if kind in NEEDS:
+        require_act(tx, stands, NEEDS[kind])
+    return _page(tx, at, ask, walk, view, stands, kind)
+
+
+@listing(SearchMembers)
+def search_members(tx: Tx, at: At, ask: SearchMembers, walk: Walk) -> Listed[SearchMembers]:
+    text = ask.q.strip()
+    if not text or len(text) > MAX_Q:
+        raise Refused("invalid q")
+    view, stands = group_of(tx, at, ask.group_id, ask.group_name)
+    require_act(tx, stands, "see_members")
+    return _page(tx, at, ask, walk, view, stands, Kind.MEMBERS, text)
+
+
+@listing(GetPastMembers)
+def get_past_members(tx: Tx, at: At, ask: GetPastMembers, walk: Walk) -> Listed[GetPastMembers]:
+    view, stands = group_of(tx, at, ask.group_id, ask.group_name)
+    require_act(tx, stands, "see_log")
+    return _page(tx, at, ask, walk, view, stands, Kind.PAST)
+
+
+def _page(
+    tx: Tx,
+    at: At,
+    ask: Any,
+    walk: Walk,
+    view: GroupView,
+    stands: Standing,
+    kind: Kind,
+    text: str = "",
+) -> Listed[Any]:
+    field, ascending = sorted_by(ask, ORDERS, "created", "asc")
+    after = (walk.key[0], int(walk.key[1])) if walk.key else None
+    found = memberlists.listing(
+        tx,
+        view.id,
+        kind,
+        order=ORDERS[field],
+        ascending=ascending,
+        after=after,
+        limit=ask.limit + 1,
+        text=text,
+    )
+    page, more = cut(found, ask.limit)
+    infos = load.memberships(tx, at, view, stands, [entry.member for entry in page])
+    total = walk.total if walk.total is not None else _total(tx, view, kind, text)
+    envelope = ListEnvelope[MemberInfo](data=infos, query=text)
+    return Listed(envelope, total, _key(page[-1]) if more else None, field, direction(ascending))
+
+
+def _total(tx: Tx, view: GroupView, kind: Kind, text: str) -> int:
+    plain = kind == Kind.MEMBERS and not text
+    return view.members_n if plain else memberlists.count(tx, view.id, kind, text)
+
+
+def _key(entry: Found) -> list[int | str]:
+    return [entry.sorted_by, entry.member.id]

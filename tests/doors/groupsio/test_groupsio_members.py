@@ -1,0 +1,296 @@
+"""Members as moderators handle them: lists, rights, adding, inviting, removing, banning, and the log of it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.doors.groupsio.conftest import Client, Town, assert_like, example
+
+from folkmoot.domain import groups, members, membership, outbox
+from folkmoot.domain.access import GroupRole, Membership
+from folkmoot.domain.groups import GroupChange, Joining
+from folkmoot.domain.membership import MemberChange
+
+MEMBER_KEYS = example("gettopic")["sub_data"][0]
+
+
+def row_of(client: Client, who: str, kind: str = "members") -> Any:
+    page = client.ok("getmembers", group_name="open", type=kind, limit=100)
+    return next(entry for entry in page["data"] if entry["user_name"] == who)
+
+
+def letters(town: Town, kind: str = "group_text") -> list[tuple[str, str]]:
+    def read(tx: Any) -> list[tuple[str, str]]:
+        text = "SELECT address, payload FROM outbox WHERE kind = %(kind)s ORDER BY id"
+        rows = tx.text_sql(text.replace("%(kind)s", ":kind"), text, kind=kind).fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+    found: list[tuple[str, str]] = town.house.store.read(read)
+    return found
+
+
+def test_lists_have_the_contracts_shape_and_walk_by_token(any_town: Town) -> None:
+    alice = any_town.client("alice")
+    lines = "\n".join(f"Person {n:02} <p{n:02}@example.org>" for n in range(25))
+    done = alice.post("directadd", group_name="open", emails=lines).json()
+    assert (done["object"], done["total_emails"], done["errors"]) == ("direct_add_results", 25, None)
+    assert len(done["added_members"]) == 25
+    for order in ("created", "full_name", "email"):
+        for way in ("asc", "desc"):
+            seen: list[Any] = []
+            page = alice.ok("getmembers", group_name="open", limit=10, sort_field=order, sort_dir=way)
+            assert_like(page, {**example("getgroupaliases"), "data": [MEMBER_KEYS]})
+            while True:
+                seen += page["data"]
+                assert page["total_count"] == 27
+                assert (page["has_more"], page["next_page_token"] > 0) == (page["next_page_token"] > 0,) * 2
+                assert 0 <= page["next_page_token"] < 1 << 31
+                if not page["has_more"]:
+                    break
+                page = alice.ok("getmembers", page_token=page["next_page_token"])
+            assert len({entry["id"] for entry in seen}) == len(seen) == 27
+            if order != "created":
+                values = [entry[order].lower() for entry in seen]
+                assert values == sorted(values, reverse=way == "desc")
+    found = alice.ok("searchmembers", group_name="open", q="PERSON 07")["data"]
+    assert [entry["email"] for entry in found] == ["p07@example.org"]
+    assert alice.ok("searchmembers", group_name="open", q="p1_@example")["data"] == []
+    assert alice.get("searchmembers", group_name="open", q=" ").json()["extra"] == "invalid q"
+
+
+def test_who_sees_members(town: Town) -> None:
+    bob, carol, alice = town.client("bob"), town.client("carol"), town.client("alice")
+    for client in (bob, carol):
+        answer = client.get("getmembers", group_name="open").json()
+        assert (answer["type"], answer["extra"]) == ("inadequate_permissions", "members_visible")
+    assert alice.refused("updategroup", group_name="open", members_visible="group_view_members_subs") == (
+        "invalid_value",
+        "members_visible",
+    )
+    alice.post("updategroup", group_name="open", restricted="true", members_visible="group_view_members_subs")
+    listed = bob.ok("getmembers", group_name="open")["data"]
+    assert {entry["user_name"] for entry in listed} == {"alice", "bob"}
+    assert {entry["approved_posts"] for entry in listed if entry["user_name"] == "alice"} == {0}
+    assert (
+        bob.get("getmembers", group_name="open", type="pending").json()["extra"] == "manage_pending_members"
+    )
+    assert carol.get("getmembers", group_name="open").json()["type"] == "inadequate_permissions"
+    assert bob.ok("getsub", group_name="open")["user_name"] == "bob"
+    assert carol.get("getsub", group_name="open").json()["type"] == "not_subscribed"
+    own = bob.ok("getsub", group_name="open")["id"]
+    assert_like(bob.ok("getmember", group_name="open", sub_id=own), MEMBER_KEYS)
+    assert alice.get("getmember", group_name="closed", member_info_id=own).json() == {
+        "object": "error", "type": "bad_request", "extra": "invalid member_info_id",
+    }  # fmt: skip
+
+
+def test_applicants_are_let_in_once_or_turned_down(any_town: Town) -> None:
+    town = any_town
+    alice, here = town.client("alice"), town.ids["open"]
+    for kind in ("pending", "joining", "rejected_sub", "banned", "removed"):
+        form = {
+            "name": kind,
+            "type": f"member_notice_{kind}",
+            "subject": f"S {kind}",
+            "message": "<p>Hello</p>",
+        }
+        assert alice.post("newmembernotice", group_name="open", **form).status_code == 200
+    change = GroupChange(joining=Joining.APPROVAL)
+    town.do(lambda tx: groups.update(tx, town.viewer("alice"), here, change))
+    town.do(lambda tx: members.join(tx, town.viewer("carol"), here))
+    assert alice.ok("getgroup", group_name="open")["pending_subs_count"] == 1
+    carol = row_of(alice, "carol", "pending")
+    assert carol["status"] == "sub_status_pending"
+    bob = town.client("bob")
+    assert bob.refused("approvemember", group_name="open", member_info_id=carol["id"]) == (
+        "inadequate_permissions",
+        "manage_pending_members",
+    )
+    for _ in range(2):
+        now = alice.post("approvemember", group_name="open", member_info_id=carol["id"]).json()
+        assert now["status"] == "sub_status_normal"
+    sent = [payload for address, payload in letters(town) if address == "carol@example.org"]
+    assert ["S pending" in sent[0], "S joining" in sent[1], len(sent)] == [True, True, 2]
+    banned = alice.post("banmember", group_name="open", sub_id=carol["id"]).json()
+    assert banned["status"] == "sub_status_banned"
+    assert alice.refused("directadd", group_name="open", emails="") == ("bad_request", "invalid emails")
+    again = alice.post("directadd", group_name="open", emails="carol@example.org").json()
+    assert again["errors"][0]["status"] == "banned"
+    assert alice.post("unbanmember", group_name="open", member_info_id=carol["id"]).status_code == 200
+    assert alice.refused("unbanmember", group_name="open", member_info_id=carol["id"]) == (
+        "bad_request",
+        "user not banned",
+    )
+    assert [entry["user_name"] for entry in alice.ok("getpastmembers", group_name="open")["data"]] == [
+        "carol"
+    ]
+    town.do(lambda tx: members.join(tx, town.viewer("carol"), here))
+    assert alice.post("removemember", group_name="open", sub_id=carol["id"]).status_code == 200
+    log = alice.ok("getactivitylog", group_name="open", limit=100)
+    assert_like(log, example("getactivitylog"))
+    lines = [entry["entry"] for entry in log["data"]]
+    assert lines[0] == "Alice turned down Carol"
+    assert {"Alice banned Carol", "Alice unbanned Carol", "Alice approved Carol"} <= set(lines)
+    assert len([line for line in lines if line == "Alice approved Carol"]) == 1
+    assert log["data"][0]["via"] == "via_api"
+
+
+def test_the_log_is_narrowed(town: Town) -> None:
+    alice = town.client("alice")
+    bob = row_of(alice, "bob")
+    alice.post("directadd", group_name="open", emails="new@example.org")
+    alice.post("updategroup", group_name="open", footer="Bye")
+
+    def lines(**narrow: Any) -> int:
+        count: int = alice.ok("getactivitylog", group_name="open", **narrow)["total_count"]
+        return count
+
+    assert lines() == 3
+    assert (lines(filter_by="moderator"), lines(filter_by="payment"), lines(action="added_member")) == (
+        2,
+        0,
+        1,
+    )
+    assert (lines(member_info_id=bob["id"]), lines(restrict_date="day")) == (1, 3)
+    assert lines(restrict_date="custom", end_date="2001-01-01") == 0
+    for name, value in (
+        ("filter_by", "x"), ("restrict_date", "x"), ("action", "x"), ("start_date", "x"), ("end_date", "x"),
+    ):  # fmt: skip
+        error = alice.get("getactivitylog", group_name="open", **{name: value}).json()
+        assert (error["type"], error["extra"]) == ("bad_request", f"invalid {name}")
+    assert town.client("bob").get("getactivitylog", group_name="open").json()["extra"] == "view_activity"
+    first = alice.ok("getactivitylog", group_name="open", limit=2)
+    second = alice.ok("getactivitylog", page_token=first["next_page_token"])
+    assert (len(second["data"]), second["has_more"]) == (1, False)
+
+
+RIGHTS = [
+    ("sub_perm_pendingmembers", "approvemember", "manage_pending_members"),
+    ("sub_perm_removemembers", "removemember", "remove_members"),
+    ("sub_perm_banmembers", "banmember", "ban_members"),
+    ("sub_perm_invitemembers", "directadd", "invite_members"),
+    ("sub_perm_modsub", "updatemember", "manage_member_subscription_options"),
+    ("sub_perm_groupsettings", "updategroup", "manage_group_settings"),
+]
+
+
+@pytest.mark.parametrize(("right", "call", "perm"), RIGHTS)
+def test_a_moderator_does_what_their_rights_allow(town: Town, right: str, call: str, perm: str) -> None:
+    alice, bob, here = town.client("alice"), town.client("bob"), town.ids["open"]
+    carol = town.do(lambda tx: members.put(tx, here, town.ids["carol"]))
+    if call == "approvemember":
+        town.do(lambda tx: members.put(tx, here, town.ids["carol"], status=Membership.PENDING))
+    form = {"group_name": "open", "member_info_id": carol, "emails": "x@example.org", "footer": "F",
+            "post_status": "sub_poststatus_moderated"}  # fmt: skip
+    bob_id = row_of(alice, "bob")["id"]
+    others = ",".join(name for name, _, _ in RIGHTS if name != right)
+    for rights, allowed in ((others, False), ("", False), (right, True)):
+        made = alice.post(
+            "updatemember", group_name="open", member_info_id=bob_id, mod_status="sub_modstatus_moderator",
+            mod_permissions=rights,
+        ).json()  # fmt: skip
+        assert set(made["mod_permissions"].split(",")) == set(rights.split(","))
+        assert bob.ok("getperms", group_name="open")[perm] is allowed
+        answer = bob.post(call, **form)
+        if not allowed:
+            assert (answer.json()["type"], answer.json()["extra"]) == ("inadequate_permissions", perm)
+        else:
+            assert answer.status_code == 200, answer.text
+
+
+def test_nobody_climbs(town: Town) -> None:
+    alice, bob, here = town.client("alice"), town.client("bob"), town.ids["open"]
+    change = MemberChange(role=GroupRole.MODERATOR, rights=frozenset({"roles", "options", "remove", "ban"}))
+    town.do(lambda tx: membership.update(tx, town.viewer("alice"), here, town.ids["bob"], change))
+    mine, hers = row_of(alice, "bob")["id"], row_of(alice, "alice")["id"]
+    for form in (
+        {"member_info_id": mine, "mod_status": "sub_modstatus_owner"},
+        {"member_info_id": mine, "mod_permissions": "sub_perm_groupsettings"},
+        {"member_info_id": hers, "mod_status": "sub_modstatus_none"},
+    ):
+        assert bob.refused("updatemember", group_name="open", **form)[0] == "inadequate_permissions"
+    for call in ("removemember", "banmember"):
+        assert bob.refused(call, group_name="open", member_info_id=hers)[0] == "inadequate_permissions"
+    assert (
+        alice.refused("removemember", group_name="open", member_info_id=hers)[0] == "inadequate_permissions"
+    )
+    assert alice.refused("updatemember", group_name="open", member_info_id=mine, mod_permissions="x") == (
+        "invalid_value",
+        "mod_permissions",
+    )
+    ignored = alice.post("updatemember", group_name="open", member_info_id=mine, status="sub_status_banned")
+    assert (ignored.status_code, ignored.json()["status"]) == (200, "sub_status_normal")
+
+
+def test_options_of_a_member(town: Town) -> None:
+    alice, bob = town.client("alice"), town.client("bob")
+    form = {"group_name": "open", "member_info_id": row_of(alice, "bob")["id"]}
+    now = alice.post(
+        "updatemember", **form, email_delivery="email_delivery_digest", post_status="sub_poststatus_moderated",
+        message_selection="message_selection_follow_only",
+        auto_follow_replies="true",
+    ).json()  # fmt: skip
+    assert (now["email_delivery"], now["post_status"]) == (
+        "email_delivery_digest",
+        "sub_poststatus_moderated",
+    )
+    assert (now["message_selection"], now["auto_follow_replies"]) == ("message_selection_follow_only", True)
+    own = bob.post("updatemember", **form, email_delivery="email_delivery_none").json()
+    assert own["email_delivery"] == "email_delivery_none"
+    assert bob.refused("updatemember", **form, post_status="sub_poststatus_allowed")[1] == (
+        "manage_member_subscription_options"
+    )
+
+
+def test_invitations_and_leaving_by_list(any_town: Town) -> None:
+    town = any_town
+    alice = town.client("alice")
+    done = alice.post(
+        "invite", group_name="open", emails="Dora <dora@example.org>\nnonsense\na@x.org, b@x.org"
+    ).json()
+    assert list(done) == ["object", "total_emails", "errors", "invited"]
+    assert (done["total_emails"], done["invited"]) == (3, ["dora@example.org"])
+    assert {error["status"] for error in done["errors"]} == {"invalid email address"}
+    ((address, payload),) = letters(town)
+    assert address == "dora@example.org"
+    assert "open+subscribe@lists.test" in payload
+    gone = alice.post(
+        "bulkremovemembers", group_name="open", emails="bob@example.org\nzoe@example.org"
+    ).json()
+    assert (gone["removed"], gone["errors"][0]["status"]) == (1, "not subscribed")
+    assert (
+        alice.refused("bulkremovemembers", group_name="open", emails="alice@example.org")[1] == "last_owner"
+    )
+    by_query = alice.http.post("/v1/getmembers", params={"group_name": "open"})
+    assert [entry["user_name"] for entry in by_query.json()["data"]] == ["alice"]
+
+
+def test_writes_by_cookie_need_csrf_and_by_token_none(town: Town) -> None:
+    alice = town.client("alice", token="true")
+    form = {"group_name": "open", "emails": "y@example.org"}
+    assert alice.refused("directadd", **form, csrf="wrong") == ("bad_csrf", "")
+    bearer = {"Authorization": f"Bearer {alice.token}"}
+    alice.http.cookies.clear()
+    answer = alice.http.get("/v1/directadd", params=form, headers=bearer)
+    assert answer.json()["object"] == "direct_add_results"
+    nobody = town.client()
+    assert nobody.refused("directadd", **form)[0] == "authentication"
+
+
+def test_probes_and_confirmations_only_where_they_make_sense(town: Town) -> None:
+    alice = town.client("alice")
+    bob = row_of(alice, "bob")
+    form = {"group_name": "open", "member_info_id": bob["id"]}
+    assert alice.refused("sendbounceprobe", **form) == ("bad_request", "user not bouncing")
+    assert alice.refused("sendconfirmation", **form) == ("bad_request", "user already confirmed")
+    text = (
+        "INSERT INTO mail_health (address_id, account_id, state) SELECT id, account_id, 2 FROM addresses"
+        " WHERE address = 'bob@example.org'"
+    )
+    town.do(lambda tx: tx.text_sql(text, text))
+    assert row_of(alice, "bob", "bouncing")["user_status"] == "user_status_bounced"
+    assert alice.post("sendbounceprobe", **form).json()["user_status"] == "user_status_bounced"
+    assert len(letters(town, "bounce_probe")) == 1
+    assert alice.post("sendbounceprobe", **form).status_code == 429
+    assert town.house.store.read(outbox.next_due) is not None
