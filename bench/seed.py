@@ -14,10 +14,13 @@ from pathlib import Path
 import psycopg
 
 from folkmoot import app
-from folkmoot.domain import accounts, bonds, circles, filters, groups, logins, members, posts
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, bonds, circles, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import filters
 from folkmoot.settings import Settings
 from folkmoot.store import migrate
 from folkmoot.store.schema import metadata

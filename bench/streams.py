@@ -17,10 +17,11 @@ from typing import Any
 
 import uvicorn
 
-from folkmoot.domain import accounts, bonds, edits, logins, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.people import accounts, bonds, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import edits, posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors import mastodon
 from folkmoot.doors.frame import At, House, Response, Site
 from folkmoot.settings import Settings

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from folkmoot.domain import accounts, bonds, groups, members
 from folkmoot.domain.access import Archive, GroupRole, Membership, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.passwords import hash_password
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, bonds
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.people.passwords import hash_password
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

@@ -16,7 +16,7 @@ from tests.support.server import free_port
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from folkmoot.domain.demo import TOKEN
+from folkmoot.domain.people.demo import TOKEN
 from folkmoot.settings import Settings
 
 AUTH = {"Authorization": f"Bearer {TOKEN}"}

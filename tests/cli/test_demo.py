@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import pytest
 from tests.support.command import PROGRAM, Command
 
-from folkmoot.domain import demo, groups, logins, passwords
 from folkmoot.domain.access import Role, Viewer
+from folkmoot.domain.groups import groups
+from folkmoot.domain.people import demo, logins, passwords
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
 

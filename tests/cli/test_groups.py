@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.support.command import Command
 
-from folkmoot.domain import accounts, groups, members
 from folkmoot.domain.access import GroupRole, Viewer
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.people import accounts
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.support.command import Command
 
-from folkmoot.domain import accounts, apps, logins, passwords
 from folkmoot.domain.access import Role
 from folkmoot.domain.errors import Unauthenticated
+from folkmoot.domain.people import accounts, apps, logins, passwords
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from tests.support.command import Command
 
-from folkmoot.domain import accounts, apps, bonds, groups, logins, members, passwords, staff
 from folkmoot.domain.access import Archive, GroupRole, Role, Viewer
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.people import accounts, apps, bonds, logins, passwords
+from folkmoot.domain.staff import staff
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
 from folkmoot.store.migrate import address

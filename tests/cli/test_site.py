@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.support.command import Command
 
-from folkmoot.domain import announcements, place
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.place import announcements, place
 from folkmoot.store.engine import Store
 
 

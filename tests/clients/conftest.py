@@ -15,10 +15,11 @@ import pytest
 from tests.support.command import Command
 from tests.support.server import Running, running_server, settings_for
 
-from folkmoot.domain import accounts, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import LoginState, NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import LoginState, NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.store.tx import Tx
 
 PASSWORD = "a long enough password"

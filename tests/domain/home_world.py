@@ -6,24 +6,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from folkmoot.domain import (
-    accounts,
-    bonds,
-    boosts,
-    circles,
-    edits,
-    groups,
-    holding,
-    journal,
-    members,
-    owntags,
-    posts,
-    servers,
-)
+from folkmoot.domain import journal
 from folkmoot.domain.access import Archive, Audience, GroupRole, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Change, Draft
 from folkmoot.domain.errors import Refusal
+from folkmoot.domain.groups import groups, holding, members
+from folkmoot.domain.people import accounts, bonds, circles, servers
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, edits, posts
+from folkmoot.domain.posts.drafts import Change, Draft
+from folkmoot.domain.reading import owntags
 from folkmoot.store.schema.accounts import accounts as accounts_t
 from folkmoot.store.tx import Tx
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from folkmoot.domain.erasure import _WITHIN, KEPT, OWNED
+from folkmoot.domain.staff.erasure import _WITHIN, KEPT, OWNED
 from folkmoot.store.schema import metadata
 
 
 def test_every_table_that_belongs_to_accounts_is_erased_or_kept_for_a_reason() -> None:
     named = {t.name for t in metadata.tables.values() if "account_id" in t.columns}
     spoken_for = {table for table, _ in OWNED} | set(KEPT)
-    assert named - spoken_for == set(), "say in domain/erasure.py what becomes of these rows"
+    assert named - spoken_for == set(), "say in domain/staff/erasure.py what becomes of these rows"
     assert spoken_for <= set(metadata.tables), "a table is gone"
     assert not {table for table, _ in OWNED} & set(KEPT)
 

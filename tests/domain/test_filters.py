@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from folkmoot.domain import accounts, edits, filterbook, filters, logins, media, posts
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Conflict, Faults, Invalid, NotFound
-from folkmoot.domain.filterbook import Filter, Keyword, Named
-from folkmoot.domain.filtering import NEVER, Matcher, texts
-from folkmoot.domain.filters import FilterChange, KeywordChange
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media import media
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import edits, posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import filterbook, filters
+from folkmoot.domain.reading.filterbook import Filter, Keyword, Named
+from folkmoot.domain.reading.filtering import NEVER, Matcher, texts
+from folkmoot.domain.reading.filters import FilterChange, KeywordChange
 from folkmoot.store.engine import Store
 
 

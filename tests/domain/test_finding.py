@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import accounts, posts, profiles, search
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts, profiles
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import search
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

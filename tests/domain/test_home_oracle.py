@@ -9,28 +9,14 @@ import time
 import pytest
 from tests.domain.home_world import TAGS, World, found, step
 
-from folkmoot.domain import (
-    accounts,
-    bondlists,
-    bonds,
-    boosts,
-    circles,
-    fanin,
-    feeds,
-    interest,
-    journal,
-    owntags,
-    postfacts,
-    posts,
-    regards,
-    relations,
-    servers,
-    timelines,
-)
+from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts, bondlists, bonds, circles, regards, relations, servers
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, postfacts, posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import fanin, feeds, interest, owntags, timelines
 from folkmoot.domain.rows import Rows
 from folkmoot.store.engine import Store
 from folkmoot.store.sql import Query

@@ -6,11 +6,14 @@ import asyncio
 
 import pytest
 
-from folkmoot.domain import accounts, groups, jobs, journal, posts
+from folkmoot.domain import jobs, journal
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import groups
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.frame.house import House
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import JournalRow, Tx

@@ -9,23 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.domain.three import ME, THIRD, YOU, House
 
-from folkmoot.domain import (
-    accounts,
-    bonds,
-    boosts,
-    notice_lists,
-    notices,
-    posts,
-    reactions,
-)
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.notice_kinds import BUNDLED, KINDS
-from folkmoot.domain.notice_lists import Wanted
-from folkmoot.domain.notice_rules import Choice
+from folkmoot.domain.notices import notice_lists, notices
+from folkmoot.domain.notices.notice_kinds import BUNDLED, KINDS
+from folkmoot.domain.notices.notice_lists import Wanted
+from folkmoot.domain.notices.notice_rules import Choice
 from folkmoot.domain.paging import Page
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.people import accounts, bonds
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, posts, reactions
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 

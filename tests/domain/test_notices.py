@@ -8,22 +8,15 @@ import msgspec
 import pytest
 from tests.domain.three import DAY, ME, THIRD, YOU, House
 
-from folkmoot.domain import (
-    bonds,
-    edits,
-    mailtokens,
-    notice_requests,
-    notice_rules,
-    notices,
-    reactions,
-    signups,
-)
 from folkmoot.domain.access import Audience, Role
-from folkmoot.domain.drafts import Change
-from folkmoot.domain.notice_kinds import KINDS
-from folkmoot.domain.notice_rules import Choice
+from folkmoot.domain.notices import notice_requests, notice_rules, notices
+from folkmoot.domain.notices.notice_kinds import KINDS
+from folkmoot.domain.notices.notice_rules import Choice
 from folkmoot.domain.paging import Page
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.people import bonds, mailtokens, signups
+from folkmoot.domain.posts import edits, reactions
+from folkmoot.domain.posts.drafts import Change
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.store.engine import Store
 from folkmoot.store.schema import accounts as account_tables
 from folkmoot.store.schema import bonds as bond_tables

@@ -7,25 +7,18 @@ from typing import Any
 import msgspec
 from tests.support.visitor import picture
 
-from folkmoot.domain import (
-    accounts,
-    cards,
-    emoji,
-    media,
-    posts,
-    processing,
-    profiles,
-    timelines,
-    verifying,
-    views,
-)
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.cards import NewCard
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.media import NewMedia, State
+from folkmoot.domain.media import cards, emoji, media, processing
+from folkmoot.domain.media.cards import NewCard
+from folkmoot.domain.media.media import NewMedia, State
 from folkmoot.domain.paging import Page
-from folkmoot.domain.profiles import ProfileChange
+from folkmoot.domain.people import accounts, profiles, verifying
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.people.profiles import ProfileChange
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import timelines
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import Store
 from folkmoot.store.schema.media import cards as cards_t

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.pictures import PREVIEW_PIXELS, Prepared, focus_point, portrait, prepare
+from folkmoot.domain.media.pictures import PREVIEW_PIXELS, Prepared, focus_point, portrait, prepare
 from folkmoot.kit.media.bad import Bad
 from folkmoot.kit.media.picturebytes import clean_gif, mime_of
 

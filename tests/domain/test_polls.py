@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from folkmoot.domain import accounts, polls, posts, scheduled, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.polls import NewPoll
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import polls, posts, scheduled
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.polls import NewPoll
 from folkmoot.store.engine import Store
 from folkmoot.store.schema.posting import poll_votes
 from folkmoot.store.tx import Tx

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from folkmoot.domain import accounts, logins, pushes, reactions
-from folkmoot.domain import posts as posts_
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.pushes import NewSubscription, Push
+from folkmoot.domain.notices import pushes
+from folkmoot.domain.notices.pushes import NewSubscription, Push
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts as posts_
+from folkmoot.domain.posts import reactions
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.store.engine import Store
 
 PLENTY: dict[str, int] = {"per_host": 8, "total": 64}

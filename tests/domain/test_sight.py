@@ -8,21 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from folkmoot.domain import (
-    accounts,
-    bonds,
-    boosts,
-    edits,
-    feeds,
-    groups,
-    holding,
-    hot,
-    members,
-    posts,
-    search,
-    timelines,
-    views,
-)
+from folkmoot.domain import hot, views
 from folkmoot.domain.access import (
     Archive,
     Audience,
@@ -33,10 +19,14 @@ from folkmoot.domain.access import (
     see_post,
     who_may_see,
 )
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Forbidden, NotFound, Refusal
+from folkmoot.domain.groups import groups, holding, members
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts, bonds
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, edits, posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import feeds, search, timelines
 from folkmoot.store.engine import Store
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.sql import Query

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from folkmoot.domain import accounts, groups, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import groups
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 from folkmoot.kit.mail import threads as jwz
 from folkmoot.settings import Settings

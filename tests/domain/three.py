@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import (
-    accounts,
-    bonds,
-    notice_lists,
-    notice_rules,
-    posts,
-)
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.notice_lists import Wanted
-from folkmoot.domain.notice_rules import Choice
+from folkmoot.domain.notices import notice_lists, notice_rules
+from folkmoot.domain.notices.notice_lists import Wanted
+from folkmoot.domain.notices.notice_rules import Choice
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts, bonds
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.store.schema import accounts as account_tables
 from folkmoot.store.tx import Tx
 

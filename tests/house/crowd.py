@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from folkmoot.domain import accounts, logins
 from folkmoot.domain.access import Role
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.kit.ids import first_id_at
 from folkmoot.store.engine import Store
 from folkmoot.store.schema.base import metadata

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from tests.cast import PASSWORD
 from tests.support.server import Running
 
-from folkmoot.domain import logins
+from folkmoot.domain.people import logins
 
 
 @dataclass(frozen=True)

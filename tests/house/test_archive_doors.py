@@ -18,10 +18,11 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from tests.cast import PASSWORD
 from tests.support.server import Running, running_server
 
-from folkmoot.domain import accounts, groups, logins
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.passwords import hash_password
+from folkmoot.domain.groups import groups
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.people.passwords import hash_password
 from folkmoot.doors.mail import archive
 from folkmoot.kit.mail.mbox import read_mbox, unquote_from
 from folkmoot.store.tx import Tx

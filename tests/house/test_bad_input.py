@@ -17,7 +17,7 @@ from tests.cast import PASSWORD, Cast, gathered
 from tests.support.server import Running, running_server
 
 from folkmoot import doors
-from folkmoot.domain import logins
+from folkmoot.domain.people import logins
 
 BUDGET_SECONDS = 50
 AT_ONCE = 8

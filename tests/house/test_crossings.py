@@ -17,8 +17,8 @@ from tests.house.doors import ByFriendica, ByGroupsIo, ByMail, ByMastodon, ByWeb
 from tests.support.postgres import Cluster
 from tests.support.server import Running, free_port, running_server
 
-from folkmoot.domain import members
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.groups import members
 
 GROUP = "commons"
 WITHIN_SECONDS = 2.0
@@ -78,8 +78,8 @@ def users_of(server: Running, cast: Cast, kept: Mailboxes) -> dict[str, DoorUser
 
 
 def newest(server: Running, cast: Cast) -> int:
-    from folkmoot.domain import timelines
     from folkmoot.domain.paging import Page
+    from folkmoot.domain.reading import timelines
 
     return server.store.read(
         lambda tx: timelines.group(tx, Viewer.anonymous(), cast.open_group, Page(limit=1))

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from tests.house.writer import TAKEN_BACK
 
-from folkmoot.domain import search, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.paging import Page
+from folkmoot.domain.reading import search
 from folkmoot.settings import Settings
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import Store, open_store

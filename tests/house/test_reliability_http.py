@@ -13,9 +13,9 @@ from tests.house.test_sight import Stage
 from tests.house.test_sight_more import routes, set_up
 from tests.support.server import running_server
 
-from folkmoot.domain import reports, staff
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.reports import Complaint
+from folkmoot.domain.staff import reports, staff
+from folkmoot.domain.staff.reports import Complaint
 from folkmoot.store.schema.accounts import accounts
 
 EVIL = "evil.test"

@@ -11,9 +11,11 @@ from tests.cast import NAMES, PASSWORD, Cast, gathered
 from tests.support.postgres import Cluster
 from tests.support.server import Running, running_server
 
-from folkmoot.domain import edits, holding, logins, members, posts, reactions
 from folkmoot.domain.access import Audience, GroupRole, MemberPosting, Viewer
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import holding, members
+from folkmoot.domain.people import logins
+from folkmoot.domain.posts import edits, posts, reactions
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.tx import Tx
 

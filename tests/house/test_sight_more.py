@@ -15,11 +15,13 @@ from tests.support.postgres import Cluster
 from tests.support.server import running_server
 
 from folkmoot import doors
-from folkmoot.domain import collections, logins, owntags, posts, regards
 from folkmoot.domain.access import Audience
-from folkmoot.domain.collections import Wish
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.polls import NewPoll
+from folkmoot.domain.people import collections, logins, regards
+from folkmoot.domain.people.collections import Wish
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.polls import NewPoll
+from folkmoot.domain.reading import owntags
 from folkmoot.store.tx import Tx
 
 STRANGERS = ("nobody", "cleo", "fay", "hana")

@@ -7,10 +7,11 @@ import os
 import sys
 import threading
 
-from folkmoot.domain import accounts, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.settings import load
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store

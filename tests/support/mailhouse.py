@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 import msgspec
 from aiosmtpd.controller import Controller
 
-from folkmoot.domain import accounts, groups, members
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.doors import mail as door
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.servers import MailServers

@@ -9,9 +9,9 @@ import httpx2
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from folkmoot.domain import accounts, passwords
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.people import accounts, passwords
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.store.engine import Store
 
 PASSWORD = "long enough"

@@ -88,7 +88,7 @@ def export_mbox(
 
 def _must_exist(store: Store, group: str) -> None:
     """Fails in words where there is no such group."""
-    from folkmoot.domain import groups
+    from folkmoot.domain.groups import groups
 
     if store.read(lambda tx: groups.id_of_address(tx, group)) is None:
         fail(f"there is no group {group!r}; make it: folkmoot group create {group} --owner NAME")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folkmoot.cli.common import fail, load_settings, open_house, say
-from folkmoot.domain.demo import GROUP, TOKEN
+from folkmoot.domain.people.demo import GROUP, TOKEN
 
 if TYPE_CHECKING:
     from folkmoot.cli.seedfile import SeedFile
@@ -70,8 +70,9 @@ def fill(settings: Settings) -> None:
     Fails where another community lives: its people must not get passwords that everybody knows.
     """
     from folkmoot.cli import sower
-    from folkmoot.domain import apps, staff
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.people import apps
+    from folkmoot.domain.staff import staff
 
     with open_house(settings) as (_, store, _):
         if store.read(lambda tx: apps.find(tx, CLIENT_ID)) is not None:
@@ -108,8 +109,10 @@ def demo_file() -> SeedFile:
 
 def _talk(tx: Tx) -> None:
     """A first conversation, so that there is something to answer."""
-    from folkmoot.domain import accounts, groups, posts
-    from folkmoot.domain.drafts import Draft
+    from folkmoot.domain.groups import groups
+    from folkmoot.domain.people import accounts
+    from folkmoot.domain.posts import posts
+    from folkmoot.domain.posts.drafts import Draft
     from folkmoot.domain.text import Markup
 
     group_id = groups.id_of_address(tx, GROUP)

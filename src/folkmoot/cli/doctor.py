@@ -184,8 +184,9 @@ def _dns(settings: Settings) -> Iterator[Finding]:
 
 
 def _work(settings: Settings) -> Iterator[Finding]:
-    from folkmoot.domain import backlog, staff
+    from folkmoot.domain import backlog
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.staff import staff
     from folkmoot.store import migrate
     from folkmoot.store.engine import open_store
     from folkmoot.store.errors import StoreUnavailable

@@ -35,7 +35,7 @@ def add(
 
     For example: folkmoot emoji add blobcat blobcat.png --category Blobs
     """
-    from folkmoot.domain import emoji as domain
+    from folkmoot.domain.media import emoji as domain
 
     if file.stat().st_size > domain.MAX_BYTES:
         fail(f"{file} is larger than {domain.MAX_BYTES // 1024} kB")
@@ -48,7 +48,7 @@ def add(
 @emoji.command("list")
 def list_emoji(json: JsonOption = False) -> None:
     """List all emoji, the hidden ones too."""
-    from folkmoot.domain import emoji as domain
+    from folkmoot.domain.media import emoji as domain
 
     with open_house() as (_, store, _):
         found = store.read(domain.everything)
@@ -62,8 +62,8 @@ def list_emoji(json: JsonOption = False) -> None:
 @emoji.command("remove")
 def remove(code: Annotated[str, typer.Argument(help="The code of the emoji.")]) -> None:
     """Let a code be text again."""
-    from folkmoot.domain import emoji as domain
     from folkmoot.domain.errors import NotFound
+    from folkmoot.domain.media import emoji as domain
 
     with open_house() as (_, store, _):
         try:

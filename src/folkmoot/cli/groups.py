@@ -33,7 +33,8 @@ def create(
 
     For example: folkmoot group create gardeners --owner anna --set privacy=group_privacy_archives
     """
-    from folkmoot.domain import accounts, groups
+    from folkmoot.domain.groups import groups
+    from folkmoot.domain.people import accounts
     from folkmoot.doors.groupsio.settings import translate
     from folkmoot.store.tx import Tx
 
@@ -68,8 +69,8 @@ def _pairs(texts: list[str]) -> dict[str, object]:
 @group.command("list")
 def list_groups(json: JsonOption = False) -> None:
     """List all groups, oldest first, hidden ones too."""
-    from folkmoot.domain import groups
     from folkmoot.domain.access import Archive, Viewer
+    from folkmoot.domain.groups import groups
 
     with open_house() as (_, store, _):
         found = all_pages(lambda after: store.read(lambda tx: groups.listed(tx, Viewer.system(), after)))
@@ -106,8 +107,9 @@ def add(
     ] = "single",
 ) -> None:
     """Put somebody into a group at once, without asking them; or change role and delivery of who is there."""
-    from folkmoot.domain import accounts, groups, members
     from folkmoot.domain.access import GroupRole
+    from folkmoot.domain.groups import groups, members
+    from folkmoot.domain.people import accounts
     from folkmoot.doors.groupsio.settings import delivery as read_delivery
     from folkmoot.store.tx import Tx
 

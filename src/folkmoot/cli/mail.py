@@ -123,9 +123,10 @@ def address(
     json: JsonOption = False,
 ) -> None:
     """Show how mail to an address fares and what came back from it, newest first."""
-    from folkmoot.domain import accounts, mailhealth
     from folkmoot.domain.access import Viewer
-    from folkmoot.domain.reach import Health
+    from folkmoot.domain.mail import mailhealth
+    from folkmoot.domain.mail.reach import Health
+    from folkmoot.domain.people import accounts
 
     with open_house() as (_, store, _):
         if resume:

@@ -48,8 +48,8 @@ def create(
 
     Without a password one is asked for on a terminal; elsewhere one is made and printed.
     """
-    from folkmoot.domain import accounts, passwords
     from folkmoot.domain.access import Role
+    from folkmoot.domain.people import accounts, passwords
 
     given = read_secret("Password", password, password_stdin)
     made = "" if given is not None else secrets.token_urlsafe(12)
@@ -81,8 +81,9 @@ def approve(
 
     Who waits: folkmoot user list --pending
     """
-    from folkmoot.domain import accounts, staff
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.people import accounts
+    from folkmoot.domain.staff import staff
     from folkmoot.store.tx import Tx
 
     def write(tx: Tx) -> list[tuple[str, bool]]:
@@ -105,9 +106,9 @@ def list_users(
     json: JsonOption = False,
 ) -> None:
     """List everybody who has a login here, oldest first."""
-    from folkmoot.domain import staff
     from folkmoot.domain.access import Role, Viewer
-    from folkmoot.domain.accounts import LoginState
+    from folkmoot.domain.people.accounts import LoginState
+    from folkmoot.domain.staff import staff
 
     with open_house() as (_, store, _):
         people = all_pages(lambda after: store.read(lambda tx: staff.listing(tx, Viewer.system(), after)))
@@ -141,7 +142,7 @@ def set_password(
     name: NameArgument, password: PasswordOption = None, password_stdin: StdinOption = False
 ) -> None:
     """Set an account's password; all its sessions and tokens end."""
-    from folkmoot.domain import accounts, logins, passwords
+    from folkmoot.domain.people import accounts, logins, passwords
     from folkmoot.store.tx import Tx
 
     given = read_secret("New password", password, password_stdin)
@@ -163,8 +164,9 @@ def set_password(
 @user.command("role")
 def set_role(name: NameArgument, role: Annotated[RoleName, typer.Argument(help="The new role.")]) -> None:
     """Give an account a role on this server: owner, admin, moderator or user."""
-    from folkmoot.domain import accounts, staff
     from folkmoot.domain.access import Role, Viewer
+    from folkmoot.domain.people import accounts
+    from folkmoot.domain.staff import staff
     from folkmoot.store.tx import Tx
 
     def write(tx: Tx) -> bool:
@@ -188,7 +190,7 @@ def create_token(
     json: JsonOption = False,
 ) -> None:
     """Make an access token and print it. It is shown only now: the server keeps its hash."""
-    from folkmoot.domain import accounts, apps, logins
+    from folkmoot.domain.people import accounts, apps, logins
     from folkmoot.store.tx import Tx
 
     if not account and not app:
@@ -230,7 +232,7 @@ def create_app(
 
     Without --redirect-uri the code is shown to the person, who carries it over by hand.
     """
-    from folkmoot.domain import apps
+    from folkmoot.domain.people import apps
 
     uris = redirect_uri or ["urn:ietf:wg:oauth:2.0:oob"]
     with open_house() as (_, store, _):

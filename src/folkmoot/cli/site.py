@@ -11,7 +11,7 @@ import typer
 from folkmoot.cli.common import JsonOption, as_json, fail, moment, note, open_house, say, table
 
 if TYPE_CHECKING:
-    from folkmoot.domain.announcements import Wish
+    from folkmoot.domain.place.announcements import Wish
 
 site = typer.Typer(help="What the place says: description, privacy, terms, rules.", no_args_is_help=True)
 rule = typer.Typer(help="Rules of the place.", no_args_is_help=True)
@@ -35,7 +35,7 @@ def _given(text: str | None, file: str) -> str:
 @site.command("show")
 def show(json: JsonOption = False) -> None:
     """Show all texts, terms and rules as they were written."""
-    from folkmoot.domain import place
+    from folkmoot.domain.place import place
 
     with open_house() as (_, store, _):
         texts, terms, rules = store.read(
@@ -69,8 +69,8 @@ def text(
     file: FileOption = "",
 ) -> None:
     """Write what the place says of itself (description) or what becomes of people's data (privacy)."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
 
     source = _given(text, file)
     with open_house() as (_, store, _):
@@ -87,8 +87,8 @@ def terms(
     file: FileOption = "",
 ) -> None:
     """Write the terms of service that hold from a day on; earlier ones hold until then."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
 
     source = _given(text, file)
     with open_house() as (_, store, _):
@@ -102,8 +102,8 @@ def add_rule(
     hint: Annotated[str, typer.Option(help="More about it.")] = "",
 ) -> None:
     """Add a rule after all others."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
 
     with open_house() as (_, store, _):
         id_ = store.write(lambda tx: place.add_rule(tx, Viewer.system(), text, hint))
@@ -118,8 +118,8 @@ def change_rule(
     language: Annotated[str, typer.Option(help="Write it in this language instead, such as de.")] = "",
 ) -> None:
     """Write a rule anew, or translate it."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
     from folkmoot.store.tx import Tx
 
     def write(tx: Tx) -> None:
@@ -138,8 +138,8 @@ def move_rule(
     id: IdArgument, place_: Annotated[int, typer.Argument(metavar="PLACE", min=1, help="1 is the first.")]
 ) -> None:
     """Put a rule at a place, counted from 1."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
 
     with open_house() as (_, store, _):
         store.write(lambda tx: place.move_rule(tx, Viewer.system(), id, place_))
@@ -149,8 +149,8 @@ def move_rule(
 @rule.command("remove")
 def remove_rule(id: IdArgument) -> None:
     """Take a rule away."""
-    from folkmoot.domain import place
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import place
 
     with open_house() as (_, store, _):
         store.write(lambda tx: place.remove_rule(tx, Viewer.system(), id))
@@ -174,7 +174,7 @@ def _moment(text: str) -> int | None:
 
 
 def _wish(text: str, start: str, end: str, all_day: bool, at: str, draft: bool) -> Wish:
-    from folkmoot.domain.announcements import Wish
+    from folkmoot.domain.place.announcements import Wish
     from folkmoot.kit.ids import now_ms
 
     return Wish(
@@ -197,8 +197,8 @@ def add(
     draft: Annotated[bool, typer.Option("--draft", help="Tell nobody yet.")] = False,
 ) -> None:
     """Tell everybody something. Names, tags and links in it lead where they lead in posts."""
-    from folkmoot.domain import announcements
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import announcements
 
     wish = _wish(_given(text, file), start, end, all_day, at, draft)
     with open_house() as (_, store, _):
@@ -209,8 +209,8 @@ def add(
 @announce.command("list")
 def list_all(json: JsonOption = False) -> None:
     """List all announcements, newest first, drafts and past ones too."""
-    from folkmoot.domain import announcements
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import announcements
 
     with open_house() as (_, store, _):
         found = store.read(lambda tx: announcements.listing(tx, Viewer.system()))
@@ -234,8 +234,8 @@ def list_all(json: JsonOption = False) -> None:
 @announce.command("remove")
 def remove(id: IdArgument) -> None:
     """Take an announcement away."""
-    from folkmoot.domain import announcements
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.place import announcements
 
     with open_house() as (_, store, _):
         store.write(lambda tx: announcements.remove(tx, Viewer.system(), id))

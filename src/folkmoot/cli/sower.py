@@ -7,9 +7,11 @@ from typing import Any
 
 from folkmoot.cli.common import Failed, fail, progress
 from folkmoot.cli.seedfile import Entry, SeedFile, words
-from folkmoot.domain import accounts, apps, bonds, groups, logins, members, passwords, profiles, staff
 from folkmoot.domain.access import GroupRole, Membership, Role, Viewer
 from folkmoot.domain.errors import Invalid, NotFound, Refusal, Unauthenticated
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, apps, bonds, logins, passwords, profiles
+from folkmoot.domain.staff import staff
 from folkmoot.doors.groupsio.settings import delivery, differences, translate
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx

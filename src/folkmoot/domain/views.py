@@ -7,18 +7,19 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import cards, emoji, polls, quotes
 from folkmoot.domain.access import Audience, Viewer, may_see
-from folkmoot.domain.accounts import Field
-from folkmoot.domain.cards import CardView
-from folkmoot.domain.emoji import Emoji
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.media import FIELDS as MEDIA_FIELDS
-from folkmoot.domain.media import OF_POSTS, MediaView
-from folkmoot.domain.polls import PollView
-from folkmoot.domain.quotes import QuoteSeen
-from folkmoot.domain.reactions import THREAD_MUTED
-from folkmoot.domain.threads import fold_subject, message_id_of
+from folkmoot.domain.media import cards, emoji
+from folkmoot.domain.media.cards import CardView
+from folkmoot.domain.media.emoji import Emoji
+from folkmoot.domain.media.media import FIELDS as MEDIA_FIELDS
+from folkmoot.domain.media.media import OF_POSTS, MediaView
+from folkmoot.domain.people.accounts import Field
+from folkmoot.domain.posts import polls, quotes
+from folkmoot.domain.posts.polls import PollView
+from folkmoot.domain.posts.quotes import QuoteSeen
+from folkmoot.domain.posts.reactions import THREAD_MUTED
+from folkmoot.domain.posts.threads import fold_subject, message_id_of
 from folkmoot.store.schema.accounts import accounts, apps
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import addressed, bodies, marks, post_tags, posts, tags, threads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from folkmoot.domain import groupclock, grouplife
+from folkmoot.domain.groups import groupclock, grouplife
 from folkmoot.doors.frame.house import House
 
 EVERY_MS: Final = 3_600_000

@@ -7,8 +7,9 @@ import logging
 from urllib.parse import urlsplit
 
 from folkmoot import __version__
-from folkmoot.domain import cards, previews, verifying
-from folkmoot.domain.cards import Look, NewCard
+from folkmoot.domain.media import cards, previews
+from folkmoot.domain.media.cards import Look, NewCard
+from folkmoot.domain.people import verifying
 from folkmoot.doors.frame.house import House
 from folkmoot.kit import outward, pagefacts
 from folkmoot.kit.fetch import Fetcher, NotFetched

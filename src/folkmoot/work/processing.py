@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 
-from folkmoot.domain import intake, processing
+from folkmoot.domain.media import intake, processing
 from folkmoot.doors.frame.house import House
 from folkmoot.kit.media.bad import Bad
 from folkmoot.kit.media.decoder import Decoded, Decoding

@@ -17,10 +17,12 @@ import uvicorn
 from tests.support.server import settings_for
 
 from folkmoot import app
-from folkmoot.domain import accounts, bonds, groups, logins, members, passwords, posts
 from folkmoot.domain.access import Archive, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, bonds, logins, passwords
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.frame import House, Site
 from folkmoot.doors.friendica import door
 

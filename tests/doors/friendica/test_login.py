@@ -11,8 +11,8 @@ import httpx2
 import pytest
 from tests.doors.friendica.node import PASSWORD, Node, hashed, name_of, running, tree
 
-from folkmoot.domain import accounts, logins
 from folkmoot.domain.access import Audience
+from folkmoot.domain.people import accounts, logins
 from folkmoot.doors.frame.passwords import FAILURES, Failures
 
 ME = "/api/account/verify_credentials.json"

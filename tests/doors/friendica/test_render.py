@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 from tests.doors.friendica.node import Node, tree
 
-from folkmoot.domain import bonds, boosts, edits, profiles, reactions
-from folkmoot.domain.drafts import Change
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.people import bonds, profiles
+from folkmoot.domain.posts import boosts, edits, reactions
+from folkmoot.domain.posts.drafts import Change
+from folkmoot.domain.posts.reactions import Reaction
 
 FULL = {"include_entities": "true"}
 

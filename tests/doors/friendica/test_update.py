@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 from tests.doors.friendica.node import NS, PASSWORD, Node, name_of, tree
 
-from folkmoot.domain import groups, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.groups import groups, members
 from folkmoot.store.schema.bonds import circle_members, circles
 
 NAUGHTY = (

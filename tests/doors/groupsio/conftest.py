@@ -19,11 +19,13 @@ from tests.support.postgres import Cluster, Template
 from tests.support.server import settings_for
 
 from folkmoot import app
-from folkmoot.domain import accounts, groups, members, posts
 from folkmoot.domain.access import Archive, GroupRole, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.groups import NewGroup
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import NewGroup
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site

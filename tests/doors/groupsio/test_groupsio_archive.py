@@ -8,8 +8,8 @@ import httpx2
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain import reactions
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.posts import reactions
+from folkmoot.domain.posts.reactions import Reaction
 
 LISTS = [("gettopics", "gettopics"), ("getmessages", "getmessages"), ("searcharchives", "searcharchives")]
 

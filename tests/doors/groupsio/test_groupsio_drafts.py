@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain import groups, holding, members, membership, views
+from folkmoot.domain import views
 from folkmoot.domain.access import MemberPosting, Membership, Posting
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import GroupChange, Moderation
+from folkmoot.domain.groups import groups, holding, members, membership
+from folkmoot.domain.groups.groups import GroupChange, Moderation
 
 
 def draft(client: Client, group: str = "open", kind: str = "post", **more: Any) -> int:

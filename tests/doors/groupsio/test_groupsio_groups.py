@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.doors.groupsio.conftest import Town, assert_like, example
 
-from folkmoot.domain import groups, membership
 from folkmoot.domain.access import GroupRole, Viewer, standing
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.groups import GroupChange
+from folkmoot.domain.groups import groups, membership
+from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.doors.groupsio import perms, settings
 from folkmoot.wire.groupsio.perms import Perms
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from tests.doors.groupsio.conftest import PASSWORD, Town, assert_like, example
 
-from folkmoot.domain import logins
+from folkmoot.domain.people import logins
 
 
 def basic(user: str, password: str) -> dict[str, str]:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain import groups, members, membership, outbox
 from folkmoot.domain.access import GroupRole, Membership
-from folkmoot.domain.groups import GroupChange, Joining
-from folkmoot.domain.membership import MemberChange
+from folkmoot.domain.groups import groups, members, membership
+from folkmoot.domain.groups.groups import GroupChange, Joining
+from folkmoot.domain.groups.membership import MemberChange
+from folkmoot.domain.mail import outbox
 
 MEMBER_KEYS = example("gettopic")["sub_data"][0]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.doors.groupsio.conftest import Town, assert_like, example
 
-from folkmoot.domain import groupclock, grouplife, holding, members
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import groupclock, grouplife, holding, members
+from folkmoot.domain.groups.members import Delivery
 
 
 def test_an_update_answers_with_the_group(any_town: Town) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain import groups, members
 from folkmoot.domain.access import GroupRole, Membership
-from folkmoot.domain.groups import GroupChange
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.sections import answers, events, reminders, repeats
 from folkmoot.domain.sections.events import EventChange, NewEvent
 

@@ -9,9 +9,9 @@ import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 from tests.doors.groupsio.test_sections_calendar import add, section
 
-from folkmoot.domain import grouplife, groups
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.groups import GroupChange
+from folkmoot.domain.groups import grouplife, groups
+from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.sections import filing
 from folkmoot.domain.sections.filing import Move
 

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from folkmoot.domain import accounts, conversations, groups, search, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.groups import groups
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import conversations
+from folkmoot.domain.reading import search
 from folkmoot.doors.mail import archive
 from folkmoot.doors.mail.accept import fingerprint, made_up_id
 from folkmoot.kit.mail import threads as jwz

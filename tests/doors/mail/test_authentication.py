@@ -15,12 +15,13 @@ from tests.support.mailhouse import GROUP, MailHouse, letter, mail_house, with_m
 from tests.support.names import Names
 from tests.support.postgres import Template
 
-from folkmoot.domain import groups, holding, mailing
 from folkmoot.domain.access import Archive, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
-from folkmoot.domain.groups import GroupChange
+from folkmoot.domain.groups import groups, holding
+from folkmoot.domain.groups.groups import GroupChange
+from folkmoot.domain.mail import mailing
 from folkmoot.domain.paging import Page
-from folkmoot.domain.timelines import of_account
+from folkmoot.domain.reading.timelines import of_account
 from folkmoot.doors.mail import proofs
 from folkmoot.doors.mail.letters import letter_of, read_facts
 from folkmoot.kit.mail import dmarc
@@ -137,7 +138,7 @@ def test_a_forged_mail_is_never_posted_as_the_other_member(cast: Cast) -> None:
 
 
 def _held_letter(tx: Any, cast: Cast, post: int) -> bytes:
-    from folkmoot.domain.outbox import Item
+    from folkmoot.domain.mail.outbox import Item
 
     payload = {"reason": "dmarc_failed", "approve": "a", "reject": "b"}
     item = Item(1, "held", cast.alice, cast.group, post, "alice@example.org", payload, 0, 0)

@@ -16,11 +16,15 @@ from tests.support.command import Command
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, Sink, free_port, letter, mail_house, with_mail
 from tests.support.postgres import Template
 
-from folkmoot.domain import accounts, backlog, mailhealth, mailing, mailtokens, members, notice_lists, outbox
+from folkmoot.domain import backlog
 from folkmoot.domain.access import Archive, Membership, Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.mailing import MailState
-from folkmoot.domain.reach import Health
+from folkmoot.domain.groups import members
+from folkmoot.domain.mail import mailhealth, mailing, outbox
+from folkmoot.domain.mail.mailing import MailState
+from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.notices import notice_lists
+from folkmoot.domain.people import accounts, mailtokens
 from folkmoot.doors import mail as mail_door
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.mail import outbox as delivery
@@ -36,8 +40,7 @@ BOB = "bob@example.org"
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    running = Sink()
-    running.start()
+    (running := Sink()).start()
     yield running
     running.stop()
 
@@ -493,6 +496,5 @@ def test_the_operator_looks_and_mends(cast: Cast) -> None:
 
 def test_notices_of_pauses_are_listed(cast: Cast) -> None:
     off(cast)
-    found = cast.house.read(lambda tx: accounts.main_address(tx, cast.bob))
-    assert found == BOB
+    assert cast.house.read(lambda tx: accounts.main_address(tx, cast.bob)) == BOB
     assert "mail_paused" in notice_lists.SELDOM

@@ -18,9 +18,12 @@ from tests.support.names import Names
 from tests.support.postgres import Template
 from tests.support.relay import Relay, home_made_tls
 
-from folkmoot.domain import backlog, mailhealth, members, outbox, posts, routes
+from folkmoot.domain import backlog
 from folkmoot.domain.access import Archive, Viewer
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import members
+from folkmoot.domain.mail import mailhealth, outbox, routes
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.mail import outbox as delivery
 from folkmoot.doors.mail import proofs, send
 from folkmoot.doors.mail import relay as relay_

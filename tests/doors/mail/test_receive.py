@@ -16,11 +16,14 @@ import msgspec
 import pytest
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, letter, mail_house, with_mail
 
-from folkmoot.domain import groups, holding, litter, mailing, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Archive, Membership, Posting, Viewer
-from folkmoot.domain.mailing import MailState
+from folkmoot.domain.groups import groups, holding, members
+from folkmoot.domain.mail import mailing
+from folkmoot.domain.mail.mailing import MailState
+from folkmoot.domain.media import litter
 from folkmoot.domain.paging import Page
-from folkmoot.domain.timelines import of_account as feeds_of_group
+from folkmoot.domain.reading.timelines import of_account as feeds_of_group
 from folkmoot.domain.views import PostView
 from folkmoot.settings import Settings
 
@@ -95,8 +98,8 @@ def test_the_journal_counts_the_files_of_a_mail(one: Cast) -> None:
 
 
 def test_an_answer_to_a_post_from_another_door_finds_it(cast: Cast) -> None:
-    from folkmoot.domain import posts
-    from folkmoot.domain.drafts import Draft
+    from folkmoot.domain.posts import posts
+    from folkmoot.domain.posts.drafts import Draft
 
     written = cast.house.write(
         lambda tx: posts.write(tx, Viewer(cast.alice), Draft(text="by app", title="T", group_id=cast.group))

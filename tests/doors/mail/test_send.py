@@ -17,22 +17,15 @@ import pytest
 import uvicorn
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, Sink, free_port, letter, mail_house, with_mail
 
-from folkmoot.domain import (
-    accounts,
-    backlog,
-    groups,
-    holding,
-    logins,
-    members,
-    outbox,
-    posts,
-    signups,
-    views,
-)
+from folkmoot.domain import backlog, views
 from folkmoot.domain.access import Archive, Viewer
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.groups import GroupChange, Moderation
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import groups, holding, members
+from folkmoot.domain.groups.groups import GroupChange, Moderation
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import outbox
+from folkmoot.domain.people import accounts, logins, signups
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 from folkmoot.doors import mail as mail_door
 from folkmoot.doors.frame.site import Site
@@ -158,7 +151,8 @@ def test_who_left_before_the_mail_went_gets_none(quiet: MailHouse, sink: Sink) -
 
 
 def test_a_post_deleted_before_the_mail_went_is_not_sent(quiet: MailHouse, sink: Sink) -> None:
-    from folkmoot.domain import edits, jobs
+    from folkmoot.domain import jobs
+    from folkmoot.domain.posts import edits
 
     alice, _, _, group = people(quiet)
     post = say(quiet, alice, group, title="T")
@@ -283,7 +277,7 @@ EVIL = ("a\r\nBcc: victim@example.net", "=?utf-8?q?a=0D=0ABcc=3A_v?=", "\u202ex"
 @pytest.mark.parametrize("evil", EVIL, ids=range(len(EVIL)))
 def test_no_value_becomes_a_header(quiet: MailHouse, sink: Sink, evil: str) -> None:
     alice, _, _, group = people(quiet)
-    from folkmoot.domain.profiles import ProfileChange, update_profile
+    from folkmoot.domain.people.profiles import ProfileChange, update_profile
 
     quiet.write(lambda tx: update_profile(tx, Viewer(alice), ProfileChange(display_name=evil[:90])))
     quiet.write(

@@ -21,8 +21,9 @@ from tests.support.mailhouse import DOMAIN, MailHouse, Sink, letter, mail_house,
 from tests.support.names import Names
 from tests.support.postgres import Template
 
-from folkmoot.domain import accounts, outbox
 from folkmoot.domain.access import Archive
+from folkmoot.domain.mail import outbox
+from folkmoot.domain.people import accounts
 from folkmoot.doors.mail import outbox as delivery
 from folkmoot.doors.mail import proofs, send
 from folkmoot.doors.mail.signing import key_file, record_name, signer_of
@@ -122,7 +123,7 @@ def test_letters_are_signed(house: MailHouse, sink: Sink) -> None:
 
 
 def _group(house: MailHouse) -> int:
-    from folkmoot.domain import groups
+    from folkmoot.domain.groups import groups
 
     found = house.read(lambda tx: groups.id_of_address(tx, "moot"))
     assert found is not None

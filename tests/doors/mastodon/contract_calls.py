@@ -12,7 +12,7 @@ from tests.doors.mastodon.moot import Answer, Moot, Person
 from tests.support.visitor import picture
 from tests.wire.contract_tables import table
 
-from folkmoot.domain import cards
+from folkmoot.domain.media import cards
 
 TABLE: dict[str, dict[str, Any]] = {e["id"]: e for e in table("mastodon")["endpoints"]}
 POINT = "BI5TO2-gv3tGJbswZnwB-2B--fi4qA_vWzAGKHAxh7Kjc-sdveAzGDZtBp-DpvWQAFPHNjPLBBshxV4ahsH0ALQ"

@@ -7,11 +7,13 @@ from typing import Any
 
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import accounts, bonds, boosts, cards, circles, posts, reactions, regards, servers
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.media import cards
+from folkmoot.domain.people import accounts, bonds, circles, regards, servers
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, posts, reactions
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.store.tx import Tx
 
 MANY, SOME, SERVERS = 83, 43, 203

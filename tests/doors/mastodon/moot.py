@@ -16,9 +16,10 @@ import uvicorn
 from tests.support.server import settings_for
 
 from folkmoot import app
-from folkmoot.domain import accounts, apps, groups, logins, members
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, apps, logins
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.doors.frame import Door, House, Site
 from folkmoot.store.tx import Tx
 

@@ -13,10 +13,11 @@ import websockets
 from tests.doors.frame.door_for_tests import serving
 from websockets.asyncio.client import ClientConnection
 
-from folkmoot.domain import accounts, apps, bonds, logins, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import NewPerson
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.people import accounts, apps, bonds, logins
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors import mastodon
 from folkmoot.doors.frame import House, Site
 from folkmoot.doors.mastodon.streams_live import live_of

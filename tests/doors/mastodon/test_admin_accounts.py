@@ -11,10 +11,11 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 
-from folkmoot.domain import accounts, erasure, logins, signups, stafflog
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import LoginState, NewPerson
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts, logins, signups
+from folkmoot.domain.people.accounts import LoginState, NewPerson
+from folkmoot.domain.staff import erasure, stafflog
 from folkmoot.doors.mastodon import admin_chores
 
 A1, A2 = "/api/v1/admin/accounts", "/api/v2/admin/accounts"

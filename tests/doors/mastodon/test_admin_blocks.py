@@ -10,7 +10,7 @@ import pytest
 from tests.doors.mastodon.moot import Moot
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 
-from folkmoot.domain import borders
+from folkmoot.domain.staff import borders
 
 ADMIN = "/api/v1/admin"
 _numbers = itertools.count(1)

@@ -9,8 +9,8 @@ from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
 from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.staff_for_tests import Staff
 
-from folkmoot.domain import accounts
-from folkmoot.domain.accounts import LoginState, NewPerson
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import LoginState, NewPerson
 
 
 @pytest.fixture(scope="module")

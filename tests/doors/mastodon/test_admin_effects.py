@@ -11,9 +11,10 @@ import httpx2
 import pytest
 from tests.support.server import Running, running_server
 
-from folkmoot.domain import accounts, groups, logins, members, passwords
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.accounts import NewPerson
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import accounts, logins, passwords
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.doors.frame.gate import Gate
 from folkmoot.kit.networks import span
 from folkmoot.store.tx import Tx

@@ -11,9 +11,9 @@ from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, said
 
 from folkmoot import __version__
-from folkmoot.domain import sightings
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.posts import write
+from folkmoot.domain.people import sightings
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.posts import write
 from folkmoot.doors.mastodon import admin_chores
 from folkmoot.doors.mastodon.admin_figures import human_size
 

@@ -9,8 +9,9 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 
-from folkmoot.domain import place, sanctions
 from folkmoot.domain.access import Role, Viewer
+from folkmoot.domain.place import place
+from folkmoot.domain.staff import sanctions
 
 PATH = "/api/v1/admin/reports"
 _numbers = itertools.count(1)

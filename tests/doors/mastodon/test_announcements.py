@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import announcements, journal
+from folkmoot.domain import journal
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.announcements import Wish
 from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.domain.place import announcements
+from folkmoot.domain.place.announcements import Wish
 from folkmoot.doors.mastodon.announcements import announced_json
 
 STAFF = Viewer.system()

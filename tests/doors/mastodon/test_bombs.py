@@ -17,8 +17,8 @@ from tests.support.films import film, gif
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.people import logins
 from folkmoot.kit.media.bad import Bad
 from folkmoot.kit.media.decoder import Decoding, decode
 

@@ -14,9 +14,9 @@ from tests.support.pages import Site
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Archive, Viewer
-from folkmoot.domain.groups import NewGroup, create
+from folkmoot.domain.groups.groups import NewGroup, create
+from folkmoot.domain.people import logins
 
 ARTICLE = """<!doctype html><html lang="en"><head><title>Old title</title>
 <meta property="og:title" content="The   moot &amp; the moon"><meta property="og:description" content="A tale">

@@ -12,9 +12,11 @@ from tests.doors.mastodon.contract_calls import SUBSCRIPTION
 from tests.doors.mastodon.moot import Moot, Person
 from tests.wire.contract_tables import endpoints, table
 
-from folkmoot.domain import annual, cards, place, posts
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.media import cards
+from folkmoot.domain.place import annual, place
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.mastodon import door
 from folkmoot.store.tx import Tx
 from folkmoot.wire.request import Request

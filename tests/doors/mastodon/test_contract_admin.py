@@ -12,9 +12,9 @@ from tests.doors.mastodon.moot import Answer, Moot, Person
 from tests.doors.mastodon.staff_for_tests import FULL, Staff
 from tests.wire.contract_tables import table
 
-from folkmoot.domain import place
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.place import place
 
 TABLE = {e["id"]: e for e in table("mastodon")["endpoints"] if e["id"].startswith("admin.")}
 ADMINISTRATOR = 0x1

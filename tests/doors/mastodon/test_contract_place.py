@@ -13,9 +13,13 @@ from tests.doors.mastodon.contract_shape import answer_faults
 from tests.doors.mastodon.moot import Moot
 from tests.wire.contract_tables import table
 
-from folkmoot.domain import announcements, annual, borders, cards, emoji, place, posts, trending
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.media import cards, emoji
+from folkmoot.domain.place import announcements, annual, place
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.reading import trending
+from folkmoot.domain.staff import borders
 from folkmoot.store.tx import Tx
 
 TABLE = {e["id"]: e for e in table("mastodon")["endpoints"]}

@@ -10,8 +10,9 @@ from tests.doors.mastodon.contract_shape import answer_faults, faults, typed
 from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.test_happenings import listening
 
-from folkmoot.domain import cards, polls
 from folkmoot.domain.access import Role
+from folkmoot.domain.media import cards
+from folkmoot.domain.posts import polls
 
 S = "/api/v1/statuses"
 A = "/api/v1/accounts"

@@ -14,9 +14,10 @@ from tests.support.films import gif
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
 
-from folkmoot.domain import emoji, logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
+from folkmoot.domain.media import emoji
+from folkmoot.domain.people import logins
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,13 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.stream_server import Town, said, settled, subscribe, town
 
-from folkmoot.domain import boosts, edits, filters, media
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.drafts import Change
-from folkmoot.domain.filters import FilterChange, KeywordChange
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media import media
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.posts import boosts, edits
+from folkmoot.domain.posts.drafts import Change
+from folkmoot.domain.reading import filters
+from folkmoot.domain.reading.filters import FilterChange, KeywordChange
 from folkmoot.doors.mastodon import filtered
 from folkmoot.settings import Settings
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import groups, holding, membership, posts, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Archive, Membership, Posting
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.groups import groups, holding, membership
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 
 _count = iter(range(1000))

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tests.doors.mastodon.moot import Moot, running
 
-from folkmoot.domain import accounts, place
 from folkmoot.domain.access import Role, Viewer
 from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.domain.people import accounts
+from folkmoot.domain.place import place
 from folkmoot.doors.mastodon import door
 
 STAFF = Viewer.system()

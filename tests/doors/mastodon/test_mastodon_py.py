@@ -10,7 +10,7 @@ from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
 from PIL import Image
 from tests.doors.mastodon.moot import ALL, Moot, running
 
-from folkmoot.domain import passwords
+from folkmoot.domain.people import passwords
 from folkmoot.doors.mastodon import door
 from folkmoot.doors.oauth import door as oauth
 

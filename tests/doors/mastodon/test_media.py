@@ -11,8 +11,8 @@ from PIL import Image
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.people import logins
 
 
 @pytest.fixture(scope="module")

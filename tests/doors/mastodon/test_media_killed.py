@@ -16,9 +16,10 @@ from tests.support.films import film
 from tests.support.server import Running, running_server
 from tests.support.visitor import person
 
-from folkmoot.domain import logins, media
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.media import State
+from folkmoot.domain.media import media
+from folkmoot.domain.media.media import State
+from folkmoot.domain.people import logins
 from folkmoot.store.schema.posts import media as media_t
 from folkmoot.store.sql import Query, p
 

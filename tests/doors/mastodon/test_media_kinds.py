@@ -14,9 +14,10 @@ from tests.support.films import GPS, film, gif, song
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
 
-from folkmoot.domain import logins, media, processing
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.media import State
+from folkmoot.domain.media import media, processing
+from folkmoot.domain.media.media import State
+from folkmoot.domain.people import logins
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.stream_server import Town, town
 
-from folkmoot.domain import exchanges, notice_requests, notice_rules
 from folkmoot.domain.access import Audience
-from folkmoot.domain.notice_rules import Choice
+from folkmoot.domain.notices import notice_requests, notice_rules
+from folkmoot.domain.notices.notice_rules import Choice
 from folkmoot.domain.paging import Page
+from folkmoot.domain.posts import exchanges
 from folkmoot.settings import Settings
 
 DIRECT = "/api/v1/streaming/direct"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import notices, severances
 from folkmoot.domain.access import Role
+from folkmoot.domain.notices import notices
+from folkmoot.domain.people import severances
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.wire.codecs import parse_time
 

@@ -9,8 +9,8 @@ import pytest
 from tests.support.server import Running, running_server
 from tests.support.visitor import person
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.people import logins
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain.profiles import ProfileChange, update_profile
+from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.store.schema.accounts import accounts as accounts_t
 
 _count = iter(range(1000))

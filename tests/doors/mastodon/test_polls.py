@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain.polls import MAX_SECONDS
+from folkmoot.domain.posts.polls import MAX_SECONDS
 from folkmoot.doors.mastodon import chores
 
 _count = iter(range(10_000))

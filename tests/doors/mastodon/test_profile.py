@@ -11,10 +11,10 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person, running
 from tests.support.visitor import picture
 
-from folkmoot.domain import annual
-from folkmoot.domain.accounts import LoginState
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.posts import write
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.place import annual
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.posts import write
 from folkmoot.doors.mastodon import door
 from folkmoot.doors.mastodon.annual_reports import compute
 from folkmoot.store.tx import JournalRow, Tx

@@ -20,9 +20,11 @@ from tests.doors.mastodon.moot import Moot, Person
 from tests.doors.mastodon.push_service import PushService, Received, push_service
 from tests.support.server import running_server
 
-from folkmoot.domain import bonds, edits, logins, posts, pushes, reactions
 from folkmoot.domain.access import Audience
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.notices import pushes
+from folkmoot.domain.people import bonds, logins
+from folkmoot.domain.posts import edits, posts, reactions
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.kit import outward, webpush
 
 PATH = "/api/v1/push/subscription"

@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
-from folkmoot.domain import edits, media, posts, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Archive, Audience, Viewer
-from folkmoot.domain.drafts import Change, Draft
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media import media
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.posts import edits, posts
+from folkmoot.domain.posts.drafts import Change, Draft
 from folkmoot.domain.text import Markup
 from folkmoot.doors.mastodon import present, render
 from folkmoot.store.tx import Tx

@@ -15,7 +15,7 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person
 from tests.support.visitor import picture
 
-from folkmoot.domain import scheduled
+from folkmoot.domain.posts import scheduled
 from folkmoot.doors.mastodon import chores
 
 _count = iter(range(10_000))
@@ -237,7 +237,7 @@ def test_twenty_five_a_day(moot: Moot) -> None:
 WORKER = """
 import asyncio, os, signal, sys
 from folkmoot import app
-from folkmoot.domain import scheduled
+from folkmoot.domain.posts import scheduled
 from folkmoot.settings import Settings
 house = app.open_house(Settings(data=sys.argv[1], database=sys.argv[2]))
 def die(tx):

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.stream_server import Town, ids_heard, quiet, settled, subscribe, town
 
-from folkmoot.domain import bonds, boosts, edits, groups, members, reactions
 from folkmoot.domain.access import Archive, Audience, Viewer
-from folkmoot.domain.drafts import Change
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import bonds
+from folkmoot.domain.posts import boosts, edits, reactions
+from folkmoot.domain.posts.drafts import Change
 from folkmoot.settings import Settings
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.schema.posts import media

@@ -17,7 +17,8 @@ import pytest
 import websockets
 from tests.doors.mastodon.stream_server import Town, ids_heard, settled, subscribe, town
 
-from folkmoot.domain import edits, logins
+from folkmoot.domain.people import logins
+from folkmoot.domain.posts import edits
 from folkmoot.doors import mastodon as mastodon_door
 from folkmoot.settings import Settings
 from folkmoot.store.tx import JournalRow
@@ -189,7 +190,7 @@ async def test_another_process_reaches_the_stream(place: Town) -> None:
         "from folkmoot.store.engine import open_store\n"
         "from folkmoot.domain import posts\n"
         "from folkmoot.domain.access import Viewer\n"
-        "from folkmoot.domain.drafts import Draft\n"
+        "from folkmoot.domain.posts.drafts import Draft\n"
         "store = open_store(msgspec.json.decode(sys.argv[1], type=Settings))\n"
         "print(store.write(lambda tx: posts.write(tx, Viewer(int(sys.argv[2])), Draft(text='from afar'))).id)\n"
         "store.close()\n"

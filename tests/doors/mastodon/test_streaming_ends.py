@@ -20,8 +20,9 @@ from tests.doors.mastodon.moot import Moot
 from tests.doors.mastodon.stream_server import Town, settled, subscribe, town
 from tests.support.server import running_server
 
-from folkmoot.domain import logins, sanctions
 from folkmoot.domain.access import Role, Viewer
+from folkmoot.domain.people import logins
+from folkmoot.domain.staff import sanctions
 from folkmoot.doors.frame.http import Policy
 from folkmoot.doors.frame.streams import HEARTBEAT, Subscriber, run_sse
 from folkmoot.doors.mastodon.streams import PER_SOCKET
@@ -89,7 +90,7 @@ SCRIPT = """
 import sys, msgspec
 from folkmoot.settings import Settings
 from folkmoot.store.engine import open_store
-from folkmoot.domain import logins
+from folkmoot.domain.people import logins
 store = open_store(msgspec.json.decode(sys.argv[1], type=Settings))
 sys.stdin.readline()
 store.write(lambda tx: logins.set_password(tx, int(sys.argv[2]), "new"))

@@ -19,23 +19,14 @@ from tests.doors.mastodon.stream_server import (
     town,
 )
 
-from folkmoot.domain import (
-    announcements,
-    bonds,
-    boosts,
-    circles,
-    edits,
-    groups,
-    members,
-    owntags,
-    polls,
-    quotes,
-    reactions,
-    servers,
-)
 from folkmoot.domain.access import Audience, Role, Viewer
-from folkmoot.domain.drafts import Change
-from folkmoot.domain.polls import NewPoll
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import bonds, circles, servers
+from folkmoot.domain.place import announcements
+from folkmoot.domain.posts import boosts, edits, polls, quotes, reactions
+from folkmoot.domain.posts.drafts import Change
+from folkmoot.domain.posts.polls import NewPoll
+from folkmoot.domain.reading import owntags
 from folkmoot.settings import Settings
 from folkmoot.store.schema.accounts import accounts
 

@@ -14,9 +14,11 @@ import msgspec
 import pytest
 from tests.doors.mastodon.stream_server import Town, town
 
-from folkmoot.domain import bonds, boosts, groups, members
 from folkmoot.domain.access import Archive, Audience, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people import bonds
+from folkmoot.domain.posts import boosts
 from folkmoot.settings import Settings
 from folkmoot.store.schema.bonds import circle_members, circles
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from tests.doors.mastodon.moot import Moot, Person, running
 
-from folkmoot.domain import cards, trending
 from folkmoot.domain.access import Role
+from folkmoot.domain.media import cards
+from folkmoot.domain.reading import trending
 from folkmoot.doors.mastodon import door
 from folkmoot.doors.mastodon import trends as chores
 from folkmoot.store.tx import Tx

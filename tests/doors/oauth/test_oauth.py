@@ -15,8 +15,8 @@ from mastodon.errors import MastodonIllegalArgumentError
 from tests.support.server import Running, running_server
 from tests.support.visitor import PASSWORD, Visitor, person
 
-from folkmoot.domain import apps, logins
-from folkmoot.domain.apps import App
+from folkmoot.domain.people import apps, logins
+from folkmoot.domain.people.apps import App
 
 BACK = "https://app.example/back?x=1"
 OOB = "urn:ietf:wg:oauth:2.0:oob"

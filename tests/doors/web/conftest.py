@@ -9,10 +9,12 @@ import pytest
 from tests.support.server import Running, running_server
 from tests.support.visitor import Visitor, person
 
-from folkmoot.domain import accounts, groups, logins, members, posts
 from folkmoot.domain.access import Archive, Viewer
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.groups import Joining, NewGroup
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import Joining, NewGroup
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 
 
 @dataclass

@@ -6,8 +6,9 @@ import pytest
 from tests.doors.web.conftest import Moot
 from tests.support.visitor import Visitor, person, picture
 
-from folkmoot.domain import groups, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.groups import groups, members
 
 
 def test_a_thread_from_beginning_to_end(moot: Moot) -> None:
@@ -51,7 +52,7 @@ def test_an_answer_goes_to_no_more_people_than_what_it_answers(moot: Moot) -> No
 
 
 def _thread(tx, viewer: Viewer, thread_id: int) -> list[int]:  # type: ignore[no-untyped-def]  # the store's transaction
-    from folkmoot.domain import conversations
+    from folkmoot.domain.posts import conversations
 
     return [id_ for id_, _ in conversations.whole(tx, viewer, thread_id)]
 

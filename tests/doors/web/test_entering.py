@@ -9,10 +9,11 @@ from tests.doors.web.conftest import Moot
 from tests.support.server import Running, running_server
 from tests.support.visitor import PASSWORD, Visitor, person
 
-from folkmoot.domain import accounts, logins, mailtokens, posts
-from folkmoot.domain.accounts import LoginState, NewPerson
-from folkmoot.domain.demo import GROUP, PEOPLE, TOKEN
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.people import accounts, logins, mailtokens
+from folkmoot.domain.people.accounts import LoginState, NewPerson
+from folkmoot.domain.people.demo import GROUP, PEOPLE, TOKEN
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 
 
 def mailed(server: Running) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.doors.web.conftest import Moot
 
-from folkmoot.domain import groups, mailhealth, mailing, members, outbox
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.mailing import NewMail
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.mail import mailhealth, mailing, outbox
+from folkmoot.domain.mail.mailing import NewMail
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.tx import Tx
 

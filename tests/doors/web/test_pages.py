@@ -100,7 +100,7 @@ def test_those_who_may_see_do(moot: Moot) -> None:
 
 
 def test_a_closed_archive_of_a_listed_group_says_so(moot: Moot) -> None:
-    from folkmoot.domain import groups
+    from folkmoot.domain.groups import groups
 
     new = groups.NewGroup(name="choir", description="We sing on Tuesdays.", archive=1)
     group_id = moot.server.store.write(lambda tx: groups.create(tx, moot.anna, new))

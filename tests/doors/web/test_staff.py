@@ -8,9 +8,11 @@ import pytest
 from tests.doors.web.conftest import Moot
 from tests.support.visitor import Visitor, person, picture
 
-from folkmoot.domain import accounts, announcements, collections, emoji, place
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.accounts import LoginState
+from folkmoot.domain.media import emoji
+from folkmoot.domain.people import accounts, collections
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.place import announcements, place
 from folkmoot.store.schema.accounts import logins
 
 STAFF = Viewer.system()

@@ -11,9 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.doors.web.conftest import Moot
 from tests.support.visitor import person
 
-from folkmoot.domain import accounts, groups
-from folkmoot.domain.groups import NewGroup
-from folkmoot.domain.profiles import ProfileChange, update_profile
+from folkmoot.domain.groups import groups
+from folkmoot.domain.groups.groups import NewGroup
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.domain.text import Markup
 
 FUZZ = Path(__file__).parents[4] / "shared" / "data" / "fuzz"

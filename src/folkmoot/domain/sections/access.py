@@ -6,10 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from folkmoot.domain import grouprights, groups
 from folkmoot.domain.access import Standing, Viewer, standing
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import grouprights, groups
+from folkmoot.domain.groups.groups import GroupView
 from folkmoot.store.tx import Tx
 
 Section = Literal["calendar", "files", "database", "wiki", "chat"]

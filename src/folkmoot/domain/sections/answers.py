@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import notices
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.domain.notices import notices
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.sections import event_answers, events
 from folkmoot.store.sql import Query, in_list, p

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from folkmoot.domain import litter
+from folkmoot.domain.media import litter
 from folkmoot.store.schema.sections import (
     event_answers,
     event_series,

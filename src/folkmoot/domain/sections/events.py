@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import members
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.groups import members
 from folkmoot.domain.sections import answers, repeats
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.text import Markup, render

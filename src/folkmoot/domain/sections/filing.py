@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import litter
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from folkmoot.domain.media import litter
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.sections.files import (
     COLUMNS,

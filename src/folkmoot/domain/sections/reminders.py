@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from folkmoot.domain import notices
+from folkmoot.domain.notices import notices
 from folkmoot.domain.sections import answers, events
 from folkmoot.domain.sections.answers import Answer
 from folkmoot.store.schema.sections import events as events_t

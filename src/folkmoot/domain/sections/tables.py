@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import litter
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from folkmoot.domain.media import litter
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.sections.cells import TYPES, Cell, Column
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by

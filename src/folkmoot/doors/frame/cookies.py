@@ -7,9 +7,9 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.people import logins
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.http import Http

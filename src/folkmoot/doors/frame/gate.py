@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import barriers, journal
+from folkmoot.domain import journal
+from folkmoot.domain.staff import barriers
 from folkmoot.kit import networks
 from folkmoot.store.errors import StoreUnavailable
 from folkmoot.store.tx import JournalRow

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.feeds import Feeds
+from folkmoot.domain.reading.feeds import Feeds
 from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.gate import Gate
 from folkmoot.doors.frame.links import Links

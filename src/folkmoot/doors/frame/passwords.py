@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from folkmoot.domain import logins, passwords
 from folkmoot.domain.errors import Unauthenticated
+from folkmoot.domain.people import logins, passwords
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.faults import Throttled
 from folkmoot.doors.frame.house import House

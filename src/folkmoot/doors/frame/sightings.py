@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from folkmoot.domain.sightings import Sighting, record
+from folkmoot.domain.people.sightings import Sighting, record
 from folkmoot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:

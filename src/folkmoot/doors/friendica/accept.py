@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from folkmoot.domain import addressees, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
-from folkmoot.domain.accounts import preferences
-from folkmoot.domain.drafts import Draft
 from folkmoot.domain.errors import Invalid, NotFound
+from folkmoot.domain.people.accounts import preferences
+from folkmoot.domain.posts import addressees
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup, length
 from folkmoot.domain.views import PostView
 from folkmoot.store.tx import Tx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from folkmoot.domain.media import MediaView
+from folkmoot.domain.media.media import MediaView
 from folkmoot.domain.views import AccountView
 from folkmoot.kit.markup.links import Kind, find
 from folkmoot.wire.friendica.status import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import reactions
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.posts import reactions
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.doors.frame import At
 from folkmoot.doors.friendica import show
 from folkmoot.doors.friendica.base import door

@@ -9,9 +9,9 @@ import hmac
 
 import msgspec
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.domain.people import logins
 from folkmoot.doors.frame import At, Caller, Http
 from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.passwords import is_right

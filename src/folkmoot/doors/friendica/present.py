@@ -8,9 +8,9 @@ from msgspec import UNSET, UnsetType
 
 from folkmoot.domain.access import Audience
 from folkmoot.domain.looks import Look
-from folkmoot.domain.media import MediaView
-from folkmoot.domain.plainparts import html_of, text_of
-from folkmoot.domain.reactions import BOOSTED, LIKED, Reaction
+from folkmoot.domain.media.media import MediaView
+from folkmoot.domain.posts.plainparts import html_of, text_of
+from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.friendica.entities import entities, media_entity

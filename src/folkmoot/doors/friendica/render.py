@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from folkmoot.domain import looks, reactors, views
+from folkmoot.domain import looks, views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.hot import HotRow, hot_rows
 from folkmoot.domain.looks import Look
-from folkmoot.domain.reactions import BOOSTED, LIKED, Reaction
+from folkmoot.domain.posts import reactors
+from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
 from folkmoot.doors.frame import At, ByteCache, House, json_bytes
 from folkmoot.doors.friendica.present import ACTIVITIES, Presenter
 from folkmoot.store.tx import Tx

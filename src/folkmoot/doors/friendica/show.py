@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import looks, reactors, timelines, views
+from folkmoot.domain import looks, views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.paging import Page
+from folkmoot.domain.posts import reactors
+from folkmoot.domain.reading import timelines
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame import House
 from folkmoot.doors.friendica.present import Presenter

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from folkmoot.domain import boosts, edits, media, pictures, posts, timelines, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media import media, pictures
+from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.paging import Page
+from folkmoot.domain.posts import boosts, edits, posts
+from folkmoot.domain.reading import timelines
 from folkmoot.doors.frame import At, House, Response
 from folkmoot.doors.friendica import accept, show
 from folkmoot.doors.friendica.base import door

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from folkmoot.domain import accounts, timelines, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts
+from folkmoot.domain.reading import timelines
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.friendica import show

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from folkmoot.domain.archives import MAX_TAGS, Wanted
-from folkmoot.domain.draftbox import OutlineChange
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.groups import NewGroup
+from folkmoot.domain.groups.archives import MAX_TAGS, Wanted
+from folkmoot.domain.groups.groups import NewGroup
+from folkmoot.domain.posts.draftbox import OutlineChange
 from folkmoot.doors.groupsio import settings
 from folkmoot.kit.markup.links import fold
 from folkmoot.kit.markup.plain import html_to_text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from folkmoot.domain import groupacts, holding, members, views
-from folkmoot.domain.groupacts import GroupAct, Wanted
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain import views
+from folkmoot.domain.groups import groupacts, holding, members
+from folkmoot.domain.groups.groupacts import GroupAct, Wanted
+from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio.accept import DAY_MS, LAST_MS

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain import archives, conversations, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Standing, may_in_group
-from folkmoot.domain.conversations import ThreadView
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import archives
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.posts import conversations
+from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, load, present, present_archive

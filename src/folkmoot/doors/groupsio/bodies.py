@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from folkmoot.domain.plainparts import html_of, text_of
+from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup, render
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.house import House

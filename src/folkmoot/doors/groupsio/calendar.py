@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from folkmoot.domain import groups, members, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.sections import answers, events, repeats
 from folkmoot.domain.sections.answers import Answer, Reply
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent, Span

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
 
-from folkmoot.domain import cursors, grouprights, groups, logins
+from folkmoot.domain import cursors
 from folkmoot.domain.access import Standing, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import grouprights, groups
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.people import logins
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.door import Handler, Result
 from folkmoot.doors.groupsio.door import COOKIE, Refused, door

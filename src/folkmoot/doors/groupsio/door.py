@@ -6,7 +6,6 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import (
     Conflict,
@@ -18,6 +17,7 @@ from folkmoot.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from folkmoot.domain.people import logins
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.door import Door

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import draftbox, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Standing, may_in_group
-from folkmoot.domain.draftbox import Outline
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import members
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.posts import draftbox
+from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, posting, present
 from folkmoot.doors.groupsio.calls import (

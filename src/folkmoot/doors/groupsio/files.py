@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from folkmoot.domain import litter, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound, Refusal
+from folkmoot.domain.groups import members
+from folkmoot.domain.media import litter
 from folkmoot.domain.sections import files, filing
 from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.files import Entry, Kind, Order

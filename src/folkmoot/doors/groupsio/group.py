@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import groups
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import groups
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, load
 from folkmoot.doors.groupsio.calls import call, group_of

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from msgspec import UNSET, structs
 
-from folkmoot.domain import groupacts, grouplife, groupnames, groups
 from folkmoot.domain.access import Posting
 from folkmoot.domain.errors import Conflict, Invalid
-from folkmoot.domain.groups import GroupChange, GroupView, Joining, Moderation
+from folkmoot.domain.groups import groupacts, grouplife, groupnames, groups
+from folkmoot.domain.groups.groups import GroupChange, GroupView, Joining, Moderation
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import load, settings
 from folkmoot.doors.groupsio.calls import call, group_of, require_act

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, archives, groupnames, groups, logins, memberlists, members, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, Standing, may_in_group
-from folkmoot.domain.archives import TagFacts
-from folkmoot.domain.conversations import ThreadView
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.members import Member
+from folkmoot.domain.groups import archives, groupnames, groups, memberlists, members
+from folkmoot.domain.groups.archives import TagFacts
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.members import Member
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import perms, present, present_archive

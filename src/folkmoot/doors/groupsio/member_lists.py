@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain import grouprights, memberlists, members, membership
 from folkmoot.domain.access import Membership, Standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.memberlists import Found, Kind, Order
-from folkmoot.domain.members import Member
+from folkmoot.domain.groups import grouprights, memberlists, members, membership
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.memberlists import Found, Kind, Order
+from folkmoot.domain.groups.members import Member
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import load
 from folkmoot.doors.groupsio.calls import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from folkmoot.domain import grouptexts
 from folkmoot.domain.errors import Conflict, Invalid
-from folkmoot.domain.grouptexts import GroupText, TextChange
+from folkmoot.domain.groups import grouptexts
+from folkmoot.domain.groups.grouptexts import GroupText, TextChange
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio.calls import Listed, Walk, call, group_of, listing, require_act
 from folkmoot.doors.groupsio.door import Refused

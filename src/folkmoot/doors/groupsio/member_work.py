@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from folkmoot.domain import accounts, memberlists, membership, signups
 from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Standing
-from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.members import Member
-from folkmoot.domain.membership import MemberChange
-from folkmoot.domain.reach import Health
+from folkmoot.domain.groups import memberlists, membership
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.members import Member
+from folkmoot.domain.groups.membership import MemberChange
+from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.people import accounts, signups
+from folkmoot.domain.people.accounts import LoginState
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import load, perms, settings
 from folkmoot.doors.groupsio.calls import call, group_of, require_act

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain import grouprights, groups, members
 from folkmoot.domain.access import Standing
-from folkmoot.domain.grouprights import Case
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.members import Member
+from folkmoot.domain.groups import grouprights, groups, members
+from folkmoot.domain.groups.grouprights import Case
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.members import Member
 from folkmoot.domain.rights import NONE, RIGHTS, USUAL
 from folkmoot.wire.groupsio.perms import Perms
 

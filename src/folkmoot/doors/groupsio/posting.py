@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
-from folkmoot.domain import archives, groups, members, posts, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Posting, Standing, standing
-from folkmoot.domain.draftbox import Outline
-from folkmoot.domain.drafts import Draft, Written
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups import archives, groups, members
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.draftbox import Outline
+from folkmoot.domain.posts.drafts import Draft, Written
 from folkmoot.domain.text import Markup, scan
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.at import At

@@ -7,11 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from folkmoot.domain.access import GroupRole, MemberPosting, Membership
-from folkmoot.domain.accounts import LoginState
-from folkmoot.domain.draftbox import Outline
-from folkmoot.domain.groups import GroupView, Moderation, Waiting
-from folkmoot.domain.members import Delivery, Member
-from folkmoot.domain.reach import Health
+from folkmoot.domain.groups.groups import GroupView, Moderation, Waiting
+from folkmoot.domain.groups.members import Delivery, Member
+from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.groupsio import perms as perms_

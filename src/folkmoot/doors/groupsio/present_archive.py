@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from folkmoot.domain.archives import TagFacts
-from folkmoot.domain.conversations import ThreadView
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.plainparts import html_of
-from folkmoot.domain.reactions import LIKED
+from folkmoot.domain.groups.archives import TagFacts
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.posts.conversations import ThreadView
+from folkmoot.domain.posts.plainparts import html_of
+from folkmoot.domain.posts.reactions import LIKED
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links

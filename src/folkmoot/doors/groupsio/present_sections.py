@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from folkmoot.domain.groups import GroupView
+from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.sections.answers import Answer, AnswerView
 from folkmoot.domain.sections.cells import Cell, Column
 from folkmoot.domain.sections.events import EventView

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import groups, grouptexts, logins, members, views
-from folkmoot.domain.logins import SESSION_MS
+from folkmoot.domain import views
+from folkmoot.domain.groups import groups, grouptexts, members
+from folkmoot.domain.people import logins
+from folkmoot.domain.people.logins import SESSION_MS
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import Answered, At
 from folkmoot.doors.frame.passwords import check_password

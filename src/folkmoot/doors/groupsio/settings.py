@@ -10,8 +10,8 @@ import msgspec
 
 from folkmoot.domain.access import Archive, Posting
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.groups import GroupView, Joining, Moderation
-from folkmoot.domain.members import APPROVED_BY_DEFAULT, Delivery
+from folkmoot.domain.groups.groups import GroupView, Joining, Moderation
+from folkmoot.domain.groups.members import APPROVED_BY_DEFAULT, Delivery
 from folkmoot.wire.groupsio.enums import EmailDelivery
 from folkmoot.wire.groupsio.group import Group
 from folkmoot.wire.groupsio.request_enums import FigLeaf

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain import grouplife, groupnames, groups
 from folkmoot.domain.access import Standing, standing
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.groups import GroupView, NewGroup
+from folkmoot.domain.groups import grouplife, groupnames, groups
+from folkmoot.domain.groups.groups import GroupView, NewGroup
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, load, settings
 from folkmoot.doors.groupsio.calls import (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from folkmoot.domain.drafts import Draft
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 from folkmoot.kit.lazy import lazy
 from folkmoot.kit.mail.parse import Attachment, Parsed, parse

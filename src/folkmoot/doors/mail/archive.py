@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, mailing, posts
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.mailing import Kept, MailState, NewMail
+from folkmoot.domain.groups import groups
+from folkmoot.domain.mail import mailing
+from folkmoot.domain.mail.mailing import Kept, MailState, NewMail
+from folkmoot.domain.people import accounts
+from folkmoot.domain.posts import posts
 from folkmoot.doors.mail.accept import Taken, draft_of, said_at, stable_id, take
 from folkmoot.doors.mail.export import export_mbox, kept_text
 from folkmoot.kit.ids import now_ms

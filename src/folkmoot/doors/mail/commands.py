@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from folkmoot.domain import accounts, holding, logins, mailproofs, members, outbox
 from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import holding, members
+from folkmoot.domain.mail import mailproofs, outbox
+from folkmoot.domain.people import accounts, logins
 from folkmoot.doors.mail import replies
 from folkmoot.doors.mail.accept import Taken
 from folkmoot.doors.mail.recipients import Recipient

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from heapq import merge
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from folkmoot.domain import groups, mailing
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.mailing import Archived
+from folkmoot.domain.groups import groups
+from folkmoot.domain.mail import mailing
+from folkmoot.domain.mail.mailing import Archived
 from folkmoot.doors.mail.render import mail_of, read_sheet
 from folkmoot.kit.mail.mbox import MboxItem, new_item, write_mbox
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, mailhealth, mailing, outbox, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.outbox import Item
+from folkmoot.domain.groups import groups
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.mail import mailhealth, mailing, outbox
+from folkmoot.domain.mail.outbox import Item
+from folkmoot.domain.people import accounts
 from folkmoot.kit.mail.build import build, format_date, message_id
 from folkmoot.kit.mail.parse import parse
 from folkmoot.kit.mail.proven import in_words, read_kept

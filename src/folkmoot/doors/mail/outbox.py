@@ -12,9 +12,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import mailhealth, outbox, routes
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.outbox import Item
+from folkmoot.domain.mail import mailhealth, outbox, routes
+from folkmoot.domain.mail.outbox import Item
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import RETURNED, letter_of, read_facts
 from folkmoot.doors.mail.recipients import BOUNCES

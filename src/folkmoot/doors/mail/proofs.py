@@ -7,10 +7,10 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import groups
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.mailing import UNPROVEN_SETTING
+from folkmoot.domain.groups import groups
+from folkmoot.domain.mail.mailing import UNPROVEN_SETTING
 from folkmoot.doors.frame.house import House
 from folkmoot.kit.mail.authentication import Origin, believed, check
 from folkmoot.kit.mail.dns import Resolver, SystemResolver

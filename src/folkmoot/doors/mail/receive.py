@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, litter, logins, mailing, posts, threads
 from folkmoot.domain.access import Posting, Viewer, standing
 from folkmoot.domain.errors import Refusal
-from folkmoot.domain.mailing import MailState, NewMail
+from folkmoot.domain.mail import mailing
+from folkmoot.domain.mail.mailing import MailState, NewMail
+from folkmoot.domain.media import litter
+from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.posts import posts, threads
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import commands, proofs, replies, returned
 from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import groups
+from folkmoot.domain.groups import groups
 from folkmoot.doors.mail.signs import mail_of_bounce
 from folkmoot.settings import Settings
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import mailhealth, outbox, routes
-from folkmoot.domain.outbox import Item
+from folkmoot.domain.mail import mailhealth, outbox, routes
+from folkmoot.domain.mail.outbox import Item
 from folkmoot.doors.frame.house import House
 from folkmoot.kit.mail.bounces import weigh
 from folkmoot.kit.mail.submission import Letter, Outcome, Relay, Submission

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import accounts, groups, mailing, threads, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.plainparts import html_of, text_of
+from folkmoot.domain.groups import groups
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.mail import mailing
+from folkmoot.domain.people import accounts
+from folkmoot.domain.posts import threads
+from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import PostView
 from folkmoot.doors.mail.proofs import results_of

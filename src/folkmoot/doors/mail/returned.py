@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import mailhealth, outbox
-from folkmoot.domain.mailhealth import Witness
+from folkmoot.domain.mail import mailhealth, outbox
+from folkmoot.domain.mail.mailhealth import Witness
 from folkmoot.doors.mail.signs import mail_of_bounce, member_of_leave
 from folkmoot.kit.mail.bounces import Complaint, Failure, Weight, read_bounce, read_complaint
 

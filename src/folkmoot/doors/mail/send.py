@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import accounts, journal, mailproofs, members, outbox
+from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import members
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import mailproofs, outbox
+from folkmoot.domain.people import accounts
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import KINDS, letter_of, read_facts
 from folkmoot.doors.mail.render import mail_of, read_sheet

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from folkmoot.domain import groups, mailhealth, members
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound, Refusal, Unavailable
-from folkmoot.domain.groups import GroupView
-from folkmoot.domain.members import Delivery, Member
-from folkmoot.domain.reach import Health
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.members import Delivery, Member
+from folkmoot.domain.mail import mailhealth
+from folkmoot.domain.mail.reach import Health
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.door import Door

@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec import UNSET
 
-from folkmoot.domain.accounts import preferences
-from folkmoot.domain.drafts import Change, Draft
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.media import MediaChange
-from folkmoot.domain.pictures import focus_point
-from folkmoot.domain.polls import NewPoll
-from folkmoot.domain.profiles import ProfileChange
+from folkmoot.domain.media.media import MediaChange
+from folkmoot.domain.media.pictures import focus_point
+from folkmoot.domain.people.accounts import preferences
+from folkmoot.domain.people.profiles import ProfileChange
+from folkmoot.domain.posts.drafts import Change, Draft
+from folkmoot.domain.posts.polls import NewPoll
 from folkmoot.domain.text import Markup, length
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.at import At

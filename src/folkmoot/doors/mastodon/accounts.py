@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import accounts as people
-from folkmoot.domain import bonds, search, timelines
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.selves import own_account
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people import bonds
+from folkmoot.domain.people.selves import own_account
+from folkmoot.domain.reading import search, timelines
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present, render
 from folkmoot.doors.mastodon.base import door

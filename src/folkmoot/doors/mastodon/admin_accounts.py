@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import dossiers, erasure, sanctions
 from folkmoot.domain.access import Role
-from folkmoot.domain.dossiers import STATES, Dossier, Wish
-from folkmoot.domain.sanctions import Sanction
+from folkmoot.domain.staff import dossiers, erasure, sanctions
+from folkmoot.domain.staff.dossiers import STATES, Dossier, Wish
+from folkmoot.domain.staff.sanctions import Sanction
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present_admin, roles
 from folkmoot.doors.mastodon.admin_pages import listed

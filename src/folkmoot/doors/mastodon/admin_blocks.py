@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import barriers
-from folkmoot.domain.barriers import CANONICALS, EMAIL_DOMAINS, IPS, EmailDomainBlock, IpWish
+from folkmoot.domain.staff import barriers
+from folkmoot.domain.staff.barriers import CANONICALS, EMAIL_DOMAINS, IPS, EmailDomainBlock, IpWish
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present_admin
 from folkmoot.doors.mastodon.admin_pages import listed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from folkmoot.domain import barriers, erasure, sightings, tallies
+from folkmoot.domain.people import sightings
+from folkmoot.domain.staff import barriers, erasure, tallies
 from folkmoot.doors.frame import House
 from folkmoot.store.tx import Tx
 

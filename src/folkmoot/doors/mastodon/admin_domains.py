@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import borders
-from folkmoot.domain.borders import BlockedAlready, BlockWish
+from folkmoot.domain.staff import borders
+from folkmoot.domain.staff.borders import BlockedAlready, BlockWish
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present_admin
 from folkmoot.doors.mastodon.admin_pages import listed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from folkmoot.domain import dimensions, measures
-from folkmoot.domain.dimensions import About, Line
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.measures import Cohort, Measure, Range, range_of
+from folkmoot.domain.staff import dimensions, measures
+from folkmoot.domain.staff.dimensions import About, Line
+from folkmoot.domain.staff.measures import Cohort, Measure, Range, range_of
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import number

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from folkmoot.domain import dossiers, place, reportdesk, views
+from folkmoot.domain import views
 from folkmoot.domain.access import PostState, Viewer
-from folkmoot.domain.reports import Report
+from folkmoot.domain.place import place
+from folkmoot.domain.staff import dossiers, reportdesk
+from folkmoot.domain.staff.reports import Report
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present, present_admin, present_place
 from folkmoot.doors.mastodon.admin_pages import listed

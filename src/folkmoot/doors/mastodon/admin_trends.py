@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import trends
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.powers import require_power
-from folkmoot.domain.trends import Kind
+from folkmoot.domain.reading import trends
+from folkmoot.domain.reading.trends import Kind
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import pages, present_place, render

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.domain import announcements, emoji, views, wording
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer, visible_among
-from folkmoot.domain.drafts import Draft
+from folkmoot.domain.media import emoji
+from folkmoot.domain.place import announcements
+from folkmoot.domain.posts import wording
+from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup, scan
 from folkmoot.doors.frame import At
 from folkmoot.doors.frame.house import House

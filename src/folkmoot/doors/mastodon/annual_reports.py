@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from folkmoot.domain import annual
-from folkmoot.domain.annual import Figures, Report
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.place import annual
+from folkmoot.domain.place.annual import Figures, Report
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.at import Answered
 from folkmoot.doors.frame.house import House

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from folkmoot.domain import apps
-from folkmoot.domain.apps import App
 from folkmoot.domain.errors import Invalid, Unauthenticated
+from folkmoot.domain.people import apps
+from folkmoot.domain.people.apps import App
 from folkmoot.doors.frame import At
 from folkmoot.doors.frame.scopes import SCOPES
 from folkmoot.doors.mastodon import vapid

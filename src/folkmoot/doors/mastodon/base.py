@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Forbidden, Invalid, Unauthenticated
+from folkmoot.domain.people import logins
+from folkmoot.domain.people.accounts import LoginState
 from folkmoot.doors.frame import At, BindRules, Caller, Door, Http, Response
 from folkmoot.doors.frame.bind import gather
 from folkmoot.doors.frame.scopes import covers

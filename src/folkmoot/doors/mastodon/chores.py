@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import litter, polls, scheduled
+from folkmoot.domain.media import litter
+from folkmoot.domain.posts import polls, scheduled
 from folkmoot.doors.frame.house import House
 
 if TYPE_CHECKING:

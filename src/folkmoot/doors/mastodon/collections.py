@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import collections, views
-from folkmoot.domain.collections import Collection as CollectionView
-from folkmoot.domain.collections import Wish
+from folkmoot.domain import views
 from folkmoot.domain.errors import Invalid
+from folkmoot.domain.people import collections
+from folkmoot.domain.people.collections import Collection as CollectionView
+from folkmoot.domain.people.collections import Wish
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import offsets, present

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.domain import exchanges
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.exchanges import Exchange
+from folkmoot.domain.posts import exchanges
+from folkmoot.domain.posts.exchanges import Exchange
 from folkmoot.doors.frame import At, House, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

@@ -5,9 +5,10 @@ from __future__ import annotations
 from urllib.parse import parse_qs, quote, urlsplit
 
 from folkmoot import __version__
-from folkmoot.domain import accounts as people
-from folkmoot.domain import figures, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.place import figures
 from folkmoot.doors.frame import At, Response, redirect
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon.base import door

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from folkmoot.domain import emoji, journal
+from folkmoot.domain import journal
+from folkmoot.domain.media import emoji
 from folkmoot.doors.frame import At
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import present_card

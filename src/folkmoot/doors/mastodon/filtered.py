@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from folkmoot.domain import filterbook, filtering
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.filtering import Match, Matcher
+from folkmoot.domain.reading import filterbook, filtering
+from folkmoot.domain.reading.filtering import Match, Matcher
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon.present_filters import result
 from folkmoot.store.tx import Tx

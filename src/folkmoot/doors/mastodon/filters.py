@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.domain import filterbook
-from folkmoot.domain import filters as verbs
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.filters import FilterChange, KeywordChange
+from folkmoot.domain.reading import filterbook
+from folkmoot.domain.reading import filters as verbs
+from folkmoot.domain.reading.filters import FilterChange, KeywordChange
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import present_filters as present
 from folkmoot.doors.mastodon.base import door

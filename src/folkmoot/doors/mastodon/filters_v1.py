@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import filterbook
-from folkmoot.domain import filters as verbs
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.filterbook import Filter, Keyword
-from folkmoot.domain.filters import MAX_TITLE, FilterChange, KeywordChange
+from folkmoot.domain.reading import filterbook
+from folkmoot.domain.reading import filters as verbs
+from folkmoot.domain.reading.filterbook import Filter, Keyword
+from folkmoot.domain.reading.filters import MAX_TITLE, FilterChange, KeywordChange
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import present_filters as present
 from folkmoot.doors.mastodon.base import door

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from folkmoot.domain import emoji
-from folkmoot.domain import polls as polls_
-from folkmoot.domain import quotes as quotes_
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.hot import HotRow
+from folkmoot.domain.media import emoji
+from folkmoot.domain.posts import polls as polls_
+from folkmoot.domain.posts import quotes as quotes_
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import present_card, present_parts
 from folkmoot.store.tx import Tx

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from folkmoot import __version__
-from folkmoot.domain import annual, figures, place
-from folkmoot.domain.figures import Figures
-from folkmoot.domain.intake import MAX_PIXELS, MIMES, VIDEO_PIXELS, VIDEO_RATE
-from folkmoot.domain.media import MAX_ATTACHED, MAX_DESCRIPTION
-from folkmoot.domain.profiles import MAX_PICTURE_DESCRIPTION
+from folkmoot.domain.media.intake import MAX_PIXELS, MIMES, VIDEO_PIXELS, VIDEO_RATE
+from folkmoot.domain.media.media import MAX_ATTACHED, MAX_DESCRIPTION
+from folkmoot.domain.people.profiles import MAX_PICTURE_DESCRIPTION
+from folkmoot.domain.place import annual, figures, place
+from folkmoot.domain.place.figures import Figures
 from folkmoot.domain.views import accounts_by_ids
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import circles
-from folkmoot.domain.circles import Circle
+from folkmoot.domain.people import circles
+from folkmoot.domain.people.circles import Circle
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

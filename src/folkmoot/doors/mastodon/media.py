@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from folkmoot.domain import intake, media, pictures
 from folkmoot.domain.errors import Conflict, Invalid
-from folkmoot.domain.media import MediaView, NewMedia, State
+from folkmoot.domain.media import intake, media, pictures
+from folkmoot.domain.media.media import MediaView, NewMedia, State
 from folkmoot.doors.frame import Answered, At
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon.base import door

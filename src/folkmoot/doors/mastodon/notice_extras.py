@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from folkmoot.domain import collections as collecting
-from folkmoot.domain import reports, sanctions, severances, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.notices import Notice
+from folkmoot.domain.notices.notices import Notice
+from folkmoot.domain.people import collections as collecting
+from folkmoot.domain.people import severances
+from folkmoot.domain.staff import reports, sanctions
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import present_collections, present_reports, render
 from folkmoot.doors.mastodon.words import NOTICES

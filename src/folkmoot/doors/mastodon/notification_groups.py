@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import markers, notice_lists, notices
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.notice_kinds import BUNDLED
-from folkmoot.domain.notices import Notice
+from folkmoot.domain.notices import notice_lists, notices
+from folkmoot.domain.notices.notice_kinds import BUNDLED
+from folkmoot.domain.notices.notices import Notice
 from folkmoot.domain.paging import Page
+from folkmoot.domain.reading import markers
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

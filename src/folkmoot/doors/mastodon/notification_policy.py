@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.domain import notice_requests, notice_rules
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.notice_requests import NoticeRequest
-from folkmoot.domain.notice_rules import Choice, Rules
+from folkmoot.domain.notices import notice_requests, notice_rules
+from folkmoot.domain.notices.notice_requests import NoticeRequest
+from folkmoot.domain.notices.notice_rules import Choice, Rules
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

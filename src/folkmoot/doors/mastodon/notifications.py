@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from folkmoot.domain import markers, notice_lists, notices
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.notice_lists import Wanted
+from folkmoot.domain.notices import notice_lists, notices
+from folkmoot.domain.notices.notice_lists import Wanted
+from folkmoot.domain.reading import markers
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from folkmoot.domain import suggestions, views
+from folkmoot.domain import views
+from folkmoot.domain.people import suggestions
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import offsets, present, render
 from folkmoot.doors.mastodon.base import door

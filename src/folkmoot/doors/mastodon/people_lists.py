@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import accounts as people
-from folkmoot.domain import bondlists, bonds, regards, servers, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people import bondlists, bonds, regards, servers
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import pages, present, relationships, render

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from folkmoot.domain import emoji
+from folkmoot.domain.media import emoji
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.mastodon import present_card
 from folkmoot.store.tx import Tx

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import borders, figures, place
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.place import figures, place
+from folkmoot.domain.staff import borders
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import present_place
 from folkmoot.doors.mastodon.base import door

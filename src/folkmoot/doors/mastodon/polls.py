@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import polls
+from folkmoot.domain.posts import polls
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import inserts
 from folkmoot.doors.mastodon.base import door

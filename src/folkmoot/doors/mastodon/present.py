@@ -9,14 +9,14 @@ from urllib.parse import quote
 from msgspec import UNSET
 
 from folkmoot.domain.access import Audience
-from folkmoot.domain.bonds import Relation
-from folkmoot.domain.edits import Version
-from folkmoot.domain.emoji import Emoji
-from folkmoot.domain.media import MediaView
-from folkmoot.domain.plainparts import quote_line
-from folkmoot.domain.quotes import Policy
-from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
-from folkmoot.domain.selves import OwnAccount
+from folkmoot.domain.media.emoji import Emoji
+from folkmoot.domain.media.media import MediaView
+from folkmoot.domain.people.bonds import Relation
+from folkmoot.domain.people.selves import OwnAccount
+from folkmoot.domain.posts.edits import Version
+from folkmoot.domain.posts.plainparts import quote_line
+from folkmoot.domain.posts.quotes import Policy
+from folkmoot.domain.posts.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links

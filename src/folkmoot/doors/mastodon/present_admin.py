@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import UNSET
 
-from folkmoot.domain.barriers import (
+from folkmoot.domain.staff.barriers import (
     APPROVAL,
     DAY_MS,
     NO_ACCESS,
@@ -15,9 +15,9 @@ from folkmoot.domain.barriers import (
     EmailDomainBlock,
     IpBlock,
 )
-from folkmoot.domain.borders import DomainAllow, DomainBlock, Severity
-from folkmoot.domain.dossiers import Dossier
-from folkmoot.domain.reports import Report
+from folkmoot.domain.staff.borders import DomainAllow, DomainBlock, Severity
+from folkmoot.domain.staff.dossiers import Dossier
+from folkmoot.domain.staff.reports import Report
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.mastodon import present, roles
 from folkmoot.wire.codecs import Id, time

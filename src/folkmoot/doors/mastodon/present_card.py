@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from folkmoot.domain.cards import CardView
-from folkmoot.domain.emoji import Emoji
+from folkmoot.domain.media.cards import CardView
+from folkmoot.domain.media.emoji import Emoji
 from folkmoot.doors.frame.links import Links
 from folkmoot.wire.codecs import time
 from folkmoot.wire.mastodon.card import PreviewCard, PreviewCardAuthor

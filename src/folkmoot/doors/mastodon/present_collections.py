@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain.collections import Collection as CollectionView
-from folkmoot.domain.collections import Item
+from folkmoot.domain.people.collections import Collection as CollectionView
+from folkmoot.domain.people.collections import Item
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.mastodon.present_place import tag_url
 from folkmoot.kit.markup.links import fold

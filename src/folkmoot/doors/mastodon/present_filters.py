@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from folkmoot.domain import filterbook
-from folkmoot.domain.filterbook import Named
-from folkmoot.domain.filtering import Match
+from folkmoot.domain.reading import filterbook
+from folkmoot.domain.reading.filterbook import Named
+from folkmoot.domain.reading.filtering import Match
 from folkmoot.wire.codecs import Id, Time, time
 from folkmoot.wire.mastodon.entity import FilterContext
 from folkmoot.wire.mastodon.filters import Filter, FilterKeyword, FilterResult, FilterStatus, V1Filter

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.domain.media import MediaView
+from folkmoot.domain.media.media import MediaView
 from folkmoot.wire.mastodon.media import MediaFocus, MediaMeta, MediaSize
 
 

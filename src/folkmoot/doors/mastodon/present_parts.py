@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import UNSET
 
-from folkmoot.domain import quotes
-from folkmoot.domain.polls import PollView
-from folkmoot.domain.quotes import Policy, QuoteSeen
-from folkmoot.domain.scheduled import Scheduled
+from folkmoot.domain.posts import quotes
+from folkmoot.domain.posts.polls import PollView
+from folkmoot.domain.posts.quotes import Policy, QuoteSeen
+from folkmoot.domain.posts.scheduled import Scheduled
 from folkmoot.doors.frame.links import Links
 from folkmoot.wire.codecs import Id, time
 from folkmoot.wire.mastodon.emoji import CustomEmoji

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
-from folkmoot.domain.announcements import Announcement as AnnouncementView
-from folkmoot.domain.owntags import TagView
-from folkmoot.domain.place import HouseRule
-from folkmoot.domain.place import Terms as TermsView
-from folkmoot.domain.trends import Publisher, Review, TagFacts, Use
+from folkmoot.domain.place.announcements import Announcement as AnnouncementView
+from folkmoot.domain.place.place import HouseRule
+from folkmoot.domain.place.place import Terms as TermsView
+from folkmoot.domain.reading.owntags import TagView
+from folkmoot.domain.reading.trends import Publisher, Review, TagFacts, Use
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
 from folkmoot.wire.codecs import Day, Id, time

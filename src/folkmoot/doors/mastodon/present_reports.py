@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain.reports import Report as Filed
-from folkmoot.domain.severances import Severance
+from folkmoot.domain.people.severances import Severance
+from folkmoot.domain.staff.reports import Report as Filed
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.mastodon import present
@@ -15,7 +15,7 @@ from folkmoot.wire.mastodon.relationship import RelationshipSeveranceEvent
 from folkmoot.wire.mastodon.report import AccountWarning, Report
 
 if TYPE_CHECKING:
-    from folkmoot.domain.sanctions import Warning_
+    from folkmoot.domain.staff.sanctions import Warning_
 
 
 def _ids(numbers: list[int]) -> list[Id]:

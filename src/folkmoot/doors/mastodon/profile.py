@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from folkmoot.domain import confirmations, owntags, profiles
-from folkmoot.domain.accounts import Field
-from folkmoot.domain.profiles import ProfileChange
-from folkmoot.domain.selves import OwnAccount, own_account
+from folkmoot.domain.people import confirmations, profiles
+from folkmoot.domain.people.accounts import Field
+from folkmoot.domain.people.profiles import ProfileChange
+from folkmoot.domain.people.selves import OwnAccount, own_account
+from folkmoot.domain.reading import owntags
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import pushes
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.pushes import NewSubscription, Subscription
+from folkmoot.domain.notices import pushes
+from folkmoot.domain.notices.pushes import NewSubscription, Subscription
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import vapid
 from folkmoot.doors.mastodon.base import door, secret_of

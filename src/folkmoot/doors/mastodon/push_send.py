@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from folkmoot.domain import notices, pushes, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.pushes import Push
+from folkmoot.domain.notices import notices, pushes
+from folkmoot.domain.notices.pushes import Push
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon.vapid import claim, signer_of
 from folkmoot.doors.mastodon.words import NOTICES

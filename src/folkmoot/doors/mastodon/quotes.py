@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import quotes
+from folkmoot.domain.posts import quotes
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import accept, pages, render
 from folkmoot.doors.mastodon.base import door

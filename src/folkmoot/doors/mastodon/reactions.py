@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import boosts, reactions, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.posts import boosts, reactions
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, render
 from folkmoot.doors.mastodon.base import door

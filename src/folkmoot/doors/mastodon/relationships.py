@@ -6,9 +6,10 @@ import re
 
 from msgspec import UNSET
 
-from folkmoot.domain import accounts as people
-from folkmoot.domain import admissions, bonds, members, regards
-from folkmoot.domain.accounts import Kind
+from folkmoot.domain.groups import members
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people import admissions, bonds, regards
+from folkmoot.domain.people.accounts import Kind
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages, present, render
 from folkmoot.doors.mastodon.base import door

@@ -24,7 +24,7 @@ from folkmoot.domain.hot import (
     looks,
     shown,
 )
-from folkmoot.domain.reactions import THREAD_MUTED
+from folkmoot.domain.posts.reactions import THREAD_MUTED
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import msgspec
 
-from folkmoot.domain import bundles
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.hot import PARTS, account_looks, looks
-from folkmoot.domain.notices import Notice
+from folkmoot.domain.notices import bundles
+from folkmoot.domain.notices.notices import Notice
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import notice_extras, render
 from folkmoot.doors.mastodon.words import KIND_OF, NOTICES

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from folkmoot.domain import reports, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.reports import Complaint
+from folkmoot.domain.staff import reports
+from folkmoot.domain.staff.reports import Complaint
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import present_reports
 from folkmoot.doors.mastodon.base import door

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from folkmoot.domain.access import Role, Viewer
-from folkmoot.domain.collections import MOST as COLLECTIONS
+from folkmoot.domain.people.collections import MOST as COLLECTIONS
 from folkmoot.domain.powers import POWERS, require_power
 from folkmoot.doors.mastodon.words import ROLES
 from folkmoot.wire.codecs import Id

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import scheduled
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.posts import scheduled
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import accept, pages, present_parts, render
 from folkmoot.doors.mastodon.base import door

@@ -6,12 +6,12 @@ import re
 
 import msgspec
 
-from folkmoot.domain import accounts as people
-from folkmoot.domain import search, trends
 from folkmoot.domain.access import visible_among
 from folkmoot.domain.errors import Unauthenticated
 from folkmoot.domain.paging import Page
-from folkmoot.domain.selves import own_account
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people.selves import own_account
+from folkmoot.domain.reading import search, trends
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import render

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from folkmoot.domain import accounts as people
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.narrowing import Narrow
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.reading.narrowing import Narrow
 from folkmoot.store.tx import Tx
 
 _OPERATOR: Final = re.compile(

@@ -7,11 +7,13 @@ import re
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.domain import barriers, logins, passwords, pictures, profiles, signups
 from folkmoot.domain.errors import Conflict, Invalid
-from folkmoot.domain.profiles import ProfileChange
-from folkmoot.domain.selves import own_account
-from folkmoot.domain.signups import SignUp
+from folkmoot.domain.media import pictures
+from folkmoot.domain.people import logins, passwords, profiles, signups
+from folkmoot.domain.people.profiles import ProfileChange
+from folkmoot.domain.people.selves import own_account
+from folkmoot.domain.people.signups import SignUp
+from folkmoot.domain.staff import barriers
 from folkmoot.doors.frame import At
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door

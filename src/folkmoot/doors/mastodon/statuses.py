@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import boosts, conversations, edits, emoji, media, posts, views
-from folkmoot.domain import scheduled as later
+from folkmoot.domain import views
 from folkmoot.domain.errors import Forbidden, NotFound
+from folkmoot.domain.media import emoji, media
+from folkmoot.domain.posts import boosts, conversations, edits, posts
+from folkmoot.domain.posts import scheduled as later
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import accept, present, render, scheduled
 from folkmoot.doors.mastodon.base import door

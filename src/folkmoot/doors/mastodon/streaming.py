@@ -10,7 +10,7 @@ from starlette.responses import Response as StarletteResponse
 from starlette.websockets import WebSocket
 
 from folkmoot.domain.errors import NotFound, TooMany
-from folkmoot.domain.logins import Token
+from folkmoot.domain.people.logins import Token
 from folkmoot.doors.frame.answers import Answer, Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.house import House

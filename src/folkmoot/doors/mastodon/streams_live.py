@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from folkmoot.domain import interest, journal, live, logins
+from folkmoot.domain import journal
 from folkmoot.domain.errors import Forbidden, Unauthenticated
-from folkmoot.domain.interest import Interest
-from folkmoot.domain.logins import Token
+from folkmoot.domain.people import logins
+from folkmoot.domain.people.logins import Token
+from folkmoot.domain.reading import interest, live
+from folkmoot.domain.reading.interest import Interest
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import Subscriber
 from folkmoot.doors.mastodon.streams import Place, Seats, StreamRefused, allowed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.domain import exchanges
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import HotRow
-from folkmoot.domain.notices import Notice
-from folkmoot.domain.reactions import THREAD_MUTED
+from folkmoot.domain.notices.notices import Notice
+from folkmoot.domain.posts import exchanges
+from folkmoot.domain.posts.reactions import THREAD_MUTED
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import inserts, render
 from folkmoot.doors.mastodon.conversations import conversations

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from folkmoot.domain import circles, interest, journal, live, notices, postfacts, quotes
+from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, PostState, Viewer, who_may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import HotRow, hot_rows
-from folkmoot.domain.interest import Candidate, Interest
-from folkmoot.domain.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
+from folkmoot.domain.notices import notices
+from folkmoot.domain.people import circles
+from folkmoot.domain.posts import postfacts, quotes
+from folkmoot.domain.posts.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
+from folkmoot.domain.reading import interest, live
+from folkmoot.domain.reading.interest import Candidate, Interest
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.streams import sse_frame
 from folkmoot.doors.mastodon.announcements import announced_json, reaction_json

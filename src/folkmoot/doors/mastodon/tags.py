@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import owntags, trends
-from folkmoot.domain.owntags import Featured, TagView
-from folkmoot.domain.trends import Kind
+from folkmoot.domain.reading import owntags, trends
+from folkmoot.domain.reading.owntags import Featured, TagView
+from folkmoot.domain.reading.trends import Kind
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import pages, present_place

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import owntags, trends
-from folkmoot.domain.owntags import TagView
-from folkmoot.domain.trends import Kind
+from folkmoot.domain.reading import owntags, trends
+from folkmoot.domain.reading.owntags import TagView
+from folkmoot.domain.reading.trends import Kind
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.mastodon import present_place
 from folkmoot.store.tx import Tx

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from folkmoot.domain import cards, exchanges, markers, timelines
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.markers import Marker as Mark
+from folkmoot.domain.media import cards
+from folkmoot.domain.posts import exchanges
+from folkmoot.domain.reading import markers, timelines
+from folkmoot.domain.reading.markers import Marker as Mark
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import pages
 from folkmoot.doors.mastodon.base import door

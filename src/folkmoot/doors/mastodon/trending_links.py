@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import cards, trends
-from folkmoot.domain.trends import Kind
+from folkmoot.domain.media import cards
+from folkmoot.domain.reading import trends
+from folkmoot.domain.reading.trends import Kind
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mastodon import present_card, present_place
 from folkmoot.store.tx import Tx

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from folkmoot.domain import trending, trends
-from folkmoot.domain.trends import Kind
+from folkmoot.domain.reading import trending, trends
+from folkmoot.domain.reading.trends import Kind
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.frame.house import House

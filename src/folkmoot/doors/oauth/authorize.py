@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from folkmoot.domain import apps, views
+from folkmoot.domain import views
+from folkmoot.domain.people import apps
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, form_token

@@ -7,7 +7,7 @@ import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
-from folkmoot.domain import apps, logins
+from folkmoot.domain.people import apps, logins
 from folkmoot.doors.frame.http import Http
 from folkmoot.doors.oauth.door import OAuthError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import logins
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound, Refusal, TooMany, Unauthenticated
+from folkmoot.domain.people import logins
 from folkmoot.doors.frame import BindRules, Caller, Door, Http, RateRule, Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import cookie_viewer

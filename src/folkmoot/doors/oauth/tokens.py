@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from folkmoot.domain import apps, logins, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
+from folkmoot.domain.people import apps, logins
 from folkmoot.doors.frame.at import Answered, At
 from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.frame.scopes import SCOPES, choose

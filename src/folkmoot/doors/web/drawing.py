@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from folkmoot.domain.emoji import Emoji
+from folkmoot.domain.media.emoji import Emoji
 from folkmoot.kit.markup.walk import TAG
 
 _CODE = re.compile(r"(?<![^\W_]):([A-Za-z0-9_]{2,128}):(?![^\W_])")

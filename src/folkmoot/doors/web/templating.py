@@ -8,8 +8,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from folkmoot.domain.plainparts import html_of
-from folkmoot.domain.reactions import BOOSTED, LIKED
+from folkmoot.domain.posts.plainparts import html_of
+from folkmoot.domain.posts.reactions import BOOSTED, LIKED
 from folkmoot.doors.frame.pages import Pages
 from folkmoot.doors.web.drawing import drawn
 from folkmoot.doors.web.folding import folded

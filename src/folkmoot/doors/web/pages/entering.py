@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import accounts, barriers, logins, mailtokens, passwords, signups
-from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.signups import Outcome
+from folkmoot.domain.people import accounts, logins, mailtokens, passwords, signups
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.people.signups import Outcome
+from folkmoot.domain.staff import barriers
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, end_session_cookie, read_session, session_cookie

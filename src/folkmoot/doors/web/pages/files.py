@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import media
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.media import media
 from folkmoot.doors.frame import FileAnswer, Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door

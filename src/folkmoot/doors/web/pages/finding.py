@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import groups, search, timelines, views
+from folkmoot.domain import views
 from folkmoot.domain.access import standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import groups
 from folkmoot.domain.paging import Page
+from folkmoot.domain.reading import search, timelines
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import announcements, demo, groups, place, timelines, views
+from folkmoot.domain import views
+from folkmoot.domain.groups import groups
+from folkmoot.domain.people import demo
+from folkmoot.domain.place import announcements, place
+from folkmoot.domain.reading import timelines
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door

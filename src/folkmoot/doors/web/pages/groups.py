@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import conversations, members, views
-from folkmoot.domain import groups as groups_
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, require_in_group
-from folkmoot.domain.groups import GroupChange, NewGroup
-from folkmoot.domain.mailing import UNPROVEN, UNPROVEN_SETTING
-from folkmoot.domain.members import Delivery
+from folkmoot.domain.groups import groups as groups_
+from folkmoot.domain.groups import members
+from folkmoot.domain.groups.groups import GroupChange, NewGroup
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail.mailing import UNPROVEN, UNPROVEN_SETTING
+from folkmoot.domain.posts import conversations
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

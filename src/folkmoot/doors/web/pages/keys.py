@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import mailtokens, passwords, signups
-from folkmoot.domain.accounts import LoginState
 from folkmoot.domain.errors import Invalid
+from folkmoot.domain.people import mailtokens, passwords, signups
+from folkmoot.domain.people.accounts import LoginState
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import boosts, reactions
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.reactions import Reaction
+from folkmoot.domain.posts import boosts, reactions
+from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

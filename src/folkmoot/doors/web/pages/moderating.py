@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import groups, holding, mailing, members, membership, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, require_in_group
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import groups, holding, members, membership
+from folkmoot.domain.mail import mailing
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

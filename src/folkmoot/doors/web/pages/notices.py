@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import bonds, notice_lists, notices, views
+from folkmoot.domain import views
+from folkmoot.domain.notices import notice_lists, notices
+from folkmoot.domain.people import bonds
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

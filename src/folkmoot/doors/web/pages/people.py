@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import accounts, bonds, timelines, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.people import accounts, bonds
+from folkmoot.domain.reading import timelines
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import announcements, collections, place, views
+from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.people import collections
+from folkmoot.domain.place import announcements, place
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from folkmoot.domain import accounts, groups, logins, mailhealth, passwords, pictures, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import Invalid, Unauthenticated
-from folkmoot.domain.profiles import ProfileChange, update_profile
-from folkmoot.domain.reach import Health
-from folkmoot.domain.selves import own_account
+from folkmoot.domain.groups import groups
+from folkmoot.domain.mail import mailhealth
+from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.media import pictures
+from folkmoot.domain.people import accounts, logins, passwords
+from folkmoot.domain.people.profiles import ProfileChange, update_profile
+from folkmoot.domain.people.selves import own_account
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie

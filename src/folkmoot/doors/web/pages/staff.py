@@ -6,9 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from folkmoot.domain import announcements, applicants, emoji, erasure, place, sanctions
 from folkmoot.domain.errors import Invalid, NotFound
+from folkmoot.domain.media import emoji
+from folkmoot.domain.people import applicants
+from folkmoot.domain.place import announcements, place
 from folkmoot.domain.powers import POWERS
+from folkmoot.domain.staff import erasure, sanctions
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form

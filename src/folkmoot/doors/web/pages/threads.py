@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain import conversations, views
+from folkmoot.domain import views
 from folkmoot.domain.access import PostState, standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.posts import conversations
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door

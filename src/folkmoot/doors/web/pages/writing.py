@@ -6,11 +6,15 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING
 
-from folkmoot.domain import accounts, edits, groups, media, pictures, posts, views
+from folkmoot.domain import views
 from folkmoot.domain.access import Audience
-from folkmoot.domain.drafts import Change, Draft, Written
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.media import NewMedia
+from folkmoot.domain.groups import groups
+from folkmoot.domain.media import media, pictures
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.people import accounts
+from folkmoot.domain.posts import edits, posts
+from folkmoot.domain.posts.drafts import Change, Draft, Written
 from folkmoot.domain.text import Markup
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At

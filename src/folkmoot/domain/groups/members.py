@@ -1,0 +1,362 @@
+"""Membership of groups: joining, leaving, roles and how each member gets the mail."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain import journal
+from folkmoot.domain.access import GroupRole, Membership, Viewer, require_in_group, standing
+from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.groups import groupacts
+from folkmoot.domain.mail.reach import reachable
+from folkmoot.domain.notices import notices
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people import bonds
+from folkmoot.store.schema.accounts import accounts, addresses
+from folkmoot.store.schema.groups import groups, members
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+APPROVED_BY_DEFAULT = 1
+"""So many approved posts make a new member of a group with moderation NEW_MEMBERS a trusted one."""
+
+
+class Delivery(IntEnum):
+    """How a member gets a group's mail."""
+
+    SINGLE = 0
+    DIGEST = 1
+    SUMMARY = 2
+    SPECIAL = 3
+    NONE = 4
+    HTML_DIGEST = 5
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One account's membership of one group."""
+
+    id: int
+    group_id: int
+    account_id: int
+    role: int
+    status: int
+    delivery: int
+    posting: int
+    approved_n: int
+    mod_permissions: str
+    settings: str
+    created_at: int
+    updated_at: int
+
+
+_COLUMNS = (
+    members.c.id, members.c.group_id, members.c.account_id, members.c.role, members.c.status, members.c.delivery,
+    members.c.posting, members.c.approved_n,
+    members.c.mod_permissions, members.c.settings, members.c.created_at, members.c.updated_at,
+)  # fmt: skip
+_ONE = Query(
+    sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), members.c.account_id == p("account_id"))
+)
+_BY_ID = Query(sa.select(*_COLUMNS).where(members.c.id == p("id")))
+_OF = Query(
+    sa.select(*_COLUMNS)
+    .where(members.c.account_id == p("account_id"), members.c.status == int(Membership.NORMAL))
+    .order_by(members.c.group_id)
+)
+_IN = Query(
+    sa.select(*_COLUMNS)
+    .where(members.c.group_id == p("group_id"), members.c.status == p("status"), members.c.id > p("after"))
+    .order_by(members.c.id)
+    .limit(200)
+)
+_MODERATORS = Query(
+    sa.select(members.c.account_id).where(
+        members.c.group_id == p("group_id"),
+        members.c.status == int(Membership.NORMAL),
+        members.c.role >= int(GroupRole.MODERATOR),
+    )
+)
+_COUNT = Query(
+    sa.update(groups).where(groups.c.account_id == p("id")).values(members_n=groups.c.members_n + p("by"))
+)
+_JOINING = Query(
+    sa.select(groups.c.joining, groups.c.parent_id, groups.c.settings).where(groups.c.account_id == p("id"))
+)
+_BELOW = Query(
+    sa.select(members.c.group_id).where(
+        members.c.account_id == p("me"),
+        members.c.group_id.in_(sa.select(groups.c.account_id).where(groups.c.parent_id == p("id"))),
+        members.c.status <= int(Membership.INVITED),
+    )
+)
+_OWNERS = Query(
+    sa.select(sa.func.count()).where(
+        members.c.group_id == p("group_id"),
+        members.c.role == int(GroupRole.OWNER),
+        members.c.status == int(Membership.NORMAL),
+    )
+)
+_SUBSCRIBERS = Query(
+    sa.select(members.c.account_id, addresses.c.address, accounts.c.display_name, members.c.id)
+    .select_from(
+        members.join(accounts, accounts.c.id == members.c.account_id).join(
+            addresses, addresses.c.account_id == accounts.c.id
+        )
+    )
+    .where(
+        members.c.group_id == p("group_id"),
+        members.c.status == int(Membership.NORMAL),
+        members.c.delivery == p("delivery"),
+        accounts.c.suspended_at.is_(None),
+        sa.case(
+            (members.c.address_id.is_not(None), addresses.c.id == members.c.address_id),
+            else_=addresses.c.main == 1,
+        ),
+        reachable(addresses.c.id),
+        members.c.id > p("after"),
+    )
+    .order_by(members.c.id)
+    .limit(1000)
+)
+
+
+def get(tx: Tx, group_id: int, account_id: int) -> Member | None:
+    """The membership row, whatever its status, or None."""
+    row = tx.one(_ONE, group_id=group_id, account_id=account_id)
+    return None if row is None else Member(*row)
+
+
+def see(tx: Tx, viewer: Viewer, member_id: int) -> Member:
+    """A membership that the viewer may see: the own one, or as a moderator. Raises NotFound."""
+    row = tx.one(_BY_ID, id=member_id)
+    member = None if row is None else Member(*row)
+    if member is None or (
+        member.account_id != viewer.account_id and not standing(tx, viewer, member.group_id).is_moderator
+    ):
+        raise NotFound(what="member")
+    return member
+
+
+def put(
+    tx: Tx,
+    group_id: int,
+    account_id: int,
+    *,
+    role: int = GroupRole.MEMBER,
+    status: int = Membership.NORMAL,
+    **options: Any,
+) -> int:
+    """Make the membership so, whatever it was, without asking anybody (for verbs that have asked). Returns its id."""
+    old = get(tx, group_id, account_id)
+    values = {"role": int(role), "status": int(status), "updated_at": tx.now, **options}
+    if old is None:
+        id_ = tx.ids.next()
+        tx.insert(members, id=id_, group_id=group_id, account_id=account_id, created_at=tx.now, **values)
+    else:
+        id_ = old.id
+        tx.update(members, {"id": id_}, **values)
+    was, is_ = old is not None and old.status == Membership.NORMAL, status == Membership.NORMAL
+    if was != is_:
+        tx.run(_COUNT, id=group_id, by=1 if is_ else -1)
+        _count_followers(tx, group_id, 1 if is_ else -1)
+        journal.record(tx, journal.MEMBER_JOINED if is_ else journal.MEMBER_LEFT, account_id, group_id)
+    else:
+        journal.record(tx, journal.MEMBER_CHANGED, account_id, group_id)
+    return id_
+
+
+def _count_followers(tx: Tx, group_id: int, by: int) -> None:
+    text = f"UPDATE accounts SET followers_n = followers_n + ({int(by)}) WHERE id = {int(group_id)}"  # noqa: S608 - whole numbers
+    tx.text_sql(text, text)
+
+
+def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:
+    """Join, or ask to, by the group's rule. Raises NotFound, Forbidden("banned" | "invited_only")."""
+    me = viewer.required()
+    standing(tx, viewer, group_id)
+    bonds.alone(tx, group_id, me)
+    old = get(tx, group_id, me)
+    if old is not None and old.status == Membership.BANNED:
+        raise Forbidden("you are banned from this group", code="banned")
+    if old is None or old.status not in (Membership.NORMAL, Membership.PENDING):
+        _enter(tx, viewer, group_id, invited=old is not None and old.status == Membership.INVITED)
+    found = get(tx, group_id, me)
+    assert found is not None
+    return found
+
+
+def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
+    from folkmoot.domain.groups import grouptexts
+
+    me = viewer.account_id
+    joining, parent_id, settings = tx.one(_JOINING, id=group_id) or (0, None, "{}")
+    if parent_id is not None and not in_group(tx, parent_id, me):
+        raise Forbidden("first join the group above this one", code="not_in_parent")
+    if joining == 2 and not invited:
+        raise Forbidden("one joins this group by invitation", code="invited_only")
+    waits = joining == 1 and not invited
+    put(tx, group_id, me, status=Membership.PENDING if waits else Membership.NORMAL, **usual(settings))
+    if waits:
+        groupacts.note(tx, viewer, group_id, "apply", "asked to join", target_id=me)
+        grouptexts.tell(tx, group_id, me, "pending")
+        for moderator in tx.column(_MODERATORS, group_id=group_id):
+            notices.add(tx, moderator, "member_request", me)
+    else:
+        groupacts.note(tx, viewer, group_id, "join", "joined", target_id=me)
+        grouptexts.welcome(tx, group_id, me)
+
+
+def in_group(tx: Tx, group_id: int, account_id: int) -> bool:
+    """Whether the account is a member in good standing."""
+    found = get(tx, group_id, account_id)
+    return found is not None and found.status == Membership.NORMAL
+
+
+def usual(settings: str) -> dict[str, Any]:
+    """The options that a group's settings (JSON) give to whoever joins."""
+    told = msgspec.json.decode(settings)
+    kind = str(told.get("delivery", "")).upper()
+    own = {name: told[name] for name in ("selection", "follow_replies", "max_attachment") if name in told}
+    options: dict[str, Any] = {"delivery": int(Delivery[kind])} if kind in Delivery.__members__ else {}
+    return {**options, "settings": msgspec.json.encode(own).decode()} if own else options
+
+
+def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
+    """Leave, and the groups below too; not being a member is fine. Raises NotFound, Forbidden("last_owner")."""
+    me = viewer.required()
+    bonds.alone(tx, group_id, me)
+    old = get(tx, group_id, me)
+    if old is None or old.status not in (Membership.NORMAL, Membership.PENDING):
+        return
+    from folkmoot.domain.groups import grouptexts
+
+    keep_an_owner(tx, old)
+    for below in tx.column(_BELOW, me=me, id=group_id):
+        leave(tx, viewer, below)
+    put(tx, group_id, me, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
+    groupacts.note(tx, viewer, group_id, "leave", "left", target_id=me)
+    if old.status == Membership.PENDING:
+        answered(tx, group_id, me)
+    else:
+        grouptexts.tell(tx, group_id, me, "goodbye")
+
+
+def keep_an_owner(tx: Tx, member: Member) -> None:
+    """Raises Forbidden("last_owner") where the group would have none without this member."""
+    if member.role == GroupRole.OWNER and tx.value(_OWNERS, group_id=member.group_id) == 1:
+        raise Forbidden("a group needs an owner: make somebody else one first", code="last_owner")
+
+
+def answered(tx: Tx, group_id: int, account_id: int) -> None:
+    """Nobody need be told any more that somebody wants to join."""
+    for moderator in tx.column(_MODERATORS, group_id=group_id):
+        notices.remove(tx, moderator, "member_request", account_id)
+
+
+def set_delivery(tx: Tx, viewer: Viewer, group_id: int, delivery: Delivery) -> None:
+    """Choose how the viewer gets the group's mail. Raises NotFound."""
+    old = get(tx, group_id, viewer.required())
+    if old is None or old.status != Membership.NORMAL:
+        raise NotFound(what="member")
+    wanted = allowed_delivery(tx, group_id, delivery)
+    put(tx, group_id, viewer.account_id, role=old.role, status=old.status, delivery=int(wanted))
+
+
+def allowed_delivery(tx: Tx, group_id: int, wanted: Delivery) -> Delivery:
+    """What the wish becomes by the group's rules: where mail is needed, none of it is special notices only; where
+    mail is HTML, a digest is too."""
+    row = tx.one(_JOINING, id=group_id)
+    told = msgspec.json.decode(row[2]) if row else {}
+    if wanted == Delivery.NONE and told.get("mail_needed"):
+        return Delivery.SPECIAL
+    if wanted == Delivery.DIGEST and told.get("force_html"):
+        return Delivery.HTML_DIGEST
+    return wanted
+
+
+def invite_address(tx: Tx, group_id: int, address: str, name: str = "", **options: Any) -> int:
+    """Make an address a member at once (operator, seed, import of members): returns the account id."""
+    if not address:
+        raise Invalid("address", "blank")
+    account_id = people.person_of_address(tx, address, name)
+    put(tx, group_id, account_id, **options)
+    return account_id
+
+
+def of_account(tx: Tx, account_id: int) -> list[Member]:
+    """All groups that the account is a member of."""
+    return [Member(*row) for row in tx.all(_OF, account_id=account_id)]
+
+
+def listing(
+    tx: Tx, viewer: Viewer, group_id: int, status: Membership = Membership.NORMAL, after: int = 0
+) -> list[Member]:
+    """Members of a group by age of membership, 200 at a time. Raises NotFound, Forbidden."""
+    require_in_group(standing(tx, viewer, group_id), "see_members")
+    return [Member(*row) for row in tx.all(_IN, group_id=group_id, status=int(status), after=after)]
+
+
+def moderators(tx: Tx, group_id: int) -> list[int]:
+    """Accounts that moderate the group."""
+    return tx.column(_MODERATORS, group_id=group_id)
+
+
+class Subscriber(msgspec.Struct, frozen=True):
+    """A member who wants the group's mail, and where."""
+
+    account_id: int
+    address: str
+    display_name: str
+    member_id: int
+
+
+def subscribers(
+    tx: Tx, group_id: int, delivery: Delivery = Delivery.SINGLE, after: int = 0
+) -> list[Subscriber]:
+    """Members with that kind of delivery, up to 1,000 beyond the membership id *after*; sight is asked elsewhere."""
+    return [
+        Subscriber(*row)
+        for row in tx.all(_SUBSCRIBERS, group_id=group_id, delivery=int(delivery), after=after)
+    ]
+
+
+_OF_PEOPLE = Query(
+    sa.select(*_COLUMNS).where(
+        members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids")
+    )
+)
+_ADDRESSES = Query(
+    sa.select(addresses.c.account_id, addresses.c.address).where(
+        in_list(addresses.c.account_id, "account_ids"), addresses.c.main == 1
+    )
+)
+
+
+def of_people(tx: Tx, group_id: int, account_ids: list[int]) -> dict[int, Member]:
+    """The memberships of several accounts in one group, by account, whatever their status."""
+    rows = tx.all(_OF_PEOPLE, group_id=group_id, account_ids=account_ids) if account_ids else []
+    return {row[2]: Member(*row) for row in rows}
+
+
+def addresses_of(tx: Tx, account_ids: list[int]) -> dict[int, str]:
+    """The main addresses of several accounts, for those who may see them (the caller has asked)."""
+    rows = tx.all(_ADDRESSES, account_ids=account_ids) if account_ids else []
+    return {row[0]: row[1] for row in rows}
+
+
+def fellow(tx: Tx, viewer: Viewer, group_id: int, member_id: int) -> Member:
+    """Another member of a group that the viewer is a member of. Raises NotFound."""
+    row = tx.one(_BY_ID, id=member_id) if 0 < member_id < 1 << 63 else None
+    found = None if row is None else Member(*row)
+    if (
+        found is None
+        or found.group_id != group_id
+        or found.status != Membership.NORMAL
+        or not standing(tx, viewer, group_id).is_member
+    ):
+        raise NotFound(what="member")
+    return found

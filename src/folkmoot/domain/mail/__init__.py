@@ -1,0 +1,1 @@
+"""Mail in and out as the domain sees it: what came, what leaves, and whether it still arrives."""

@@ -1,0 +1,1 @@
+"""Pictures and files, emoji of the house, and cards of linked pages."""

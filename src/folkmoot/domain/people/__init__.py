@@ -1,0 +1,1 @@
+"""Persons: accounts, logins, profiles, and how they stand to each other."""

@@ -1,0 +1,224 @@
+"""Circles: lists of people that one keeps for oneself, to read them apart and to speak to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain import journal
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.errors import Conflict, Invalid, NotFound, TooMany
+from folkmoot.domain.paging import Page
+from folkmoot.domain.people.accounts import see_account
+from folkmoot.domain.reading import interest
+from folkmoot.domain.rows import Rows
+from folkmoot.store.schema.bonds import circle_members, circles, follows
+from folkmoot.store.schema.groups import members
+from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.tx import Tx
+
+MAX_TITLE = 256
+MAX_CIRCLES = 50
+REPLIES = ("list", "followed", "none")
+
+
+class Circle(msgspec.Struct, frozen=True):
+    """One of somebody's circles. *replies*: whose answers to others its list shows, one of REPLIES."""
+
+    id: int
+    title: str
+    replies: str
+    exclusive: bool
+
+
+_COLUMNS = (circles.c.id, circles.c.title, circles.c.replies_policy, circles.c.exclusive)
+_ONE = Query(sa.select(*_COLUMNS).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
+_MINE = Query(sa.select(*_COLUMNS).where(circles.c.account_id == p("me")).order_by(circles.c.id))
+_OF = Query(
+    sa.select(*_COLUMNS)
+    .select_from(circles.join(circle_members, circle_members.c.circle_id == circles.c.id))
+    .where(circles.c.account_id == p("me"), circle_members.c.account_id == p("other"))
+    .order_by(circles.c.id)
+)
+_DELETE = Query(sa.delete(circles).where(circles.c.id == p("id")))
+_EMPTY = Query(sa.delete(circle_members).where(circle_members.c.circle_id == p("id")))
+_REMOVE = Query(
+    sa.delete(circle_members).where(
+        circle_members.c.circle_id == p("id"), in_list(circle_members.c.account_id, "ids")
+    )
+)
+_MEMBER_IDS = Query(sa.select(circle_members.c.account_id).where(circle_members.c.circle_id == p("id")))
+_ALL = Query(
+    sa.select(circle_members.c.id, circle_members.c.account_id)
+    .where(circle_members.c.circle_id == p("id"))
+    .order_by(circle_members.c.id.desc())
+)
+_MEMBERS = Rows(
+    circle_members.c.id, circle_members.c.account_id, where=(circle_members.c.circle_id == p("id"),)
+)
+_FOLLOWED = Query(
+    sa.union(
+        sa.select(follows.c.target_id).where(
+            follows.c.account_id == p("me"), in_list(follows.c.target_id, "ids")
+        ),
+        sa.select(members.c.group_id).where(
+            members.c.account_id == p("me"), in_list(members.c.group_id, "ids"), members.c.status <= 1
+        ),
+    )
+)
+_RULES = Query(
+    sa.select(circles.c.id, circles.c.account_id, circles.c.replies_policy, circle_members.c.account_id)
+    .select_from(circles.join(circle_members, circle_members.c.circle_id == circles.c.id))
+    .where(in_list(circles.c.id, "ids"), in_list(circle_members.c.account_id, "among"))
+)
+
+
+def _circle(row: tuple[Any, ...]) -> Circle:
+    return Circle(row[0], row[1], row[2], bool(row[3]))
+
+
+def see(tx: Tx, viewer: Viewer, circle_id: int) -> Circle:
+    """One of the viewer's own circles. Raises NotFound."""
+    row = tx.one(_ONE, id=circle_id, me=viewer.required()) if 0 < circle_id < 1 << 63 else None
+    if row is None:
+        raise NotFound(what="circle")
+    return _circle(row)
+
+
+def mine(tx: Tx, viewer: Viewer) -> list[Circle]:
+    """The viewer's circles, oldest first."""
+    return [_circle(row) for row in tx.all(_MINE, me=viewer.required())]
+
+
+def holding(tx: Tx, viewer: Viewer, account_id: int) -> list[Circle]:
+    """Those of the viewer's circles that an account is in. Raises NotFound for an unknown account."""
+    see_account(tx, account_id)
+    return [_circle(row) for row in tx.all(_OF, me=viewer.required(), other=account_id)]
+
+
+def _checked(title: str, replies: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise Invalid("title", "blank")
+    if len(title) > MAX_TITLE:
+        raise Invalid("title", "too_long")
+    if replies not in REPLIES:
+        raise Invalid("replies_policy", "unknown")
+    return title
+
+
+def create(tx: Tx, viewer: Viewer, title: str, *, replies: str = "list", exclusive: bool = False) -> Circle:
+    """Make a circle. Raises Invalid("title", "blank" | "too_long"), Invalid("replies_policy"), TooMany("circles")."""
+    me = viewer.required()
+    title = _checked(title, replies)
+    if len(tx.all(_MINE, me=me)) >= MAX_CIRCLES:
+        raise TooMany("no more lists", code="circles")
+    made = Circle(tx.ids.next(), title, replies, exclusive)
+    tx.insert(
+        circles,
+        id=made.id,
+        account_id=me,
+        title=title,
+        replies_policy=replies,
+        exclusive=int(exclusive),
+        created_at=tx.now,
+    )
+    return made
+
+
+def update(
+    tx: Tx,
+    viewer: Viewer,
+    circle_id: int,
+    *,
+    title: str | None = None,
+    replies: str | None = None,
+    exclusive: bool | None = None,
+) -> Circle:
+    """Change what is said, keep the rest. Raises NotFound, Invalid as `create`."""
+    now = see(tx, viewer, circle_id)
+    new = Circle(
+        now.id,
+        _checked(now.title if title is None else title, now.replies if replies is None else replies),
+        now.replies if replies is None else replies,
+        now.exclusive if exclusive is None else exclusive,
+    )
+    if new != now:
+        tx.update(
+            circles,
+            {"id": now.id},
+            title=new.title,
+            replies_policy=new.replies,
+            exclusive=int(new.exclusive),
+        )
+    if (new.exclusive, new.replies) != (now.exclusive, now.replies):
+        _changed(tx, viewer, circle_id)
+    return new
+
+
+def delete(tx: Tx, viewer: Viewer, circle_id: int) -> None:
+    """Drop a circle; what was spoken to it stays with those addressed alone. Raises NotFound."""
+    see(tx, viewer, circle_id)
+    tx.run(_EMPTY, id=circle_id)
+    tx.run(_DELETE, id=circle_id)
+    _changed(tx, viewer, circle_id)
+
+
+def _changed(tx: Tx, viewer: Viewer, circle_id: int) -> None:
+    journal.record(tx, journal.INTEREST_CHANGED, viewer.account_id, circle_id)
+
+
+def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
+    """Put people in whom the viewer follows or has asked to, groups joined, or the viewer: all or none.
+
+    Raises NotFound for the circle, and for an account that is not there or not followed; Conflict("circle.member").
+    """
+    see(tx, viewer, circle_id)
+    me = viewer.required()
+    wanted = list(dict.fromkeys(account_ids))
+    known = {me, *tx.column(_FOLLOWED, me=me, ids=wanted)}
+    if not known.issuperset(wanted):
+        raise NotFound(what="account")
+    for account_id in wanted:
+        row = {"circle_id": circle_id, "account_id": account_id, "id": tx.ids.next()}
+        if not tx.insert_new(circle_members, **row):
+            raise Conflict("it is in the list already", code="circle.member")
+    if wanted:
+        _changed(tx, viewer, circle_id)
+
+
+def remove(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
+    """Take people out; who is not in it does not matter. Raises NotFound."""
+    see(tx, viewer, circle_id)
+    if tx.run(_REMOVE, id=circle_id, ids=account_ids):
+        _changed(tx, viewer, circle_id)
+
+
+def listing(tx: Tx, viewer: Viewer, circle_id: int, page: Page | None) -> list[tuple[int, int]]:
+    """(cursor, account id) of a circle, who came last first; all where no page is given. Raises NotFound."""
+    see(tx, viewer, circle_id)
+    rows = tx.all(_ALL, id=circle_id) if page is None else _MEMBERS.page(tx, page, id=circle_id)
+    return [(row[0], row[1]) for row in rows]
+
+
+class Rule(interest.Circle, frozen=True):
+    """A circle's rule with all its members."""
+
+    members: frozenset[int]
+
+
+def rule(tx: Tx, viewer: Viewer, circle_id: int) -> Rule:
+    """What decides which posts come into one of the viewer's own circles. Raises NotFound."""
+    circle = see(tx, viewer, circle_id)
+    return Rule(circle.id, viewer.account_id, circle.replies, frozenset(tx.column(_MEMBER_IDS, id=circle_id)))
+
+
+def rules(tx: Tx, circle_ids: list[int], among: list[int]) -> list[Rule]:
+    """The rules of those of the circles that one of the accounts *among* is in, with just these as members."""
+    found: dict[int, Rule] = {}
+    for id_, owner, replies, member in tx.all(_RULES, ids=circle_ids, among=among) if circle_ids else []:
+        known = found[id_].members if id_ in found else frozenset()
+        found[id_] = Rule(id_, owner, replies, known | {member})
+    return list(found.values())

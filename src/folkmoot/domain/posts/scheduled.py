@@ -1,0 +1,232 @@
+"""Posts that wait for their time: kept as they were asked for, made by the rules that hold when they are due."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.errors import Invalid, NotFound, Refusal
+from folkmoot.domain.media import media
+from folkmoot.domain.media.media import MediaView
+from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts as people
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.store.schema.accounts import accounts, logins
+from folkmoot.store.schema.posting import scheduled
+from folkmoot.store.sql import Query, p
+from folkmoot.store.tx import Tx
+
+log = logging.getLogger("folkmoot.scheduled")
+MIN_AHEAD_MS: Final = 300_000
+MAX_AHEAD_MS: Final = 10 * 366 * 86_400_000
+PER_DAY, IN_ALL = 25, 300
+DAY_MS: Final = 86_400_000
+KEPT_MS: Final = 2 * DAY_MS
+"""So long it is remembered which post came of what was scheduled."""
+TRIES: Final = 8
+WAITING, DONE, FAILED = 0, 1, 2
+
+
+class Scheduled(msgspec.Struct, frozen=True, kw_only=True):
+    """A post to come: *due_at* in ms, *asked* what its door noted of the request, the files that it holds."""
+
+    id: int
+    due_at: int
+    asked: dict[str, Any]
+    media: tuple[MediaView, ...] = ()
+
+
+_COLUMNS = (scheduled.c.id, scheduled.c.due_at, scheduled.c.asked)
+_MINE = sa.and_(scheduled.c.account_id == p("me"), scheduled.c.state == WAITING)
+_ONE = Query(sa.select(*_COLUMNS).where(_MINE, scheduled.c.id == p("id")))
+_OF_DAY = Query(
+    sa.select(sa.func.count()).where(
+        _MINE, scheduled.c.id != p("id"), scheduled.c.due_at >= p("day"), scheduled.c.due_at < p("next_day")
+    )
+)
+_COUNT = Query(sa.select(sa.func.count()).where(_MINE))
+_DELETE = Query(sa.delete(scheduled).where(_MINE, scheduled.c.id == p("id")))
+_MOVE = Query(
+    sa.update(scheduled).where(_MINE, scheduled.c.id == p("id")).values(due_at=p("at"), run_at=p("at"), attempts=0)
+)  # fmt: skip
+_BECAME = Query(
+    sa.select(scheduled.c.post_id, scheduled.c.state).where(
+        scheduled.c.account_id == p("me"), scheduled.c.id == p("id")
+    )
+)
+_LISTS = {
+    up: Query(
+        sa.select(*_COLUMNS)
+        .where(_MINE, scheduled.c.id > p("low"), scheduled.c.id < p("high"))
+        .order_by(scheduled.c.id if up else scheduled.c.id.desc())
+        .limit(40)
+    )
+    for up in (False, True)
+}
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('scheduled', %(me)s::bigint))"
+
+
+def schedule(tx: Tx, viewer: Viewer, draft: Draft, due_at: int, asked: dict[str, Any]) -> int:
+    """Keep a draft until *due_at* (ms); returns its id. All is checked as if it were posted now.
+
+    Raises what posts.write raises; Invalid("due", "too_soon" | "too_late" | "day_full" | "full").
+    """
+    me = viewer.required()
+    again = posts.said_before(tx, me, draft)
+    if again is not None:
+        return again.id
+    posts.rehearse(tx, viewer, draft)
+    id_ = tx.ids.next()
+    _check_time(tx, me, id_, due_at)
+    if tx.value(_COUNT, me=me) >= IN_ALL:
+        raise Invalid("due", "full")
+    word, draft.idempotency = draft.idempotency, ""
+    tx.insert(
+        scheduled,
+        id=id_,
+        account_id=me,
+        due_at=due_at,
+        run_at=due_at,
+        draft=msgspec.json.encode(draft).decode(),
+        asked=msgspec.json.encode(asked).decode(),
+        created_at=tx.now,
+    )
+    media.hold(tx, me, id_, draft.media_ids)
+    posts.remember_word(tx, me, word, id_)
+    return id_
+
+
+def _check_time(tx: Tx, me: int, id_: int, due_at: int) -> None:
+    if due_at < tx.now + MIN_AHEAD_MS:
+        raise Invalid("due", "too_soon")
+    if due_at > tx.now + MAX_AHEAD_MS:
+        raise Invalid("due", "too_late")
+    # Two at once must not both be the last of the day. SQLite has one writer anyhow.
+    tx.text_sql("SELECT :me", _ALONE, me=me)
+    day = due_at - due_at % DAY_MS
+    if tx.value(_OF_DAY, me=me, id=id_, day=day, next_day=day + DAY_MS) >= PER_DAY:
+        raise Invalid("due", "day_full")
+
+
+def became(tx: Tx, viewer: Viewer, id_: int) -> tuple[int | None, bool] | None:
+    """What came of what was scheduled under that id: (post id, whether it still waits); None where nothing ever was."""
+    row = tx.one(_BECAME, me=viewer.required(), id=id_)
+    return None if row is None else (row[0], row[1] == WAITING)
+
+
+def see(tx: Tx, viewer: Viewer, id_: int) -> Scheduled:
+    """One of the viewer's own that is to come. Raises NotFound."""
+    row = tx.one(_ONE, me=viewer.required(), id=id_) if 0 < id_ < 1 << 63 else None
+    if row is None:
+        raise NotFound(what="scheduled")
+    return _view(tx, [row])[0]
+
+
+def listing(tx: Tx, viewer: Viewer, page: Page) -> list[Scheduled]:
+    """The viewer's own that are to come, the last scheduled first; 40 at most."""
+    rows = tx.all(_LISTS[page.nearest], me=viewer.required(), low=page.low, high=page.high)[: page.limit]
+    return _view(tx, rows[::-1] if page.nearest else rows)
+
+
+def _view(tx: Tx, rows: list[tuple[Any, ...]]) -> list[Scheduled]:
+    held = media.held_by(tx, [row[0] for row in rows])
+    return [
+        Scheduled(id=r[0], due_at=r[1], asked=msgspec.json.decode(r[2]), media=tuple(held.get(r[0], ())))
+        for r in rows
+    ]
+
+
+def move(tx: Tx, viewer: Viewer, id_: int, due_at: int) -> Scheduled:
+    """Let it be posted at another time. Raises NotFound, Invalid("due", …) as `schedule` does."""
+    now = see(tx, viewer, id_)
+    if due_at != now.due_at:
+        _check_time(tx, viewer.required(), id_, due_at)
+        tx.run(_MOVE, me=viewer.required(), id=id_, at=due_at)
+    return see(tx, viewer, id_)
+
+
+def cancel(tx: Tx, viewer: Viewer, id_: int) -> None:
+    """Never mind; the files are free again. Raises NotFound."""
+    if not tx.run(_DELETE, me=viewer.required(), id=see(tx, viewer, id_).id):
+        raise NotFound(what="scheduled")
+    media.let_go(tx, id_)
+
+
+# ── when it is due ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_DUE = (
+    sa.select(scheduled.c.id, scheduled.c.account_id, scheduled.c.draft, scheduled.c.attempts)
+    .where(scheduled.c.state == WAITING, scheduled.c.run_at <= p("now"))
+    .order_by(scheduled.c.run_at)
+    .limit(1)
+)
+_CLAIM = {"sqlite": Query(_DUE), "postgresql": Query(_DUE.with_for_update(skip_locked=True))}
+_ANY = Query(
+    sa.select(scheduled.c.id).where(scheduled.c.state == WAITING, scheduled.c.run_at <= p("now")).limit(1)
+)
+_AUTHOR = Query(
+    sa.select(accounts.c.id)
+    .select_from(accounts.join(logins, logins.c.account_id == accounts.c.id))
+    .where(accounts.c.id == p("id"), accounts.c.suspended_at.is_(None), logins.c.state == 0)
+)
+_OLD = Query(sa.delete(scheduled).where(scheduled.c.state == DONE, scheduled.c.run_at < p("before")))
+
+
+class Failure(Exception):
+    """A due post could not be made: what it was, and why."""
+
+    def __init__(self, id_: int, attempts: int, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.id = id_
+        self.attempts = attempts
+        self.cause = cause
+
+
+def any_due(tx: Tx) -> bool:
+    """Whether a post is to be made now."""
+    return tx.one(_ANY, now=tx.now) is not None
+
+
+def post_due(tx: Tx) -> int:
+    """Make the next due post, by the rights that its author has now; how many were made, 0 where none is due.
+
+    The post and the note that it was made are one transaction: it is made once, whatever ends the process and however
+    many look. Raises Failure where it can't be made; hand that to `note_failure` in a transaction of its own.
+    """
+    row = tx.one(_CLAIM[tx.dialect], now=tx.now)
+    if row is None:
+        return 0
+    id_, account_id, text, attempts = row
+    try:
+        if tx.one(_AUTHOR, id=account_id) is None:
+            raise NotFound("the author may not post any more", what="account")
+        draft = msgspec.json.decode(text, type=Draft)
+        media.let_go(tx, id_)
+        written = posts.write(tx, people.viewer_of(tx, account_id), draft)
+    except Exception as error:
+        raise Failure(id_, attempts, error) from error
+    tx.update(scheduled, {"id": id_}, state=DONE, post_id=written.id, run_at=tx.now, draft="{}")
+    tx.run(_OLD, before=tx.now - KEPT_MS)
+    return 1
+
+
+def note_failure(tx: Tx, failure: Failure) -> None:
+    """A refusal is for good: it is kept with its reason. Anything else is tried again, then kept too."""
+    attempts = failure.attempts + 1
+    for_good = isinstance(failure.cause, Refusal) or attempts >= TRIES
+    reason = f"{type(failure.cause).__name__}: {failure.cause} {getattr(failure.cause, 'code', '')}".strip()
+    tx.update(
+        scheduled,
+        {"id": failure.id},
+        state=FAILED if for_good else WAITING,
+        attempts=attempts,
+        run_at=tx.now + min(5_000 * 4**attempts, 3_600_000),
+        error=reason[-2000:],
+    )
+    end = "it is kept as failed" if for_good else "it is tried again"
+    log.warning("the scheduled post %d can't be made, %s: %s", failure.id, end, reason)

@@ -1,0 +1,1 @@
+"""What the staff knows and does: reports, sanctions, blocks and figures."""
