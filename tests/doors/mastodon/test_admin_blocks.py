@@ -110,7 +110,7 @@ def test_what_is_no_domain_is_refused(staff: Staff, name: str) -> None:
             "Validation failed: Domain is not a valid domain name",
         )
     said(call(staff.admin, "POST", path, domain=" "), 422, "Validation failed: Domain can't be blank")
-    said(call(staff.admin, "POST", path), 400, "param is missing or the value is empty: domain")
+    said(call(staff.admin, "POST", path), 422, "Validation failed: Domain can't be blank")
     made = done(staff.admin, "POST", path, domain=f" Bücher{next(_numbers)}.TEST. ")
     assert made["domain"].startswith("xn--bcher")
 
@@ -254,8 +254,8 @@ def test_a_network_has_all_its_fields(staff: Staff) -> None:
         said(found, 422, "Validation failed: Ip is invalid")
     said(
         call(staff.admin, "POST", path, ip="192.0.2.1"),
-        400,
-        "param is missing or the value is empty: severity",
+        422,
+        "Validation failed: Severity can't be blank",
     )
     assert call(staff.admin, "POST", path, ip="192.0.2.1", severity="nonsense").status == 422
     said(call(staff.admin, "PUT", f"{path}/1", comment="x"), 404, "Record not found")

@@ -188,7 +188,7 @@ async def test_another_process_reaches_the_stream(place: Town) -> None:
         "import sys, msgspec\n"
         "from folkmoot.settings import Settings\n"
         "from folkmoot.store.engine import open_store\n"
-        "from folkmoot.domain import posts\n"
+        "from folkmoot.domain.posts import posts\n"
         "from folkmoot.domain.access import Viewer\n"
         "from folkmoot.domain.posts.drafts import Draft\n"
         "store = open_store(msgspec.json.decode(sys.argv[1], type=Settings))\n"
