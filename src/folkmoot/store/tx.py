@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from folkmoot.settings import Settings
 
 Row = tuple[Any, ...]
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(owner)s::bigint))"
 _INSERTS: dict[tuple[str, str, tuple[str, ...], str], str] = {}
 _UPDATES: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], str] = {}
 
@@ -108,6 +109,10 @@ class Tx:
         count: int = self._execute(text, {**values, **keys}).rowcount
         return count
 
+    def alone(self, word: str, owner: int = 0) -> None:
+        """Of two transactions that say the same word for the same owner the second waits here until the first ends.
+        SQLite has one writer anyhow."""
+
     def text_sql(self, sqlite: str, postgresql: str, **values: Any) -> Any:
         """Hand-written SQL where the dialects differ beyond what Core can say; returns the driver's cursor."""
         return self._execute(sqlite if self.dialect == "sqlite" else postgresql, values)
@@ -128,6 +133,9 @@ class PostgresTx(Tx):
 
     dialect = "postgresql"
     __slots__ = ()
+
+    def alone(self, word: str, owner: int = 0) -> None:
+        self._execute(_ALONE, {"word": word, "owner": owner})
 
     def as_list(self, values: Iterable[Any]) -> Any:
         return list(values)

@@ -162,16 +162,11 @@ def put(
     was, is_ = old is not None and old.status == Membership.NORMAL, status == Membership.NORMAL
     if was != is_:
         tx.run(_COUNT, id=group_id, by=1 if is_ else -1)
-        _count_followers(tx, group_id, 1 if is_ else -1)
+        bonds.count_followers(tx, group_id, 1 if is_ else -1)
         journal.record(tx, journal.MEMBER_JOINED if is_ else journal.MEMBER_LEFT, account_id, group_id)
     else:
         journal.record(tx, journal.MEMBER_CHANGED, account_id, group_id)
     return id_
-
-
-def _count_followers(tx: Tx, group_id: int, by: int) -> None:
-    text = f"UPDATE accounts SET followers_n = followers_n + ({int(by)}) WHERE id = {int(group_id)}"  # noqa: S608 - whole numbers
-    tx.text_sql(text, text)
 
 
 def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:

@@ -130,10 +130,8 @@ def keep(tx: Tx, new: NewMail) -> int:
 
 
 def one_at_a_time(tx: Tx, group_id: int, message_id: str) -> None:
-    """Let no other transaction take the same mail into the group until this one ends (SQLite has one writer anyway)."""
-    if tx.dialect == "postgresql":
-        text = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, %(group_id)s))"
-        tx.text_sql(text, text, name=message_id, group_id=group_id)
+    """Let no other transaction take the same mail into the group until this one ends."""
+    tx.alone(f"mail {message_id}", group_id)
 
 
 def known(tx: Tx, group_id: int, message_ids: list[str]) -> dict[str, list[Kept]]:

@@ -44,13 +44,6 @@ _NEWEST = Query(
     sa.select(notices.c.id, notices.c.actor_id).where(*_IN_BUNDLE).order_by(notices.c.id.desc()).limit(SAMPLE)
 )
 _OLDEST = Query(sa.select(notices.c.id).where(*_IN_BUNDLE).order_by(notices.c.id).limit(1))
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(account_id)s::bigint))"
-
-
-def _alone(tx: Tx, account_id: int, word: str) -> None:
-    """Two that join one bundle at once go one after the other; SQLite has one writer anyhow."""
-    if tx.dialect == "postgresql":
-        tx.text_sql("", _LOCK, word=word, account_id=account_id)
 
 
 def join(
@@ -58,7 +51,7 @@ def join(
 ) -> dict[str, object]:
     """Columns with which a new notice enters its bundle as the head: the running one, or a new one of this hour."""
     stem = kind if post_id is None else f"{kind}-{post_id}"
-    _alone(tx, account_id, stem)
+    tx.alone(f"bundle {stem}", account_id)
     if post_id is None:
         last = tx.one(_LAST_OF_KIND, account_id=account_id, kind=kind)
     else:
@@ -89,7 +82,7 @@ def left(tx: Tx, account_id: int, bundle: str, head: tuple[int, int] | None, gon
 
 def head_of(tx: Tx, account_id: int, bundle: str) -> tuple[int, int] | None:
     """Id of a bundle's head and how many it tells of; asked before something is removed from it."""
-    _alone(tx, account_id, bundle.rpartition("-")[0])
+    tx.alone(f"bundle {bundle.rpartition('-')[0]}", account_id)
     row = tx.one(_HEAD, account_id=account_id, bundle=bundle)
     return None if row is None else (row[0], row[1])
 

@@ -66,23 +66,29 @@ _LEAVE_CIRCLES = Query(
 )
 
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(pair)s, 0))"
-
-
 def alone(tx: Tx, one: int, other: int) -> None:
     """Of two acts between the same two accounts at once the second waits here, so that each sees what the other left:
-    nobody follows across a block. For acts of one person; what does many at once would hold too many locks. SQLite has
-    one writer anyhow."""
-    tx.text_sql("SELECT :pair", _ALONE, pair=f"{min(one, other)} {max(one, other)}")
+    nobody follows across a block. For acts of one person; what does many at once would hold too many locks."""
+    tx.alone(f"bond {min(one, other)} {max(one, other)}")
+
+
+def _counting(name: str) -> Query:
+    counted = accounts.c[name] + p("by")
+    values = {name: sa.case((counted < 0, 0), else_=counted)}
+    return Query(sa.update(accounts).where(accounts.c.id == p("id")).values(values))
+
+
+_FOLLOWERS, _FOLLOWING = _counting("followers_n"), _counting("following_n")
+
+
+def count_followers(tx: Tx, account_id: int, by: int) -> None:
+    """So many followers (of a group: members) more or fewer, never below none."""
+    tx.run(_FOLLOWERS, id=account_id, by=by)
 
 
 def _count(tx: Tx, follower: int, followed: int, by: int) -> None:
-    text = (
-        "UPDATE accounts SET {0} = CASE WHEN {0} + {1} < 0 THEN 0 ELSE {0} + {1} END WHERE id = {2}",
-        "UPDATE accounts SET {0} = GREATEST(0, {0} + {1}) WHERE id = {2}",
-    )
-    for column, id_ in (("followers_n", followed), ("following_n", follower)):
-        tx.text_sql(*(t.format(column, int(by), int(id_)) for t in text))
+    count_followers(tx, followed, by)
+    tx.run(_FOLLOWING, id=follower, by=by)
 
 
 def follow(

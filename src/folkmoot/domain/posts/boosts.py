@@ -11,7 +11,7 @@ from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.posts import postfacts
 from folkmoot.domain.posts.posts import POSTED
-from folkmoot.domain.posts.reactions import BOOSTED, alone, mark, require_unblocked
+from folkmoot.domain.posts.reactions import BOOSTED, mark, require_unblocked
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import posts
@@ -34,7 +34,7 @@ _AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
 def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, door: str = "") -> int:
     """Pass a post on: the boost's id; twice is the same boost. Raises NotFound, Forbidden("private" | "blocked")."""
     me = viewer.required()
-    alone(tx, me, "boost")
+    tx.alone("boost", me)
     original = see_original(tx, viewer, post_id)
     known = tx.value(_MY_BOOST, id=original.id, me=me)
     if known is not None:
@@ -93,7 +93,7 @@ _UNBOOST = Query(
 def unboost(tx: Tx, viewer: Viewer, post_id: int) -> int:
     """Take a boost back, even of a post out of sight. Returns the boosted post's id. Raises NotFound."""
     me = viewer.required()
-    alone(tx, me, "boost")
+    tx.alone("boost", me)
     target = tx.value(_TARGET, id=post_id)
     original_id = int(target or post_id)
     known = tx.value(_MY_BOOST, id=original_id, me=me)

@@ -153,14 +153,11 @@ def remember_word(tx: Tx, me: int, word: str, result_id: int) -> None:
     tx.run(_FORGET, id=me, since=tx.now - HOUR_MS)
 
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(me)s::bigint))"
-
-
 def said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
     """What the same word, or the same mail, became; of two at once the second waits here until the first is through."""
     if draft.idempotency:
         # Two at once with the same word: the second waits here for the first. SQLite has one writer anyhow.
-        tx.text_sql("SELECT :word, :me", _ALONE, word=draft.idempotency[:255], me=me)
+        tx.alone(f"said {draft.idempotency[:255]}", me)
         known = tx.value(_AGAIN, id=me, token=draft.idempotency[:255], since=tx.now - HOUR_MS)
         if known is not None:
             return Written(known, again=True)

@@ -7,8 +7,8 @@ from enum import IntEnum
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Viewer, may_see, see_original
-from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.access import Audience, Viewer, may_see, see_original, see_post
+from folkmoot.domain.errors import Forbidden, Invalid
 from folkmoot.domain.notices import notices
 from folkmoot.store.schema.bonds import blocks
 from folkmoot.store.schema.posts import marks, posts, reactions
@@ -16,6 +16,7 @@ from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 LIKED, BOOSTED, BOOKMARKED, PINNED, THREAD_MUTED = 1, 2, 4, 8, 16
+MAX_PINS = 5
 """Bits of marks.bits: what a viewer did to a post; THREAD_MUTED is set on the thread's first post."""
 
 
@@ -65,14 +66,6 @@ def require_unblocked(tx: Tx, me: int, author_id: int) -> None:
         raise Forbidden("you block the author", code="blocked")
 
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(me)s::bigint))"
-
-
-def alone(tx: Tx, me: int, word: str) -> None:
-    """Of two acts of one account under this word at once the second waits here. SQLite has one writer anyhow."""
-    tx.text_sql("SELECT :word, :me", _ALONE, word=word, me=me)
-
-
 def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
     """React; a second time changes nothing. Returns the id of the post itself.
 
@@ -93,6 +86,26 @@ def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
             notices.add(tx, post.author_id, "like", me, post.id)
             journal.record(tx, journal.POST_CHANGED, me, post.id, reaction=int(kind))
     return post.id
+
+
+def pin(tx: Tx, viewer: Viewer, post_id: int) -> int:
+    """Show an own post at the head of one's page; a second time changes nothing. Returns the post's id.
+
+    Raises NotFound, Invalid("pin", "foreign" | "boost" | "direct" | "too_many").
+    """
+    me = viewer.required()
+    tx.alone("pin", me)
+    post = see_post(tx, viewer, post_id)
+    if post.author_id != me:
+        raise Invalid("pin", "foreign")
+    if post.boost_of_id is not None:
+        raise Invalid("pin", "boost")
+    if post.audience == Audience.DIRECT:
+        raise Invalid("pin", "direct")
+    pinned = (tx.value(_MY_MARKS, me=me, id=post.id) or 0) & PINNED
+    if not pinned and count(tx, viewer, Reaction.PIN) >= MAX_PINS:
+        raise Invalid("pin", "too_many")
+    return react(tx, viewer, post.id, Reaction.PIN)
 
 
 def unreact(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:

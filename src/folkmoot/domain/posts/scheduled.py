@@ -68,7 +68,6 @@ _LISTS = {
     )
     for up in (False, True)
 }
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('scheduled', %(me)s::bigint))"
 
 
 def schedule(tx: Tx, viewer: Viewer, draft: Draft, due_at: int, asked: dict[str, Any]) -> int:
@@ -107,7 +106,7 @@ def _check_time(tx: Tx, me: int, id_: int, due_at: int) -> None:
     if due_at > tx.now + MAX_AHEAD_MS:
         raise Invalid("due", "too_late")
     # Two at once must not both be the last of the day. SQLite has one writer anyhow.
-    tx.text_sql("SELECT :me", _ALONE, me=me)
+    tx.alone("scheduled", me)
     day = due_at - due_at % DAY_MS
     if tx.value(_OF_DAY, me=me, id=id_, day=day, next_day=day + DAY_MS) >= PER_DAY:
         raise Invalid("due", "day_full")

@@ -8,12 +8,12 @@ from folkmoot.domain.media.media import MAX_ATTACHED, MAX_DESCRIPTION
 from folkmoot.domain.people.profiles import MAX_PICTURE_DESCRIPTION
 from folkmoot.domain.place import annual, figures, place
 from folkmoot.domain.place.figures import Figures
+from folkmoot.domain.posts.reactions import MAX_PINS
 from folkmoot.domain.views import accounts_by_ids
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import present, present_place, render, vapid
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.reactions import MAX_PINS
 from folkmoot.settings import Settings
 from folkmoot.store.tx import Tx
 from folkmoot.wire.mastodon import instance as v2

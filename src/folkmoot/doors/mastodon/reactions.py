@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import views
-from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.posts import boosts, reactions
 from folkmoot.domain.posts.reactions import Reaction
@@ -14,8 +12,6 @@ from folkmoot.doors.mastodon.pages import number
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.doors.mastodon.words import AUDIENCE
 from folkmoot.wire.mastodon.requests import reactions as api
-
-MAX_PINS = 5
 
 
 def _after(at: At, post_id: int) -> Response:
@@ -76,17 +72,7 @@ def unmute(at: At, ask: api.UnmuteStatus) -> Response:
 
 @door.on(api.PinStatus)
 def pin(at: At, ask: api.PinStatus) -> Response:
-    reactions.alone(at.tx, at.viewer.account_id, "pin")
-    view = views.post(at.tx, at.viewer, number(ask.id))
-    if view.author.id != at.viewer.account_id:
-        raise Said(422, "Validation failed: Someone else's post cannot be pinned")
-    if view.boost_of is not None:
-        raise Said(422, "Validation failed: A boost cannot be pinned")
-    if view.audience == Audience.DIRECT:
-        raise Said(422, "Validation failed: Posts that are only visible to mentioned users cannot be pinned")
-    if not view.mine & reactions.PINNED and reactions.count(at.tx, at.viewer, Reaction.PIN) >= MAX_PINS:
-        raise Said(422, "Validation failed: You have already pinned the maximum number of posts")
-    return _after(at, reactions.react(at.tx, at.viewer, view.id, Reaction.PIN))
+    return _after(at, reactions.pin(at.tx, at.viewer, number(ask.id)))
 
 
 @door.on(api.UnpinStatus)

@@ -33,6 +33,13 @@ STATUS: Final[tuple[tuple[type[Refusal], int, str], ...]] = (
     (Unavailable, 503, "Service unavailable, try again later"),
 )
 CODES: Final[dict[str, tuple[int, str]]] = {
+    "pin.foreign": (422, "Validation failed: Someone else's post cannot be pinned"),
+    "pin.boost": (422, "Validation failed: A boost cannot be pinned"),
+    "pin.direct": (
+        422,
+        "Validation failed: Posts that are only visible to mentioned users cannot be pinned",
+    ),
+    "pin.too_many": (422, "Validation failed: You have already pinned the maximum number of posts"),
     "login_required": (401, "This method requires an authenticated user"),
     "app_only": (422, "This method requires an authenticated user"),
     "scope": (403, "This action is outside the authorized scopes"),
