@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain.access import GroupRole, Membership
+from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
 from folkmoot.domain.groups import groups, members, membership
 from folkmoot.domain.groups.groups import GroupChange, Joining
 from folkmoot.domain.groups.membership import MemberChange
@@ -295,3 +295,29 @@ def test_probes_and_confirmations_only_where_they_make_sense(town: Town) -> None
     assert len(letters(town, "bounce_probe")) == 1
     assert alice.post("sendbounceprobe", **form).status_code == 429
     assert town.house.store.read(outbox.next_due) is not None
+
+
+def test_who_is_made_a_moderator_gets_no_right_that_the_maker_lacks(town: Town) -> None:
+    bob, here = town.client("bob"), town.ids["open"]
+    roles = {"role": GroupRole.MODERATOR, "mod_permissions": "roles"}
+    town.do(lambda tx: members.put(tx, here, town.ids["bob"], **roles))
+    carol = town.do(lambda tx: members.put(tx, here, town.ids["carol"]))
+    form = {"group_name": "open", "member_info_id": carol, "mod_status": "sub_modstatus_moderator"}
+    assert bob.post("updatemember", **form).status_code == 200
+    held = town.do(lambda tx: standing(tx, Viewer(town.ids["carol"]), here)).rights
+    assert held <= {"roles"}
+
+
+def test_who_is_banned_above_is_out_below(town: Town) -> None:
+    alice, here = town.client("alice"), town.ids["open"]
+    below = {"group_name": "open", "sub_group_name": "inner", "desc": "A group within a group.",
+             "privacy": "sub_group_privacy_none"}  # fmt: skip
+    alice.post("createsubgroup", **below)
+    inner = town.do(lambda tx: groups.id_of_address(tx, "open+inner"))
+    assert inner is not None
+    for group_id in (here, inner):
+        town.do(lambda tx, group_id=group_id: members.put(tx, group_id, town.ids["carol"]))
+    carol = town.do(lambda tx: members.get(tx, here, town.ids["carol"]))
+    assert alice.post("banmember", group_name="open", member_info_id=carol.id).status_code == 200
+    left = town.do(lambda tx: members.get(tx, inner, town.ids["carol"]))
+    assert left.status == Membership.LEFT

@@ -240,6 +240,13 @@ def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
         grouptexts.tell(tx, group_id, me, "goodbye")
 
 
+def out_below(tx: Tx, group_id: int, account_id: int) -> None:
+    """Whoever was put out of a group is no member of those below it either (for verbs that have asked)."""
+    for below in tx.column(_BELOW, me=account_id, id=group_id):
+        put(tx, below, account_id, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
+        answered(tx, below, account_id)
+
+
 def keep_an_owner(tx: Tx, member: Member) -> None:
     """Raises Forbidden("last_owner") where the group would have none without this member."""
     if member.role == GroupRole.OWNER and tx.value(_OWNERS, group_id=member.group_id) == 1:

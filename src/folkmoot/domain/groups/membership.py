@@ -22,7 +22,7 @@ from folkmoot.domain.groups.members import Delivery, Member
 from folkmoot.domain.mail import mailhealth, outbox
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, mailtokens
-from folkmoot.domain.rights import EVERY, written
+from folkmoot.domain.rights import EVERY, USUAL, written
 from folkmoot.kit.mail.addresses import is_valid_address
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
@@ -95,6 +95,8 @@ def set_status(
     role = old.role if status == Membership.NORMAL else GroupRole.MEMBER
     kept = {} if status == Membership.NORMAL else {"mod_permissions": ""}
     members.put(tx, group_id, account_id, role=role, status=status, **kept)
+    if status in (Membership.LEFT, Membership.BANNED):
+        members.out_below(tx, group_id, account_id)
     if old.status == Membership.PENDING:
         members.answered(tx, group_id, account_id)
     _say(tx, viewer, old, status, via)
@@ -182,6 +184,8 @@ def _roles(tx: Tx, viewer: Viewer, stands: Standing, old: Member, change: Member
         if not change.rights <= stands.rights:
             raise Forbidden("nobody gives rights that they have not", code="set_roles")
         values["mod_permissions"] = written(change.rights & EVERY)
+    elif old.role < role == GroupRole.MODERATOR and USUAL - stands.rights:
+        values["mod_permissions"] = written(USUAL & stands.rights)
     if role < GroupRole.MODERATOR:
         values["mod_permissions"] = ""
     return values

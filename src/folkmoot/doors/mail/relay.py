@@ -185,7 +185,7 @@ class Batch:
 
         def note(tx: Tx) -> None:
             aside = outbox.failed(tx, item, error, for_good=for_good)
-            if not aside:
+            if not aside or not about_it:
                 return
             hard = about_it and for_good and weigh("", error) == "hard"
             source = "relay" if for_good else "expired"
