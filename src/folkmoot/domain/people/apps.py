@@ -123,6 +123,7 @@ def exchange_code(
 
     A code that comes twice ends the token it gave: someone else may have it.
     """
+    tx.alone(f"code {logins.digest(code)}")
     row = tx.one(_GRANT, hash=logins.digest(code))
     if row is None:
         return None

@@ -222,6 +222,7 @@ def set_password(tx: Tx, account_id: int, password_hash: str) -> None:
     end_everything(tx, account_id)
 
 
-def confirm_address(tx: Tx, account_id: int, address_folded: str) -> None:
-    """The address is proven to be the account's."""
-    tx.update(addresses, {"folded": address_folded, "account_id": account_id}, confirmed_at=tx.now)
+def confirm_address(tx: Tx, account_id: int, address_folded: str) -> bool:
+    """The address is proven to be the account's; False where it is none of its addresses (any more)."""
+    proven = {"folded": address_folded, "account_id": account_id}
+    return tx.update(addresses, proven, confirmed_at=tx.now) > 0

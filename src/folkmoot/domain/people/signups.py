@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.mail import outbox
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
@@ -137,7 +137,8 @@ def send_link(tx: Tx, account_id: int, purpose: str, address: str) -> None:
 def confirm(tx: Tx, secret: str) -> int:
     """The address of a sign-up is proven: the LoginState of the account now. Raises NotFound for a dead link."""
     token = mailtokens.use(tx, secret, "confirm")
-    logins.confirm_address(tx, token.account_id, fold_address(token.address))
+    if not logins.confirm_address(tx, token.account_id, fold_address(token.address)):
+        raise NotFound(what="link")  # it went to an address that the account has left since
     state = people.preferences(tx, token.account_id).state
     if state == LoginState.UNCONFIRMED:
         state = _confirmed(tx, token.account_id)
@@ -185,7 +186,7 @@ def reset(tx: Tx, secret: str, password_hash: str) -> int:
     """Set the new password; every session and token ends. The account id. Raises NotFound for a dead link."""
     token = mailtokens.use(tx, secret, "reset")
     logins.set_password(tx, token.account_id, password_hash)
-    logins.confirm_address(tx, token.account_id, fold_address(token.address))
-    if people.preferences(tx, token.account_id).state == LoginState.UNCONFIRMED:
+    proven = logins.confirm_address(tx, token.account_id, fold_address(token.address))
+    if proven and people.preferences(tx, token.account_id).state == LoginState.UNCONFIRMED:
         tx.update(logins_t, {"account_id": token.account_id}, state=int(_confirmed(tx, token.account_id)))
     return token.account_id
