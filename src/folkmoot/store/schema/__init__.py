@@ -3,6 +3,8 @@
 from folkmoot.store.schema import (
     accounts,
     bonds,
+    chats,
+    entering,
     filters,
     grouplife,
     groups,
@@ -10,6 +12,7 @@ from folkmoot.store.schema import (
     media,
     notices,
     people,
+    photos,
     place,
     posting,
     posts,
@@ -23,6 +26,8 @@ from folkmoot.store.schema.base import metadata
 __all__ = [
     "accounts",
     "bonds",
+    "chats",
+    "entering",
     "filters",
     "grouplife",
     "groups",
@@ -31,6 +36,7 @@ __all__ = [
     "metadata",
     "notices",
     "people",
+    "photos",
     "place",
     "posting",
     "posts",

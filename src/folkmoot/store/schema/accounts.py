@@ -136,6 +136,8 @@ tokens = sa.Table(
     text("scopes"),
     number("created_at"),
     moment("revoked_at"),
+    text("name"),
+    moment("expires_at"),
     sa.Index("tokens_account", "account_id"),
 )
 

@@ -56,6 +56,7 @@ circles = sa.Table(
     text("replies_policy", "list"),
     flag("exclusive"),
     number("created_at"),
+    flag("hidden"),
     sa.Index("circles_account", "account_id"),
 )
 

@@ -1,8 +1,8 @@
-"""How mail to each address fares: its health, what came back, and destinations that are left alone for a while."""
+"""Mail on its way: what digests wait, letters to many that are under way, how each address and each destination fares."""
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import flag, metadata, moment, number, only, ref, text
+from folkmoot.store.schema.base import Big, flag, metadata, moment, number, only, ref, text
 from folkmoot.store.schema.base import key as primary
 
 mail_health = sa.Table(
@@ -50,4 +50,59 @@ mail_routes = sa.Table(
     number("failures"),
     number("until"),
     text("error"),
+)
+
+digest_posts = sa.Table(
+    "digest_posts",
+    metadata,
+    sa.Column("group_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("seq", Big, primary_key=True, autoincrement=False),
+    ref("post_id"),
+    number("total"),
+    number("created_at"),
+    sa.Index("digest_posts_post", "post_id", unique=True),
+    sa.Index("digest_posts_age", "created_at"),
+)
+
+digest_marks = sa.Table(
+    "digest_marks",
+    metadata,
+    ref("member_id", primary_key=True),
+    ref("group_id"),
+    ref("account_id"),
+    number("after_seq"),
+    number("sent_seq"),
+    sa.Column("until_seq", Big, nullable=True),
+    number("mode"),
+    moment("due_at"),
+    sa.Index("digest_marks_account", "account_id"),
+    sa.Index("digest_marks_due", "due_at", "member_id", **only("due_at IS NOT NULL")),
+    sa.Index("digest_marks_group", "group_id", "after_seq", **only("due_at IS NOT NULL")),
+)
+
+mail_runs = sa.Table(
+    "mail_runs",
+    metadata,
+    primary(),
+    text("kind"),
+    ref("subject_id"),
+    ref("group_id"),
+    number("after"),
+    text("data", "{}"),
+    number("created_at"),
+    sa.UniqueConstraint("kind", "subject_id", name="mail_runs_once"),
+)
+
+event_notes = sa.Table(
+    "event_notes",
+    metadata,
+    primary(),
+    ref("event_id"),
+    ref("group_id"),
+    text("method"),
+    number("sequence"),
+    text("event", "{}"),
+    number("created_at"),
+    sa.Index("event_notes_event", "event_id", "id"),
+    sa.Index("event_notes_group", "group_id", "id"),
 )
