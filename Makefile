@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS   ?= 2
 ARGS   ?=
-CODE   := $(wildcard src tests bench)
+CODE   := $(wildcard src tests bench tools examples)
 
 .PHONY: help run test check bench soak docs lock clean
 
@@ -33,10 +33,11 @@ bench: $(VENV)/.dev $(VENV)/.system ## speed and size as one table
 	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/.dev $(VENV)/.system ## the long runs: kill -9 at random points, and the like
-	$(BIN)/python -m pytest -m soak -n 0 $(ARGS)
+	FOLKMOOT_YEAR_MEMBERS=200 $(BIN)/python -m pytest -m soak -n 0 $(ARGS)
 
-docs: $(VENV)/.dev ## write the generated pages anew
+docs: $(VENV)/.dev ## write the generated pages, and the client's methods, anew
 	$(BIN)/folkmoot settings --markdown > docs/settings.md
+	$(BIN)/python -m tools.weave
 
 clean: ## remove what make made; ./data stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

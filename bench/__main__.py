@@ -20,6 +20,7 @@ import httpx2
 import psycopg
 from tests.support.postgres import Cluster, end_run, new_run
 
+from bench import client, mail
 from bench.load import Load, wrk
 from bench.seed import seed, transfer
 from folkmoot.settings import Settings, load
@@ -249,7 +250,13 @@ def main() -> None:
         metavar="POSTS",
         help="SQLite only: the same calls on several stores, by default of 10,000, 100,000 and 1,000,000 posts",
     )
+    ask.add_argument(
+        "--mail", choices=("full", "small", "no", "only"), default="full", help="the mailing list"
+    )
     given = ask.parse_args()
+    if given.mail == "only":
+        mail.show(mail.figures(mail.FULL))
+        return
     if given.scale is not None:
         scale(given.seconds, given.scale or [10_000, 100_000, 1_000_000])
         return
@@ -262,12 +269,15 @@ def main() -> None:
     if given.json:
         print(json.dumps(results))
         return
+    client.show()
     for label, rows in results.items():
         print(f"\n{label}, {given.posts:,} posts, 16 connections, one server process")
         print(f"| {'what':28} | {'rate':>14} | {'of yardstick':>18} | {'p50 ms':>8} | p99 ms |")
         print("|" + "---|" * 5)
         for what, rate, ratio, p50, p99 in rows:
             print(f"| {what:28} | {rate:>14} | {ratio:>18} | {p50:>8} | {p99} |")
+    if given.mail != "no":
+        mail.show(mail.figures(mail.SMALL if given.mail == "small" else mail.FULL))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BELOW_THE_DOORS = [
     f for folder in ("domain", "store", "kit") for f in sorted((SOURCE / folder).rglob("*.py"))
 ]
+OF_A_STANDARD = {"src/folkmoot/kit/oidc.py": frozenset({"sub"})}
+"""Words that a file reads in a standard's own messages: a claim of OpenID Connect."""
 FOREIGN = {"toot", "toots", "reblog", "reblogs", "reblogged", "msg", "msgs", "gid", "gids", "subs", "retweet"}
 
 
@@ -95,7 +97,10 @@ def test_the_words_are_told_apart() -> None:
 @pytest.mark.parametrize("file", BELOW_THE_DOORS, ids=name)
 def test_a_door_s_words_stay_at_the_door(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    found = sorted({f"{name(file)}:{line}: {word}" for line, word in words(tree) if is_foreign(word)})
+    own = OF_A_STANDARD.get(name(file), frozenset())
+    found = sorted(
+        {f"{name(file)}:{line}: {word}" for line, word in words(tree) if is_foreign(word) and word not in own}
+    )
     assert not found, "\n".join(found)
 
 

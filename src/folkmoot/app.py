@@ -97,6 +97,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             worker.stop()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(working, 8)
+        await house.sightings.write()
         house.store.close()
 
 

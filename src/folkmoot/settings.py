@@ -79,6 +79,28 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     confirm_email: Annotated[bool, _s("new accounts must confirm their address before they can log in")] = (
         False
     )
+    google_client_id: Annotated[str, _s("client id of this place at Google; empty: no login with Google")] = (
+        ""
+    )
+    google_client_secret: Annotated[str, _s("client secret at Google")] = ""
+    google_issuer: Annotated[
+        str, _s("OpenID issuer behind the login with Google; another one may stand there")
+    ] = "https://accounts.google.com"
+    facebook_client_id: Annotated[
+        str, _s("client id of this place at Facebook; empty: no login with Facebook")
+    ] = ""
+    facebook_client_secret: Annotated[str, _s("client secret at Facebook")] = ""
+    facebook_issuer: Annotated[str, _s("OpenID issuer behind the login with Facebook")] = (
+        "https://www.facebook.com"
+    )
+    apple_client_id: Annotated[str, _s("client id of this place at Apple; empty: no login with Apple")] = ""
+    apple_client_secret: Annotated[str, _s("client secret at Apple, a token signed with your key there")] = ""
+    apple_issuer: Annotated[str, _s("OpenID issuer behind the login with Apple")] = (
+        "https://appleid.apple.com"
+    )
+    token_days: Annotated[
+        int, _s("how many days a token of the Groups.io login is good for; 0: until it is revoked", ge=0)
+    ] = 0
     password_grant: Annotated[bool, _s("the OAuth password grant, which old clients need")] = True
     rate_limits: Annotated[bool, _s("limits on requests per account and address")] = True
     max_characters: Annotated[int, _s("longest post by app, in characters (mail may be longer)", ge=1)] = 5000
@@ -86,6 +108,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     video_max_bytes: Annotated[int, _s("largest video or sound that is taken, in bytes", ge=1000)] = (
         103_809_024
     )
+    posts_a_day: Annotated[
+        int, _s("new threads that one account may begin in 24 hours; 0: no limit", ge=0)
+    ] = 0
+    posts_a_week: Annotated[int, _s("the same in 7 days", ge=0)] = 0
+    posts_a_month: Annotated[int, _s("the same in 30 days", ge=0)] = 0
     link_previews: Annotated[
         bool, _s("look at linked pages, for previews and to verify links of profiles")
     ] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,33 @@ def test_refusals_are_one_line(folkmoot: Command, file: Path, tmp_path: Path) ->
         "import", "mbox", tmp_path / "missing.mbox", "--group", "x", code=2
     )
     folkmoot.refused("import", "mbox", file, code=2)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_members_and_zips_come_in_by_command(gardeners: Command, file: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "gardeners.zip"
+    with zipfile.ZipFile(bundle, "w") as out:
+        out.write(file, "messages.mbox")
+    first = gardeners.json("import", "zip", bundle, "--group", "gardeners")
+    assert (first["read"], first["added"], first["unreadable"]) == (2, 2, [])
+    assert "is no zip" in gardeners.refused("import", "zip", file, "--group", "gardeners")
+    others = gardeners.ok("import", "mbox", file, "--group", "gardeners", "--only", "else@example.org")
+    assert "2 are of other lists" in others
+
+    roster = tmp_path / "members.csv"
+    roster.write_text(
+        "email,name,delivery\nanna@example.org,Anna,digest\nnonsense,N,\ncleo@example.org,Cleo,\n"
+    )
+    line = ("import", "members", roster, "--group", "gardeners")
+    done = gardeners(*line)
+    assert "3 lines read: 2 added, 0 were there already, 1 left out" in done.stdout
+    assert "line 3: nonsense: not an address" in done.stderr
+    again = gardeners.json(*line)
+    assert (again["added"], again["known"]) == (0, 2)
+    assert gardeners.ok("mail", "outbox", "list") == "", "nobody was written to"
+    out_file = tmp_path / "out.csv"
+    gardeners.ok("export", "members", "--group", "gardeners", "-o", out_file)
+    lines = out_file.read_text().splitlines()
+    assert lines[0] == "email,name,username,role,delivery,joined"
+    assert len(lines) == 4
+    assert any(row.startswith("anna@example.org,Anna,anna,member,digest,") for row in lines)

@@ -58,3 +58,15 @@ def test_refusals_are_one_line(folkmoot: Command) -> None:
     )
     folkmoot.refused("member", "add", "--group", "x", code=2)
     assert folkmoot.json("group", "list") == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_tag_is_given_rules(folkmoot: Command) -> None:
+    folkmoot.ok("user", "create", "anna")
+    folkmoot.ok("group", "create", "gardeners", "--owner", "anna")
+    told = ("group", "tag", "gardeners", "#offers")
+    rules = folkmoot.json(*told, "--set", "until=hashtag_delete_month", "--set", "no_email=true")
+    assert (rules["until"], rules["no_email"], rules["moderated"]) == ("hashtag_delete_month", True, False)
+    assert "until" in folkmoot.refused(*told, "--set", "until=tomorrow")
+    assert folkmoot.json(*told, "--remove") == {}
+    folkmoot.refused(*told, "--remove")

@@ -116,3 +116,20 @@ def test_a_token_needs_somebody_who_is_there(folkmoot: Command) -> None:
     assert "nobody" in folkmoot.refused("token", "create", "--account", "nobody")
     assert "none" in folkmoot.refused("token", "create", "--app", "none")
     folkmoot.refused("token", "create", code=2)
+
+
+def test_applications_are_listed_and_ended(folkmoot: Command, store: Store) -> None:
+    assert "no account" in folkmoot.refused("app", "create", "Nobody's", "--account", "nobody")
+    made = folkmoot.json("app", "create", "Pocket client")
+    listed = folkmoot.json("app", "list")
+    assert [(app["name"], app["client_id"], "client_secret" in app) for app in listed] == [
+        ("Pocket client", made["client_id"], False)
+    ]
+    app = store.read(lambda tx: apps.find(tx, made["client_id"]))
+    assert app is not None
+    issue = logins.issue_token
+    secret = store.write(lambda tx: issue(tx, account_id=None, app_id=app.id, scopes="read"))[1]
+    assert "is gone" in folkmoot.ok("app", "delete", made["client_id"])
+    with pytest.raises(Unauthenticated):
+        store.read(lambda tx: logins.token(tx, secret))
+    assert "no app" in folkmoot.refused("app", "delete", made["client_id"])

@@ -49,6 +49,11 @@ def test_the_last_friday() -> None:
     assert [wall[5:10] for wall in found] == ["01-25", "02-22", "03-29"]
 
 
+def test_friday_the_thirteenth() -> None:
+    found = walls("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "2030-01-01T10:00:00", "2031-01-01T00:00:00")
+    assert [wall[5:10] for wall in found] == ["09-13", "12-13"]
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -61,6 +66,8 @@ def test_the_last_friday() -> None:
         "FREQ=DAILY;COUNT=1;UNTIL=20300101",
         "FREQ=DAILY;X=1",
         "FREQ=YEARLY;BYWEEKNO=99",
+        "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=31",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=-1MO",
     ],
 )
 def test_rules_that_are_refused(rule: str) -> None:

@@ -33,6 +33,10 @@ class Crowd:
     other: int
     post: int
     notice: int
+    group: int
+    chat: int
+    page: int
+    topic: int
 
 
 def fill(store: Store, n_posts: int, n_people: int, n_notices: int) -> Crowd:
@@ -45,7 +49,8 @@ def fill(store: Store, n_posts: int, n_people: int, n_notices: int) -> Crowd:
         store.write(
             lambda tx: tx.text_sql("", "ANALYZE")
         )  # as autovacuum does; SQLite is left to its guesses
-    return Crowd(me, token, maker.people[0], maker.posts[-6], maker.notice)
+    topic = maker.posts[-7]
+    return Crowd(me, token, maker.people[0], maker.posts[-6], maker.notice, maker.group, 1, 1, topic)
 
 
 def _reader(tx: Tx) -> int:
@@ -90,7 +95,7 @@ class _Maker:
         self.now = tx.now - 1
         for part in (
             self.peopled, self.said, self.carried, self.reacted, self.spoken, self.noticed, self.kept,
-            self.bonded, self.staffed, self.placed,
+            self.bonded, self.staffed, self.placed, self.met,
         ):  # fmt: skip
             part(tx, me)
 
@@ -112,7 +117,10 @@ class _Maker:
         put(tx, "addresses", here, id=itself, account_id=itself, **address)
         put(tx, "accounts", [self.group], id=itself, kind=1, name="archive", folded="archive", created_at=1)
         put(tx, "groups", [self.group], account_id=itself, title="archive", created_at=1)
-        put(tx, "members", [me, *people], id=nth, group_id=self.group, account_id=itself, created_at=1)
+        put(
+            tx, "members", [me, *people], id=nth, group_id=self.group, account_id=itself, created_at=1,
+            role=lambda i, _: 0 if i else 20,
+        )  # fmt: skip
         pairs = [(me, other) for other in people[: n // 2]] + [(other, me) for other in people]
         pairs += [(people[i], people[(i * 7 + k) % n]) for i in range(n) for k in (1, 2, 3)]
         pairs += [(a, people[0]) for a in people[1:]] + [(people[0], a) for a in people[1:]]
@@ -159,6 +167,7 @@ class _Maker:
         put(
             tx, "threads", first, id=lambda _, x: x[1], author_id=lambda _, x: author(*x),
             last_post_id=lambda _, x: x[1], last_at=self.now, created_at=self.now,
+            group_id=lambda _, x: self.group if x[0] % 10 == 3 else None,
         )  # fmt: skip
         said = [(id_, f"{WORDS[i % 8]} {WORDS[i // 8 % 8]} n{i} mark{i % 50}") for i, id_ in enumerate(posts)]
         text = {name: lambda _, x: x[1] for name in ("source", "html", "plain")}
@@ -224,6 +233,10 @@ class _Maker:
         put(tx, "addressed", direct, post_id=itself, account_id=me)
         put(
             tx, "exchanges", direct, id=itself, account_id=me, thread_id=itself, unread=1, last_post_id=itself,
+            others=lambda i, x: str(other(i, x)),
+        )  # fmt: skip
+        put(
+            tx, "mailbox", direct, account_id=me, post_id=itself, thread_id=itself, own=lambda i, _: i % 2,
             others=lambda i, x: str(other(i, x)),
         )  # fmt: skip
         put(tx, "exchange_posts", direct, exchange_id=itself, post_id=itself)
@@ -316,3 +329,25 @@ class _Maker:
         put(tx, "trends", self.posts[-10 * MINE :: 10], kind=1, subject_id=itself, **told)
         put(tx, "trends", range(8), kind=0, subject_id=nth, **told)
         put(tx, "trends", range(MINE), kind=2, subject_id=nth, **told)
+
+    def met(self, tx: Tx, me: int) -> None:
+        """What is in the rooms of the group, and in the reader's albums."""
+        here: dict[str, Any] = {"id": nth, "group_id": self.group, "created_at": self.now}
+        some, many = range(self.n_people // 4), range(self.n_notices)
+        seats: dict[str, Any] = {"id": nth, "created_at": self.now}
+        put(tx, "chats", some, author_id=me, subject="s", last_number=len(many), updated_at=nth, **here)
+        put(tx, "chat_members", [me, *self.people[:20]], chat_id=1, account_id=itself, **seats)
+        put(tx, "chat_lines", many, chat_id=1, author_id=me, number=nth, html="hm", source="hm", **seats)
+        title = {name: lambda i, _: f"page{i:05}" for name in ("title", "path", "folded")}
+        put(tx, "wiki_pages", some, author_id=me, revisions_n=1, updated_at=nth, **title, **here)
+        put(tx, "wiki_revisions", some, page_id=nth, author_id=me, number=1, html="<p>x</p>", **seats)
+        soon = {name: lambda i, _: self.now + i * MINUTE_MS for name in ("starts_at", "ends_at")}
+        put(tx, "events", some, author_id=me, name="e", zone="UTC", **soon, **here)
+        put(tx, "drafts", some, account_id=me, kind="draft_type_post", options="{}", updated_at=1, **here)
+        pictures = {
+            "account_id": me,
+            "resource": lambda i, _: f"{i:032x}",
+            "album": lambda i, _: f"album{i % 30}",
+        }
+        put(tx, "photos", range(MINE * 4), mime="image/png", **pictures, **seats)
+        put(tx, "photo_scales", range(MINE * 4), photo_id=nth, scale=0, blob="b", mime="image/png")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.conftest import DATABASES
 from tests.house import crowd
+from tests.house.other_pages import FRIENDICA, GROWING_THERE, OTHERS
 from tests.support.postgres import Cluster
 from tests.support.server import settings_for
 
@@ -187,6 +188,17 @@ def limits(route: Route) -> tuple[int | None, ...]:
     return (20, 40) if "limit" in getattr(route.ask, "__struct_fields__", ()) else (None,)
 
 
+def other_pages(place: Place, count: int) -> Iterator[tuple[str, str, str]]:
+    """(what, path, query) of each page in each of its forms."""
+    facts = vars(place.crowd)
+    for path, query in OTHERS.items():
+        size = "limit" if path.startswith("/api/v1/") else "count"
+        yield path, path.format(**facts), f"{query.format(**facts)}&{size}={count}".lstrip("&")
+    for path, query in FRIENDICA.items():
+        for suffix in ("", ".atom") if path.endswith(("home_timeline", "/show")) else ("",):
+            yield path, path + suffix, f"{query.format(**facts)}&count={count}".lstrip("&")
+
+
 class Counting:
     """SQLite's own work for statements, in instructions: it does not depend on how busy the machine is."""
 
@@ -229,6 +241,33 @@ def test_pages_cost_the_same_whatever_their_length_and_the_archive(small: Place,
     assert {path: found for path, found in dearer.items() if path not in GROWING} == {}
 
 
+def test_pages_of_the_other_doors_too(small: Place, large: Place) -> None:
+    counts: dict[str, set[int]] = defaultdict(set)
+    costs: dict[str, tuple[int, int]] = {}
+    bad: dict[str, set[str]] = defaultdict(set)
+    refused: dict[str, tuple[int, int]] = {}
+    work = (Counting(small), Counting(large))
+    tables = {row[0] for row in work[1].con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for count in (20, 80):
+        pages = zip(other_pages(small, count), other_pages(large, count), strict=True)
+        for (what, path, here), (_, same, there) in pages:
+            (status, few), (also, many) = small.ask(path, here), large.ask(same, there)
+            if not status == also == 200:
+                refused[path] = (status, also)
+            path = what if what in OTHERS else path
+            counts[path] |= {len(few), len(many)}
+            costs[path] = (work[0].cost(few), work[1].cost(many))
+            if costs[path][1] > 2 * costs[path][0] + 30 and what not in GROWING_THERE:
+                bad[path].add(f"{costs[path]}")
+            for text, values in many:
+                plan = [row[3] for row in work[1].con.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+                bad[path] |= set(scanned(plan, tables))
+    assert refused == {}
+    assert {path: found for path, found in bad.items() if found} == {}
+    # A quoted post is loaded as the page around it is, and sixty more posts would ask sixty times.
+    assert {path: n for path, n in counts.items() if max(n) - min(n) > 2 * SORTS} == {}
+
+
 def scanned(plan: list[str], tables: set[str]) -> list[str]:
     """Tables that a plan of SQLite's reads from end to end, with the index that it does it by."""
     found = [
@@ -264,6 +303,10 @@ def test_postgresql_has_an_index_for_each(cluster: Cluster, tmp_path: Path) -> N
                 _, heard = place.ask(*place.address(route, limits(route)[-1]))
                 for name in place.house.store.read(lambda tx, heard=heard: _scans(tx, heard)):
                     bad[name].add(route.path)
+            for what, path, query in other_pages(place, 20):
+                _, heard = place.ask(path, query)
+                for name in place.house.store.read(lambda tx, heard=heard: _scans(tx, heard)):
+                    bad[name].add(what)
         finally:
             place.house.store.close()
     assert {name: paths for name, paths in bad.items() if name not in SCANS} == {}

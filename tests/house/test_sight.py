@@ -144,6 +144,8 @@ ONE_POST: dict[str, Ask] = {
     "friendica show": lambda s, v, i: s.get(v, "/api/statuses/show.json", id=i),
     "friendica show xml": lambda s, v, i: s.get(v, "/api/statuses/show.xml", id=i),
     "friendica conversation": lambda s, v, i: s.get(v, "/api/conversation/show.json", id=i),
+    "friendica thread feed": lambda s, v, i: s.get(v, f"/api/statusnet/conversation/{i}.rss"),
+    "friendica retweets": lambda s, v, i: s.get(v, f"/api/statuses/retweets/{i}.json"),
     "web permalink": lambda s, v, i: s.page(v, f"/@{s.author_of(i)}/{i}"),
     "web thread": lambda s, v, i: s.page(v, f"/t/{i}"),
 }
@@ -184,6 +186,17 @@ def neutral(answer: httpx2.Response, id_: int) -> str:
     return re.sub(r'name="csrf[^"]*" value="[^"]*"', "", text)
 
 
+def listed(stage: Stage, viewer: str, account_id: int) -> httpx2.Response:
+    """The posts of a list in which there is this account alone, if the viewer may put it there."""
+    form = {"name": f"of {account_id}", "list_id": "", "user_id": str(account_id)}
+    made = stage.http.post("/api/lists/create.json", headers=stage.bearer(viewer), data=form)
+    if made.status_code != 200:
+        return made
+    form["list_id"] = made.json()["id_str"]
+    stage.http.post("/api/lists/members/create.json", headers=stage.bearer(viewer), data=form)
+    return stage.get(viewer, "/api/lists/statuses.json", list_id=form["list_id"], count=40)
+
+
 LISTS: dict[str, Ask] = {
     "mastodon public": lambda s, v, _: s.get(v, "/api/v1/timelines/public", limit=40),
     "mastodon account": lambda s, v, i: s.get(v, f"/api/v1/accounts/{i}/statuses", limit=40),
@@ -192,6 +205,15 @@ LISTS: dict[str, Ask] = {
     "friendica user": lambda s, v, i: s.get(v, "/api/statuses/user_timeline.json", user_id=i, count=40),
     "friendica home": lambda s, v, _: s.get(v, "/api/statuses/home_timeline.json", count=40),
     "friendica public": lambda s, v, _: s.get(v, "/api/statuses/public_timeline.json", count=40),
+    "friendica network": lambda s, v, _: s.get(v, "/api/statuses/networkpublic_timeline.atom", count=40),
+    "friendica mentions": lambda s, v, _: s.get(v, "/api/statuses/mentions.json", count=40),
+    "friendica search": lambda s, v, _: s.get(v, "/api/search.json", q=WORD, count=40),
+    "friendica lookup": lambda s, v, _: s.http.post(
+        "/api/statuses/lookup.json", headers=s.bearer(v), data={"id": ",".join(map(str, s.said.values()))}
+    ),
+    "friendica people": lambda s, v, i: s.get(v, "/api/users/lookup.json", user_id=i),
+    "friendica group": lambda s, v, i: s.get(v, f"/api/statusnet/groups/timeline/{i}.json", count=40),
+    "friendica list": lambda s, v, i: listed(s, v, i),
     "groupsio messages": lambda s, v, i: s.get(v, "/api/v1/getmessages", group_id=i, limit=40),
     "groupsio search": lambda s, v, i: s.get(v, "/api/v1/searcharchives", group_id=i, q=WORD, limit=40),
     "groupsio topics": lambda s, v, i: s.get(v, "/api/v1/gettopics", group_id=i, limit=40),

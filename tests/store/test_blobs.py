@@ -140,3 +140,28 @@ def test_leftovers_of_a_crash_are_swept_after_a_day(folder: Path) -> None:
     os.utime(old, (two_days_ago, two_days_ago))
     FolderBlobs(folder)
     assert [f.name for f in (folder / "tmp").iterdir()] == ["new"]
+
+
+def test_what_was_begun_is_there_at_once_and_may_be_settled_twice(blobs: FolderBlobs) -> None:
+    key, settle = blobs.begin(b"soon")
+    assert blobs.get(key) == b"soon"
+    settle()
+    settle()
+    assert blobs.put(b"soon") == key
+
+
+@pytest.mark.parametrize("left", [b"", b"whol", b"whOle"], ids=["nothing", "a part", "something else"])
+def test_what_a_crash_left_under_the_name_is_written_anew(blobs: FolderBlobs, left: bytes) -> None:
+    key = blobs.put(b"whole")
+    path = blobs.path(key)
+    assert path is not None
+    path.write_bytes(left)
+    assert blobs.put(b"whole") == key
+    assert blobs.get(key) == b"whole"
+
+
+def test_what_was_swept_before_it_was_settled_is_no_error(blobs: FolderBlobs) -> None:
+    key, settle = blobs.begin(b"swept")
+    blobs.delete(key)
+    settle()
+    assert blobs.path(key) is None

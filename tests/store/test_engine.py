@@ -314,3 +314,15 @@ async def test_a_read_that_was_ended_gives_its_connection_back_for_a_new_one(sto
         before.execute("SELECT 1")
     store.write(lambda tx: add(tx, "after"))
     assert await store.aread(lambda tx: tx.column(NAMES)) == ["after"]
+
+
+def test_many_rows_are_inserted_at_once_and_those_there_already_left_out(store: Store) -> None:
+    def rows(tx: Tx, numbers: range) -> list[dict[str, object]]:
+        texts = [f"tag{number}" for number in numbers]
+        return [{"id": tx.ids.next(), "folded": t, "display": t, "created_at": tx.now} for t in texts]
+
+    conflict = "ON CONFLICT DO NOTHING"
+    assert store.write(lambda tx: tx.insert_rows(tags, rows(tx, range(250)), conflict)) == 250
+    assert store.write(lambda tx: tx.insert_rows(tags, rows(tx, range(240, 260)), conflict)) == 10
+    assert store.write(lambda tx: tx.insert_rows(tags, [], conflict)) == 0
+    assert set(names(store)) == {f"tag{number}" for number in range(260)}

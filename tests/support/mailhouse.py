@@ -20,7 +20,9 @@ from folkmoot.domain.people import accounts
 from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.doors import mail as door
 from folkmoot.doors.frame.house import House
+from folkmoot.doors.mail.proofs import RESOLVER
 from folkmoot.doors.mail.servers import MailServers
+from folkmoot.kit.mail.dns import DnsDown
 from folkmoot.settings import Settings
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
@@ -80,6 +82,13 @@ class Sink:
         return list(self.mails)
 
 
+class Silent:
+    """A DNS that gives no answer."""
+
+    def ask(self, name: str, kind: str, seconds: float = 0) -> list[str]:
+        raise DnsDown(name)
+
+
 class MailHouse:
     """A running mail door. `read` and `write` reach its store; `worker` is on while it runs."""
 
@@ -91,6 +100,7 @@ class MailHouse:
         if not secret.exists():
             secret.write_bytes(b"s" * 40)
         self.house = House(settings, self.store, blobs=self.blobs, secret=secret.read_bytes())
+        self.house.kept[RESOLVER] = Silent()
         self._started = threading.Event()
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -94,6 +94,46 @@ def list_groups(json: JsonOption = False) -> None:
         table(heads, [tuple(row.values()) for row in rows], "there are no groups")
 
 
+@group.command("tag")
+def tag(
+    name: Annotated[str, typer.Argument(help="The group's name.")],
+    tag: Annotated[str, typer.Argument(help="The tag, with its # or without.")],
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A rule by its Groups.io name; several times."),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the tag's rules away.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Say what a tag means in a group: mods_only_post, mods_only_replies, moderated, replies_unmoderated, no_email,
+    special, locked, until, close_instead_of_delete, reply_to, description.
+
+    For example: folkmoot group tag gardeners offers --set until=hashtag_delete_month --set no_email=true
+    """
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.groups import groups, tagrules
+    from folkmoot.doors.groupsio.tag_settings import shown, translate
+    from folkmoot.store.tx import Tx
+
+    changes = translate(_pairs(setting or []))
+
+    def write(tx: Tx) -> dict[str, object]:
+        group_id = groups.id_of_address(tx, name)
+        if group_id is None:
+            fail(f"there is no group {name!r}")
+        if remove:
+            tagrules.remove(tx, Viewer.system(), group_id, tag)
+            return {}
+        return shown(tagrules.put(tx, Viewer.system(), group_id, tag, changes))
+
+    with open_house() as (_, store, _):
+        rules = store.write(write)
+    if json:
+        as_json(rules)
+    else:
+        table(("rule", "value"), [(key, str(value)) for key, value in rules.items()], "no rules now")
+
+
 @member.command("add")
 def add(
     group: GroupOption,

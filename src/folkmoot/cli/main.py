@@ -15,7 +15,8 @@ def main() -> None:
         if (error.name or "").startswith("folkmoot"):
             raise
         _end(
-            f"{error.name} is missing; the server and its commands come with: pip install 'folkmoot[server]'"
+            f"{error.name} is missing; the command comes with: pip install 'folkmoot[cli]', "
+            "and with the server: pip install 'folkmoot[server]'"
         )
     try:
         app()
@@ -29,18 +30,28 @@ def main() -> None:
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    """Failures of the world and refusals of the domain; imported only once something has gone wrong."""
+    """Failures of the world, refusals of a server or of the domain; imported only once something has gone wrong."""
+    from folkmoot.cli.commands import WITH_SERVER
     from folkmoot.cli.common import Failed
+    from folkmoot.client.errors import ClientError, MastodonError
+
+    away = (Failed, ClientError, MastodonError, OSError)
+    if not WITH_SERVER:
+        return away
     from folkmoot.domain.errors import Refusal
     from folkmoot.settings import SettingsError
     from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
 
-    return Failed, Refusal, SettingsError, SchemaMismatch, StoreUnavailable, OSError
+    return *away, Refusal, SettingsError, SchemaMismatch, StoreUnavailable
 
 
 def _words(error: Any) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if type(error).__module__.startswith("folkmoot.client"):
+        from folkmoot.cli.personal.advice import advice
+
+        return advice(error)
     return str(error) or type(error).__name__
 
 

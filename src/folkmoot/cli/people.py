@@ -1,4 +1,4 @@
-"""`folkmoot user`, `token` and `app`: who may come in, and with what."""
+"""`folkmoot user` and `token`: who may come in, and with what."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from folkmoot.cli.common import (
     as_json,
     fail,
     moment,
-    note,
     open_house,
     read_secret,
     say,
@@ -82,9 +81,21 @@ def approve(
     Who waits: folkmoot user list --pending
     """
     from folkmoot.domain.access import Viewer
+    from folkmoot.domain.errors import Forbidden
     from folkmoot.domain.people import accounts
-    from folkmoot.domain.staff import staff
+    from folkmoot.domain.staff import dossiers, sanctions
     from folkmoot.store.tx import Tx
+
+    def approve(tx: Tx, account_id: int) -> bool:
+        try:
+            sanctions.approve(tx, Viewer.system(), account_id)
+        except Forbidden as refusal:
+            if refusal.code != "approved":
+                raise
+            if not dossiers.see(tx, Viewer.system(), account_id).confirmed:
+                fail("the address is not confirmed yet: its owner has to open the link")
+            return False
+        return True
 
     def write(tx: Tx) -> list[tuple[str, bool]]:
         done = []
@@ -92,7 +103,7 @@ def approve(
             found = accounts.find_by_handle(tx, name)
             if found is None:
                 fail(f"there is no account {name!r}")
-            done.append((name, staff.approve(tx, Viewer.system(), found)))
+            done.append((name, approve(tx, found)))
         return done
 
     with open_house() as (_, store, _):
@@ -161,6 +172,23 @@ def set_password(
     say(f"@{name} has a new password; all sessions and tokens have ended")
 
 
+@user.command("second-factor-off")
+def second_factor_off(name: NameArgument) -> None:
+    """Let somebody log in with the password alone again, who has lost app and recovery codes."""
+    from folkmoot.domain.people import accounts, factors
+    from folkmoot.store.tx import Tx
+
+    def write(tx: Tx) -> bool:
+        found = accounts.find_by_handle(tx, name)
+        if found is None:
+            fail(f"there is no account {name!r}")
+        return factors.switch_off(tx, found)
+
+    with open_house() as (_, store, _):
+        done = store.write(write)
+    say(f"@{name} logs in with the password alone" if done else f"@{name} has no second factor")
+
+
 @user.command("role")
 def set_role(name: NameArgument, role: Annotated[RoleName, typer.Argument(help="The new role.")]) -> None:
     """Give an account a role on this server: owner, admin, moderator or user."""
@@ -187,6 +215,8 @@ def create_token(
     ] = "",
     app: Annotated[str, typer.Option(help="client_id of the application it belongs to.")] = "",
     scopes: Annotated[str, typer.Option(help="OAuth scopes with spaces between.")] = SCOPES,
+    name: Annotated[str, typer.Option(help="What its owner sees it called.")] = "",
+    days: Annotated[int, typer.Option(min=0, help="How long it is good for; 0: until it is ended.")] = 0,
     json: JsonOption = False,
 ) -> None:
     """Make an access token and print it. It is shown only now: the server keeps its hash."""
@@ -204,9 +234,16 @@ def create_token(
         if app and found is None:
             fail(f"there is no app with the client_id {app!r}")
         app_id = None if found is None else found.id
-        return logins.issue_token(tx, account_id=account_id, app_id=app_id, scopes=" ".join(scopes.split()))[
-            1
-        ]
+        _, made = logins.issue_token(
+            tx,
+            account_id=account_id,
+            app_id=app_id,
+            scopes=" ".join(scopes.split()),
+            secret=secrets.token_hex(32),
+            name=name,
+            lasts_ms=days * 86_400_000,
+        )
+        return made
 
     with open_house() as (_, store, _):
         secret = store.write(write)
@@ -216,40 +253,6 @@ def create_token(
         )
     else:
         say(secret)
-
-
-@client.command("create")
-def create_app(
-    name: Annotated[str, typer.Argument(help="The name that people see when they are asked to allow it.")],
-    redirect_uri: Annotated[
-        list[str] | None, typer.Option(help="Where people are sent back to; may be given several times.")
-    ] = None,
-    scopes: Annotated[str, typer.Option(help="OAuth scopes with spaces between.")] = SCOPES,
-    website: Annotated[str, typer.Option(help="The application's page.")] = "",
-    json: JsonOption = False,
-) -> None:
-    """Register an OAuth application and print its client_id and client_secret.
-
-    Without --redirect-uri the code is shown to the person, who carries it over by hand.
-    """
-    from folkmoot.domain.people import apps
-
-    uris = redirect_uri or ["urn:ietf:wg:oauth:2.0:oob"]
-    with open_house() as (_, store, _):
-        made = store.write(lambda tx: apps.register(tx, name, uris, " ".join(scopes.split()), website))
-    if json:
-        as_json(
-            {
-                "name": made.name,
-                "client_id": made.client_id,
-                "client_secret": made.client_secret,
-                "redirect_uris": uris,
-            }
-        )
-    else:
-        note(f"registered {made.name}")
-        say(f"client_id: {made.client_id}")
-        say(f"client_secret: {made.client_secret}")
 
 
 def register(app: typer.Typer) -> None:

@@ -1,10 +1,58 @@
-"""What can go wrong when a server is asked."""
+"""What can go wrong when a server is asked: the typed layer's errors, and those of the Mastodon class."""
 
 from __future__ import annotations
 
+from folkmoot.client.mastodon.errors import (
+    MastodonAPIError,
+    MastodonBadGatewayError,
+    MastodonDeprecationWarning,
+    MastodonError,
+    MastodonFileNotFoundError,
+    MastodonGatewayTimeoutError,
+    MastodonIllegalArgumentError,
+    MastodonInternalServerError,
+    MastodonIOError,
+    MastodonMalformedEventError,
+    MastodonNetworkError,
+    MastodonNotFoundError,
+    MastodonRatelimitError,
+    MastodonReadTimeout,
+    MastodonServerError,
+    MastodonServiceUnavailableError,
+    MastodonUnauthorizedError,
+    MastodonVersionError,
+    MastodonWarning,
+)
+
+__all__ = [
+    "ApiError",
+    "BadAnswer",
+    "ClientError",
+    "ConnectionFailed",
+    "MastodonAPIError",
+    "MastodonBadGatewayError",
+    "MastodonDeprecationWarning",
+    "MastodonError",
+    "MastodonFileNotFoundError",
+    "MastodonGatewayTimeoutError",
+    "MastodonIOError",
+    "MastodonIllegalArgumentError",
+    "MastodonInternalServerError",
+    "MastodonMalformedEventError",
+    "MastodonNetworkError",
+    "MastodonNotFoundError",
+    "MastodonRatelimitError",
+    "MastodonReadTimeout",
+    "MastodonServerError",
+    "MastodonServiceUnavailableError",
+    "MastodonUnauthorizedError",
+    "MastodonVersionError",
+    "MastodonWarning",
+]
+
 
 class ClientError(Exception):
-    """Base of all errors of the client."""
+    """Base of all errors of the typed layer."""
 
 
 class ConnectionFailed(ClientError):

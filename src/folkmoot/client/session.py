@@ -1,36 +1,88 @@
-"""One connection to one server: turns an endpoint class into a request and the answer into its type."""
+"""The typed client, in two drivers over one core: `Session` blocks, `AsyncSession` is awaited."""
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx2
-import msgspec
+from folkmoot.client.auth import Auth, Basic, Bearer, NoAuth
+from folkmoot.client.calls import PASSING, Answer, Call, grouped
+from folkmoot.client.errors import ConnectionFailed
+from folkmoot.client.perform import perform
+from folkmoot.client.typed import prepare, read
+from folkmoot.wire.request import Request
 
-from folkmoot.client.errors import ApiError, BadAnswer, ConnectionFailed
-from folkmoot.wire.request import Request, Upload
+if TYPE_CHECKING:
+    import httpx2
+    import requests
 
 A = TypeVar("A")
-IDEMPOTENCY = "Idempotency-Key"
-Pairs = list[tuple[str, str | int | float | bool | None]]
+AGENT = "folkmoot-client"
+#: Seconds before the second, third … attempt.
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-class Session:
-    """Sends requests to a server.
-
-    *token* is a Bearer token; *auth* a pair (user, password) for Basic authentication. *timeout* is in seconds, for
-    each request as a whole. Close it, or use it in a `with`.
-    """
+class _Common:
+    """What both drivers know: where the server is, who asks, how long to wait, how often to try."""
 
     def __init__(
-        self, base_url: str, *, token: str = "", auth: tuple[str, str] | None = None, timeout: float = 30.0
+        self,
+        base_url: str,
+        *,
+        token: str = "",
+        auth: Auth | tuple[str, str] | None = None,
+        timeout: float = 30.0,
+        retries: int = 2,
+        user_agent: str = AGENT,
     ) -> None:
-        headers = {"User-Agent": "folkmoot-client"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx2.Client(base_url=base_url.rstrip("/"), headers=headers, auth=auth, timeout=timeout)
+        if isinstance(auth, tuple):
+            auth = Basic(*auth)
+        self.base_url = base_url.rstrip("/")
+        self.auth: Auth = auth or (Bearer(token) if token else NoAuth())
+        self.timeout = timeout
+        self.retries = retries
+        self.user_agent = user_agent
+
+    def _ready(self, call: Call) -> Call:
+        if call.url.startswith("/"):
+            call.url = self.base_url + call.url
+        call.headers.setdefault("User-Agent", self.user_agent)
+        self.auth.sign(call)
+        return call
+
+    def _again(self, call: Call, attempt: int, answer: Answer | None) -> float | None:
+        """Seconds to wait before trying again, or None when the answer (or the failure) stands.
+
+        Only what does no harm twice is repeated (`Call.may_repeat`), after lost connections and passing failures.
+        """
+        if attempt >= self.retries or not call.may_repeat():
+            return None
+        if answer is not None and answer.status not in PASSING:
+            return None
+        return PAUSES[min(attempt, len(PAUSES) - 1)]
+
+
+class Session(_Common):
+    """Sends requests to a server and waits for the answers. Safe to share among threads as far as requests is.
+
+    *token* is a Bearer token; *auth* any `Auth`, or a pair (user, password) for Basic. *timeout*, in seconds, is how
+    long to wait for a connection and then for each next byte. *retries*: how often to try again where that is safe.
+    *http* lets one pass a `requests.Session` (proxies, certificates, its cookie jar). Close it, or use it in a `with`.
+    """
+
+    def __init__(self, base_url: str, *, http: requests.Session | None = None, **options: Any) -> None:
+        super().__init__(base_url, **options)
+        self._http = http
+
+    @property
+    def http(self) -> requests.Session:
+        """The `requests.Session` below: its cookies hold a log-in by cookie."""
+        if self._http is None:
+            import requests
+
+            self._http = requests.Session()
+        return self._http
 
     def __enter__(self) -> Session:
         return self
@@ -42,73 +94,104 @@ class Session:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._http.close()
+        if self._http is not None:
+            self._http.close()
 
     def send(self, request: Request[A]) -> A:
         """Ask and answer. Raises ApiError (refused), ConnectionFailed, BadAnswer."""
-        method, path, parameters, files, headers = prepare(request)
+        return read(request, self.exchange(prepare(self.base_url, request)))
+
+    def exchange(self, call: Call) -> Answer:
+        """Send *call* (its url may be a path) and give what came back, whatever its status. Raises ConnectionFailed."""
+        attempt = 0
+        while True:
+            answer, failure = self._once(self._ready(call))
+            pause = self._again(call, attempt, answer)
+            if pause is None:
+                if answer is None:
+                    raise ConnectionFailed(str(failure)) from failure
+                return answer
+            time.sleep(pause)
+            attempt += 1
+
+    def _once(self, call: Call) -> tuple[Answer | None, Exception | None]:
+        import requests
+
         try:
-            if method in ("GET", "DELETE"):
-                answer = self._http.request(method, path, params=_flat(parameters), headers=headers)
-            elif files:
-                answer = self._http.request(
-                    method, path, data=_grouped(_flat(parameters)), files=files, headers=headers
-                )
-            else:
-                answer = self._http.request(method, path, json=parameters, headers=headers)
+            response = perform(self.http, call, self.timeout)
+        except requests.RequestException as error:
+            return None, error
+        return Answer(response.status_code, response.reason or "", response.headers, response.content), None
+
+
+class AsyncSession(_Common):
+    """The same for asyncio, over httpx2: `async with AsyncSession(url, token=…) as session: await session.send(…)`.
+
+    *http* lets one pass an `httpx2.AsyncClient`.
+    """
+
+    def __init__(self, base_url: str, *, http: httpx2.AsyncClient | None = None, **options: Any) -> None:
+        super().__init__(base_url, **options)
+        self._http = http
+
+    @property
+    def http(self) -> httpx2.AsyncClient:
+        """The `httpx2.AsyncClient` below."""
+        if self._http is None:
+            import httpx2
+
+            self._http = httpx2.AsyncClient(timeout=self.timeout)
+        return self._http
+
+    async def __aenter__(self) -> AsyncSession:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def send(self, request: Request[A]) -> A:
+        """Ask and answer. Raises ApiError (refused), ConnectionFailed, BadAnswer."""
+        return read(request, await self.exchange(prepare(self.base_url, request)))
+
+    async def exchange(self, call: Call) -> Answer:
+        """Send *call* (its url may be a path) and give what came back, whatever its status. Raises ConnectionFailed."""
+        import asyncio
+
+        attempt = 0
+        while True:
+            answer, failure = await self._once(self._ready(call))
+            pause = self._again(call, attempt, answer)
+            if pause is None:
+                if answer is None:
+                    raise ConnectionFailed(str(failure)) from failure
+                return answer
+            await asyncio.sleep(pause)
+            attempt += 1
+
+    async def _once(self, call: Call) -> tuple[Answer | None, Exception | None]:
+        import httpx2
+
+        body: dict[str, Any] = {"json": call.json} if call.json is not None else {}
+        if call.body is not None:
+            body["content"] = call.body
+        if call.form or call.files:
+            body |= {"data": grouped(call.form), "files": call.files or None}
+        try:
+            got = await self.http.request(
+                call.method,
+                call.url,
+                params=call.query or None,
+                headers=call.headers,
+                timeout=self.timeout,
+                **body,
+            )
         except httpx2.TransportError as error:
-            raise ConnectionFailed(str(error)) from error
-        if answer.status_code >= 400:
-            raise ApiError(answer.status_code, answer.text)
-        try:
-            decoded: A = msgspec.json.decode(answer.content or b"null", type=request.endpoint.answer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadAnswer(f"{method} {path}: {error}") from error
-        return decoded
-
-
-Files = dict[str, tuple[str, bytes, str]]
-
-
-def prepare(request: Request[Any]) -> tuple[str, str, dict[str, Any], Files, dict[str, str]]:
-    """(method, path, parameters, files, headers) of a request; what was not said is not sent."""
-    endpoint = request.endpoint
-    method = "POST" if endpoint.methods[0] == "*" else endpoint.methods[0]
-    path, files, headers = endpoint.path, Files(), dict[str, str]()
-    parameters: dict[str, Any] = {}
-    for field in msgspec.structs.fields(request):
-        value = getattr(request, field.name)
-        name = field.encode_name
-        if name in endpoint.path_parameters:
-            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        elif value is msgspec.UNSET or value is None:
-            continue
-        elif isinstance(value, Upload):
-            files[name] = (value.filename, value.data, value.content_type)
-        elif name == IDEMPOTENCY:
-            headers[name] = str(value)
-        elif value != field.default:
-            parameters[name] = msgspec.to_builtins(value)
-    return method, path, parameters, files, headers
-
-
-def _flat(value: Any, name: str = "") -> Pairs:
-    """Parameters in Rails' way: lists as name[]=a&name[]=b, hashes as name[key]=value."""
-    if isinstance(value, dict):
-        pairs: Pairs = []
-        for key, inner in value.items():
-            pairs += _flat(inner, f"{name}[{key}]" if name else str(key))
-        return pairs
-    if isinstance(value, list):
-        return [pair for inner in value for pair in _flat(inner, f"{name}[]")]
-    if isinstance(value, bool):
-        return [(name, "true" if value else "false")]
-    return [] if value is None else [(name, value)]
-
-
-def _grouped(pairs: Pairs) -> dict[str, list[str]]:
-    """Pairs by name, for multipart bodies."""
-    grouped: dict[str, list[str]] = {}
-    for name, value in pairs:
-        grouped.setdefault(name, []).append(str(value))
-    return grouped
+            return None, error
+        return Answer(got.status_code, got.reason_phrase, got.headers, got.content), None

@@ -145,28 +145,20 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
     mine = post.c.author_id == viewer
     in_group = sa.or_(
         _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PUBLIC)),
-        _exists(
-            m, m.c.group_id == post.c.group_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL)
-        ),
+        _exists(m, m.c.group_id == post.c.group_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL)),
         _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PARENT),
         _exists(m, m.c.group_id == g.c.parent_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL))),
     )  # fmt: skip
     is_addressed = _exists(to, to.c.post_id == post.c.id, to.c.account_id == viewer)
     spoken_to = sa.or_(
         post.c.audience <= int(Audience.UNLISTED),
-        sa.and_(
-            post.c.audience == int(Audience.FOLLOWERS),
-            _exists(f, f.c.account_id == viewer, f.c.target_id == post.c.author_id, f.c.state == 1),
-        ),
-        sa.and_(
-            post.c.audience == int(Audience.CIRCLE),
-            _exists(c, c.c.circle_id == post.c.circle_id, c.c.account_id == viewer),
-        ),
-        sa.and_(
-            post.c.audience == int(Audience.LOCAL), _exists(local, local.c.id == viewer, local.c.domain == "")
-        ),
+        sa.and_(post.c.audience == int(Audience.FOLLOWERS),
+        _exists(f, f.c.account_id == viewer, f.c.target_id == post.c.author_id, f.c.state == 1)),
+        sa.and_(post.c.audience == int(Audience.CIRCLE),
+        _exists(c, c.c.circle_id == post.c.circle_id, c.c.account_id == viewer)),
+        sa.and_(post.c.audience == int(Audience.LOCAL), _exists(local, local.c.id == viewer, local.c.domain == "")),
         sa.and_(post.c.audience != int(Audience.GROUP), is_addressed),
-    )
+    )  # fmt: skip
     unblocked = ~_exists(b, b.c.account_id == post.c.author_id, b.c.target_id == viewer)
     in_good_standing = (
         ~_exists(a, a.c.id == post.c.author_id, a.c.suspended_at.is_not(None))
@@ -175,12 +167,9 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
     )
     mod = members.alias()
     moderates = _exists(
-        mod,
-        mod.c.group_id == post.c.group_id,
-        mod.c.account_id == viewer,
-        mod.c.status == int(Membership.NORMAL),
-        mod.c.role >= int(GroupRole.MODERATOR),
-    )
+        mod, mod.c.group_id == post.c.group_id, mod.c.account_id == viewer,
+        mod.c.status == int(Membership.NORMAL), mod.c.role >= int(GroupRole.MODERATOR),
+    )  # fmt: skip
     return sa.or_(
         sa.and_(
             post.c.state == int(PostState.LIVE),
@@ -200,8 +189,7 @@ _VISIBLE = Query(lambda: sa.select(*_SEEN).where(posts.c.id == p("id"), may_see(
 _ANY = Query(sa.select(*_SEEN).where(posts.c.id == p("id"), posts.c.state != int(PostState.DELETED)))
 _AMONG = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"), may_see(p("viewer"))))
 _WHO = Query(
-    lambda: sa.select(accounts.c.id)
-    .select_from(accounts.join(posts, posts.c.id == p("id")))
+    lambda: sa.select(accounts.c.id).select_from(accounts.join(posts, posts.c.id == p("id")))
     .where(in_list(accounts.c.id, "candidates"), may_see(accounts.c.id))
 )  # fmt: skip
 
@@ -221,11 +209,8 @@ def see_post(tx: Tx, viewer: Viewer, post_id: int) -> Seen:
     """The gate: a post that the viewer may see. Raises NotFound for all others, whether they exist or not."""
     if not 0 < post_id < 1 << 63:
         raise NotFound(what="post")
-    row = (
-        tx.one(_ANY, id=post_id)
-        if viewer.everything
-        else tx.one(_VISIBLE, id=post_id, viewer=viewer.account_id)
-    )
+    query = _ANY if viewer.everything else _VISIBLE
+    row = tx.one(query, id=post_id, viewer=viewer.account_id)
     if row is None:
         raise NotFound(what="post")
     return Seen(*row)
@@ -235,6 +220,25 @@ def see_original(tx: Tx, viewer: Viewer, post_id: int) -> Seen:
     """As see_post, a boost leading to the post that it boosts: acting on a boost acts on the original."""
     seen = see_post(tx, viewer, post_id)
     return see_post(tx, viewer, seen.boost_of_id) if seen.boost_of_id else seen
+
+
+def open_to_all(audience: int, archive: int | None) -> bool:
+    """Whether a live post with that audience, in a group with that *archive*, is for everybody who comes by."""
+    return audience <= Audience.UNLISTED or (audience == Audience.GROUP and archive == Archive.PUBLIC)
+
+
+def is_open_to_all(post: Any, group: Any) -> Any:
+    """open_to_all in a statement: *post* a row of posts, *group* the row of groups that was joined to it."""
+    return sa.or_(
+        post.c.audience <= int(Audience.UNLISTED),
+        sa.and_(post.c.audience == int(Audience.GROUP), group.c.archive == int(Archive.PUBLIC)),
+    )
+
+
+def require_live(seen: Seen) -> None:
+    """Raises Forbidden("held") for a post that waits for a moderator: it may yet be turned down."""
+    if seen.state != PostState.LIVE:
+        raise Forbidden("this post waits for a moderator", code="held")
 
 
 def visible_among(tx: Tx, viewer: Viewer, ids: list[int]) -> set[int]:
@@ -276,7 +280,7 @@ class MemberPosting(IntEnum):
     FREE = 1
     MODERATED = 2
     FORBIDDEN = 3
-    FIRST_MODERATED = 4
+    FIRST_MODERATED, STARTED_MODERATED = 4, 5
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -361,17 +365,13 @@ def standing(tx: Tx, viewer: Viewer, group_id: int) -> Standing:
 _KNOWING = (int(Membership.NORMAL), int(Membership.PENDING), int(Membership.INVITED))
 _HIDDEN = Query(
     lambda: sa.select(groups.c.account_id).where(
-        in_list(groups.c.account_id, "ids"),
-        groups.c.listed == 0,
-        groups.c.archive != int(Archive.PUBLIC),
-        ~_exists(
-            members,
-            members.c.group_id == groups.c.account_id,
-            members.c.account_id == p("viewer"),
-            sa.or_(*(members.c.status == status for status in _KNOWING)),
-        ),
+        in_list(groups.c.account_id, "ids"), groups.c.listed == 0, groups.c.archive != int(Archive.PUBLIC),
+        ~_exists(members, members.c.group_id == groups.c.account_id, members.c.account_id == p("viewer"),
+        members.c.status.in_([sa.literal_column(str(int(status))) for status in _KNOWING])),
+        ~sa.and_(groups.c.archive == int(Archive.PARENT), _exists(_above, _above.c.group_id == groups.c.parent_id,
+        _above.c.account_id == p("viewer"), _above.c.status == int(Membership.NORMAL))),
     )
-)
+)  # fmt: skip
 
 
 def hidden_groups(tx: Tx, viewer: Viewer, ids: list[int]) -> set[int]:

@@ -239,6 +239,11 @@ def look_author() -> Any:
     return _author
 
 
+def look_people() -> tuple[Any, Any, Any]:
+    """The rows of the post's author, the boosted post's author and the shown post's group over look_source."""
+    return _author, _who, _group
+
+
 def look_sight() -> Any:
     """access.may_see for the viewer in a statement over look_source, which has the author's row at hand."""
     return may_see(p("viewer"), author=_author)

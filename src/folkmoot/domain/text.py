@@ -78,13 +78,17 @@ class Rendered(msgspec.Struct, frozen=True):
     urls: tuple[str, ...]
 
 
+_BARE: Final = (Markup.PLAIN, Markup.MAIL)
+_SIGNS: Final = "@#＃/"
+"""Without one of these a text of those kinds names nobody and nothing; other kinds may write a letter in other ways."""
 People = Mapping[tuple[str, str | None], Person]
 
 
 def scan(source: str, markup: Markup) -> Found:
     """Which names, tags and addresses a source holds: the first pass, before names are looked up."""
     linker = _Linker("", "", {})
-    _html(source, markup, linker)
+    if markup not in _BARE or any(sign in source for sign in _SIGNS):
+        _html(source, markup, linker)
     return Found(list(linker.named), list(linker.tags.items()), list(linker.urls))
 
 
@@ -113,6 +117,11 @@ def positions(plain: str) -> list[Mention]:
         for token in find(plain)
         if token.kind is Kind.MENTION
     ]
+
+
+def one_line(text: str) -> str:
+    """A title or a warning as it is kept: one line, without control characters."""
+    return " ".join(clean_text(text).split())
 
 
 def length(warning: str, source: str) -> int:

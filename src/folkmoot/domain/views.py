@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Audience, Viewer, may_see
+from folkmoot.domain.access import Viewer, may_see, open_to_all
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.media import cards, emoji
 from folkmoot.domain.media.cards import CardView
@@ -328,7 +328,7 @@ class _Beside:
             author=author,
             group=self.accounts.get(group_id) if group_id else None,
             audience=audience,
-            open=audience <= Audience.UNLISTED or (audience == Audience.GROUP and archive == 0),
+            open=open_to_all(audience, archive),
             state=state,
             number=number,
             thread_id=thread_id,

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
+
+ABSENT, YOUNG, OLD = range(3)
+SETTLED_SECONDS = 3_600
+"""After that the system has written a file to the disk by itself."""
+CHUNK = 1 << 20
 
 
 class Blobs(Protocol):
@@ -16,6 +23,11 @@ class Blobs(Protocol):
 
     def put(self, data: bytes) -> str:
         """Store durably and return the key; the same bytes twice are stored once."""
+        ...
+
+    def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
+        """As `put`, but durable only once what stands beside the key was called: the row that refers to the bytes may
+        be written meanwhile, and nothing is promised to anybody before both are done."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -40,7 +52,7 @@ class Blobs(Protocol):
 
 
 class FolderBlobs:
-    """Blobs as files in two levels of folders, written to a temporary name, synced and renamed."""
+    """Blobs as files in two levels of folders, written to a temporary name, renamed and synced."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -57,13 +69,24 @@ class FolderBlobs:
         return self._folder / key[:2] / key[2:4] / key
 
     def put(self, data: bytes) -> str:
+        key, settle = self.begin(data)
+        settle()
+        return key
+
+    def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
+        """The name is given before the bytes are synced: one sync of the file then covers both on most systems. What a
+        crash in between leaves under it is found out by comparing, and written anew."""
         key = hashlib.sha256(data).hexdigest()
-        target = self._file(key)
-        # A touched file is young: `discard` leaves it alone until whoever stores it now has written its row.
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(target)
-            return key
-        parent = str(target.parent)
+        target = str(self._file(key))
+        known = _known(target, data)
+        if not known:
+            self._write(target, data)
+        if self._batched or known == OLD:
+            return key, _nothing
+        return key, functools.partial(_sync, target)
+
+    def _write(self, target: str, data: bytes) -> None:
+        parent = os.path.dirname(target)
         if not os.path.isdir(parent):
             os.makedirs(parent, exist_ok=True)
         temp = os.path.join(self._temp, secrets.token_hex(12))
@@ -72,17 +95,12 @@ class FolderBlobs:
             view = memoryview(data)
             while view:
                 view = view[os.write(fd, view) :]
-            if not self._batched:
-                os.fsync(fd)
         except BaseException:
             os.close(fd)
             os.unlink(temp)
             raise
         os.close(fd)
         os.rename(temp, target)
-        if not self._batched:
-            _sync_folder(parent)
-        return key
 
     def get(self, key: str) -> bytes:
         try:
@@ -120,9 +138,39 @@ class FolderBlobs:
             self._batched = False
 
 
-def _sync_folder(folder: str) -> None:
-    fd = os.open(folder, os.O_RDONLY)
+def _known(target: str, data: bytes) -> int:
+    """Whether just these bytes are stored, and if so whether for so long that they surely are on the disk. A
+    touched file is young: `discard` leaves it alone until whoever stores it now has written its row."""
     try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        with open(target, "rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size != len(data):
+                return ABSENT
+            os.utime(target)
+            same = all(file.read(len(part)) == part for part in _parts(data))
+    except FileNotFoundError:
+        return ABSENT
+    if not same:
+        return ABSENT
+    return OLD if before.st_mtime < time.time() - SETTLED_SECONDS else YOUNG
+
+
+def _parts(data: bytes) -> Iterator[memoryview]:
+    view = memoryview(data)
+    return (view[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+
+
+def _nothing() -> None:
+    """What is left to do for bytes that are durable."""
+
+
+def _sync(target: str) -> None:
+    for path in (target, os.path.dirname(target)):
+        try:
+            fd = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # swept meanwhile: then no row refers to it
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

@@ -190,6 +190,13 @@ def insert_sql(dialect: str, table: str, columns: tuple[str, ...], conflict: str
     return f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}".rstrip()  # noqa: S608 - names of ours only
 
 
+def insert_rows_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int, conflict: str = "") -> str:
+    """The same for so many rows at once, whose values follow one another in order."""
+    names = ", ".join(columns)
+    row = f"({', '.join(['?' if dialect == 'sqlite' else '%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)} {conflict}".rstrip()  # noqa: S608 - names of ours only
+
+
 def update_sql(dialect: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> str:
     """UPDATE of the named columns where all *keys* are equal to their parameters."""
 

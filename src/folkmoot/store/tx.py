@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 
 from folkmoot.kit.ids import Ids, now_ms
-from folkmoot.store.sql import Query, insert_sql, update_sql
+from folkmoot.store.sql import Query, insert_rows_sql, insert_sql, update_sql
 
 if TYPE_CHECKING:
     from folkmoot.settings import Settings
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(owner)s::bigint))"
 _INSERTS: dict[tuple[str, str, tuple[str, ...], str], str] = {}
+_ROWS: dict[tuple[str, str, tuple[str, ...], int, str], str] = {}
+AT_ONCE = 100
+"""Rows that one statement inserts; the driver lets other threads go on meanwhile."""
 _UPDATES: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], str] = {}
 
 
@@ -99,6 +102,20 @@ class Tx:
     def insert_new(self, table: sa.Table, /, **values: Any) -> bool:
         """Insert unless a unique row is there already; True when it is new."""
         return self.insert(table, "ON CONFLICT DO NOTHING", **values) > 0
+
+    def insert_rows(self, table: sa.Table, rows: Sequence[Mapping[str, Any]], conflict: str = "", /) -> int:
+        """Insert many rows of the same columns; returns how many *conflict* (ON CONFLICT …) did not leave out."""
+        count = 0
+        for at in range(0, len(rows), AT_ONCE):
+            some = rows[at : at + AT_ONCE]
+            columns = tuple(some[0])
+            key = (self.dialect, table.name, columns, len(some), conflict)
+            text = _ROWS.get(key)
+            if text is None:
+                text = _ROWS[key] = insert_rows_sql(*key)
+            values = [row[name] for row in some for name in columns]
+            count += self._con.execute(text, values).rowcount
+        return count
 
     def update(self, table: sa.Table, keys: Mapping[str, Any], /, **values: Any) -> int:
         """Set the named columns of the rows whose *keys* columns are equal; returns how many there were."""

@@ -64,6 +64,11 @@ class Anything(Request[dict[str, Any]]):
     count: int = 0
 
 
+@POST("/api/v1/large")
+class Large(Request[Note]):
+    """Takes a large file."""
+
+
 @GET("/api/v1/fail/{how}", auth="none")
 class Fail(Request[Note]):
     """Goes wrong in the way that is asked for."""
@@ -138,6 +143,10 @@ def make_doors(folder: Path, channel: Channel) -> list[Door]:
     async def anything(at: At, ask: Anything) -> dict[str, Any]:
         version = await at.read(lambda tx: tx.text_sql("SELECT 1", "SELECT 1").fetchone()[0])
         return {"text": ask.text, "words": ask.words, "count": ask.count, "one": version, "ip": at.http.ip}
+
+    @api.on(Large, large=True)
+    async def large(at: At, ask: Large) -> Note:
+        return Note(str(len(at.http.body_so_far)), at.viewer.account_id)
 
     @api.on(Fail)
     def fail(at: At, ask: Fail) -> Note:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from tests.doors.friendica.node import Node, tree
 
+from folkmoot.domain.groups import members
 from folkmoot.domain.people import bonds, profiles
 from folkmoot.domain.posts import boosts, edits, reactions
 from folkmoot.domain.posts.drafts import Change
@@ -64,11 +65,14 @@ def test_joined_is_whole_through_all_changes(node: Node) -> None:
         lambda tx: boosts.boost(tx, carol, topic),
         lambda tx: bonds.follow(tx, carol, node.ids["alice"]),
         lambda tx: bonds.follow(tx, alice, node.ids["carol"], notify=True),
+        lambda tx: members.join(tx, carol, node.open_group),
+        lambda tx: bonds.follow(tx, bob, node.ids["carol"]),
         lambda tx: edits.edit(tx, alice, first, Change(text="changed", title="")),
         lambda tx: profiles.update_profile(tx, alice, change),
         lambda tx: reactions.unreact(tx, bob, first, Reaction.LIKE),
         lambda tx: edits.delete(tx, bob, answer),
         lambda tx: bonds.unfollow(tx, carol, node.ids["alice"]),
+        lambda tx: members.leave(tx, carol, node.open_group),
         lambda tx: bonds.block(tx, carol, node.ids["bob"]),
         lambda tx: edits.delete(tx, alice, first),
     ]
@@ -82,4 +86,4 @@ def test_jsonp_of_a_timeline(node: Node) -> None:
     with node.client() as alice:
         answer = alice.get("/api/statuses/user_timeline.json?callback=got")
         assert answer.text.startswith("got([{")
-        assert answer.text.endswith("}]);")
+        assert answer.text.endswith("}])")

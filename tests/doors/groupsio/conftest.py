@@ -27,6 +27,7 @@ from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.domain.posts import posts
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
+from folkmoot.doors import groupsio
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.groupsio import door
@@ -180,7 +181,11 @@ def running_town(folder: Path, database: str = "") -> Iterator[Town]:
     @asynccontextmanager
     async def lifespan(house: House) -> AsyncIterator[None]:
         house.store.attach(asyncio.get_running_loop())
+        for attach in groupsio.ATTACH:
+            attach(house)
         yield
+        for detach in groupsio.DETACH:
+            detach(house)
 
     made = Town(house, "")
     _people(made)

@@ -9,6 +9,7 @@ from tests.doors.groupsio.conftest import Town, assert_like, example
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groupclock, grouplife, holding, members
 from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import groupmail, runs
 
 
 def test_an_update_answers_with_the_group(any_town: Town) -> None:
@@ -264,6 +265,9 @@ def test_time_closes_threads_and_sends_the_guidelines(any_town: Town) -> None:
         town.do(lambda tx, text=text: tx.text_sql(text, text))
     assert town.do(groupclock.tick) == 3
     assert town.do(groupclock.tick) == 0
+    for run_id in town.house.store.read(runs.waiting):
+        while town.do(lambda tx, run_id=run_id: groupmail.step(tx, run_id)):
+            continue
     queued = "SELECT count(*) FROM outbox WHERE kind = 'group_text'"
     assert town.house.store.read(lambda tx: tx.text_sql(queued, queued).fetchone()[0]) == 2
     topics = alice.ok("gettopics", group_name="open")["data"]

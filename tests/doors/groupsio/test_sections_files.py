@@ -258,3 +258,13 @@ def test_with_the_group_go_its_sections(any_town: Town) -> None:
     while town.do(grouplife.erase):
         pass
     assert left() == 0
+
+
+def test_words_that_begin_like_a_bitmap_are_text(town: Town) -> None:
+    alice = town.client("alice")
+    kept = send(alice, ("cars.txt", b"BMW and others, all of them cars", "text/plain"))
+    assert (kept.status_code, kept.json()["data"][0]["media_type"]) == (200, "text/plain")
+    size = (58).to_bytes(4, "little")
+    bitmap = b"BM" + size + bytes(4) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little") + bytes(40)
+    refused = send(alice, ("cars2.txt", bitmap, "text/plain"))
+    assert (refused.status_code, refused.json()["extra"]) == (400, "images not allowed")

@@ -213,8 +213,11 @@ def test_machines_are_not_posted_and_not_answered(cast: Cast) -> None:
     cast.house.send(letter(mid="3@x", List_Id=f"<moot.{DOMAIN}>"))
     cast.house.send(letter(mid="4@x", X_BeenThere=GROUP))
     cast.house.send(letter(mid="5@x", Precedence="bulk"))
+    cast.house.send(letter(mid="6@x", X_Loop=GROUP))
+    cast.house.send(letter(mid="7@x", List_Post=f"<mailto:{GROUP}>"))
+    cast.house.send(letter(mid=f"moot.12345@{DOMAIN}"))
     assert cast.posts() == []
-    assert cast.counts() == {MailState.DROPPED: 5}
+    assert cast.counts() == {MailState.DROPPED: 8}
 
 
 def test_a_mail_that_goes_in_circles_is_refused(one: Cast) -> None:

@@ -16,7 +16,7 @@ from folkmoot.domain.paging import Page
 from folkmoot.domain.people import accounts, logins, signups
 from folkmoot.domain.people.accounts import LoginState, NewPerson
 from folkmoot.domain.staff import erasure, stafflog
-from folkmoot.doors.mastodon import admin_chores
+from folkmoot.work import erasing
 
 A1, A2 = "/api/v1/admin/accounts", "/api/v2/admin/accounts"
 _numbers = itertools.count(1)
@@ -385,7 +385,7 @@ def test_only_a_suspended_account_is_erased_and_then_for_good(moot: Moot, staff:
     assert done(staff.admin, "DELETE", f"{A1}/{ann.id}")["suspended"] is True
     said(moot.call("GET", "/api/v1/timelines/home", ann.token), 401, "The access token is invalid")
     assert asyncio.run_coroutine_threadsafe(
-        admin_chores.erase_due(moot.house), moot.house.kept["loop"]
+        erasing.erase_due(moot.house), moot.house.kept["loop"]
     ).result(20) == 1  # fmt: skip
     assert moot.store.read(erasure.due) is None
     found = staff.admin.get(f"{A1}/{ann.id}")

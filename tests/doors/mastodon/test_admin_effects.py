@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 import time
 from collections.abc import Callable, Iterator
@@ -11,13 +12,15 @@ import httpx2
 import pytest
 from tests.support.server import Running, running_server
 
+from folkmoot.domain import journal
 from folkmoot.domain.access import Role, Viewer
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.people import accounts, logins, passwords
 from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.doors.frame.gate import Gate
 from folkmoot.kit.networks import span
-from folkmoot.store.tx import Tx
+from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.tx import JournalRow, Tx
 
 HASH = passwords.hash_password("correct horse")
 
@@ -184,6 +187,48 @@ def test_a_network_without_access_gets_nothing_anywhere(town: Town) -> None:
     assert found.json() == {"error": "This action is not allowed"}
     town.admin_does("DELETE", f"ip_blocks/{made['id']}")
     assert within(5, lambda: 403 not in tries(bad))
+
+
+def test_open_streams_end_with_the_access_of_their_network(town: Town) -> None:
+    headers = {"X-Forwarded-For": "198.51.101.9", "Authorization": f"Bearer {town.admin_token}"}
+    path = "/api/v1/streaming/public"
+    with httpx2.stream("GET", town.up.url + path, headers=headers, timeout=10) as stream:
+        lines = stream.iter_bytes()
+        assert next(lines)
+        made = town.admin_does("POST", "ip_blocks", ip="198.51.101.0/24", severity="no_access")
+        for _ in lines:  # ends by itself; hangs into the client's timeout where it does not
+            pass
+    town.admin_does("DELETE", f"ip_blocks/{made['id']}")
+
+
+async def test_the_gate_reads_again_until_it_has_read_the_last_change() -> None:
+    last, reads = [("10.", "10.g", None)], 0
+
+    class Slow:
+        """Away at first; then every reading gives what was true when it began, and takes its time."""
+
+        async def aread(self, fn: object) -> Any:
+            nonlocal reads
+            reads += 1
+            number, now = reads, list(true)
+            if number == 1:
+                raise StoreUnavailable("away")
+            await asyncio.sleep(0.2 if number == 2 else 0)
+            return now
+
+    true: list[Any] = []
+    gate = Gate(Slow(), lambda: 0)  # type: ignore[arg-type]  # only what is read from
+    change = JournalRow(1, journal.BARRIERS_CHANGED, 0, 0, {}, 0)
+    gate.heard([change])
+    async with asyncio.timeout(5):
+        while reads < 2:
+            await asyncio.sleep(0.01)
+        true += last
+        gate.heard([change])
+        while not gate.shut:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+    assert gate.shut
 
 
 def test_the_gate_finds_what_holds_an_address() -> None:

@@ -14,8 +14,8 @@ from folkmoot import __version__
 from folkmoot.domain.people import sightings
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.posts.posts import write
-from folkmoot.doors.mastodon import admin_chores
 from folkmoot.doors.mastodon.admin_figures import human_size
+from folkmoot.work import erasing
 
 MEASURES, DIMENSIONS, RETENTION = (
     f"/api/v1/admin/{name}" for name in ("measures", "dimensions", "retention")
@@ -179,7 +179,7 @@ def test_finished_days_are_counted_once_and_give_the_same(moot: Moot, staff: Sta
     assert before[0]["total"] == "1"
     loop = moot.house.kept["loop"]
     for _ in range(6):
-        asyncio.run_coroutine_threadsafe(admin_chores.count_days(moot.house), loop).result(20)
+        asyncio.run_coroutine_threadsafe(erasing.count_days(moot.house), loop).result(20)
     known = "SELECT count(*) FROM tallies WHERE what = 'counted'"
     assert moot.store.read(lambda tx: tx.text_sql(known, known).fetchone()[0]) == 30
     assert measured(staff, "interactions", start=9, end=3) == before

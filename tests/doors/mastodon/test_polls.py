@@ -11,7 +11,7 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person
 
 from folkmoot.domain.posts.polls import MAX_SECONDS
-from folkmoot.doors.mastodon import chores
+from folkmoot.work import falling_due
 
 _count = iter(range(10_000))
 FIELDS = {
@@ -41,7 +41,7 @@ def end(moot: Moot, poll: Any) -> None:
 
 
 def look_after(moot: Moot) -> None:
-    while asyncio.run_coroutine_threadsafe(chores.close_polls(moot.house), moot.loop).result(20):
+    while asyncio.run_coroutine_threadsafe(falling_due.close_polls(moot.house), moot.loop).result(20):
         pass
 
 

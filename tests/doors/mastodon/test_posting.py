@@ -13,7 +13,7 @@ from mastodon import Mastodon
 from tests.doors.mastodon.moot import Moot, Person
 from tests.support.visitor import picture
 
-from folkmoot.doors.mastodon import chores
+from folkmoot.work import falling_due
 
 _count = iter(range(10_000))
 STATUSES = "/api/v1/statuses"
@@ -35,7 +35,7 @@ def sweep(moot: Moot) -> None:
     for text in ("UPDATE media SET freed_at = 1 WHERE post_id IS NULL", "UPDATE litter SET since = 1"):
         moot.store.write(lambda tx, text=text: tx.text_sql(text, text))  # type: ignore[misc]  # a bound default
     moot.house.kept.pop("litter swept at", None)
-    while asyncio.run_coroutine_threadsafe(chores.sweep(moot.house), moot.loop).result(20):
+    while asyncio.run_coroutine_threadsafe(falling_due.sweep(moot.house), moot.loop).result(20):
         pass
 
 

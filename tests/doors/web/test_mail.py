@@ -53,9 +53,11 @@ def test_who_gets_no_mail_any_more_hears_it_and_mends_it(moot: Moot) -> None:
     moot.server.store.write(complain)
     visitor = moot.visitor("carl")
     assert "gets no more mail" in visitor.get("/notices").text
+    assert "called unwanted" in visitor.get("/").text, "a banner on the first page says so, too"
     assert "called unwanted" in visitor.get("/settings").text
     visitor.send("/settings/mail")
     assert "called unwanted" not in visitor.get("/settings").text
+    assert "called unwanted" not in visitor.get("/").text
     assert "gets no more mail" not in visitor.get("/notices").text
     found = moot.server.store.read(lambda tx: mailhealth.of_account(tx, carl))
     assert [state.state for state in found] == [0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.markup_safety import assert_balanced, assert_safe
 
-from folkmoot.kit.markup.bbcode import MAX_DEPTH, TAGS, to_html
+from folkmoot.kit.markup.bbcode import MAX_DEPTH, TAGS, shared, to_html
 from folkmoot.kit.markup.plain import html_to_text
 from folkmoot.kit.markup.tobbcode import html_to_bbcode
 
@@ -70,6 +70,22 @@ def test_a_mention_keeps_its_profile() -> None:
     assert "mention" in html
 
 
+@pytest.mark.parametrize(
+    ("source", "link"),
+    [
+        ("[share author='Ann' link='https://a.ex/1']a [b]c[/b][/share]", "https://a.ex/1"),
+        ("  [share link='https://a.ex/1'][/share]\n", "https://a.ex/1"),
+        ("[share link='https://a.ex/1']a[/share] and more", ""),
+        ("[share link='https://a.ex/1']a[/share][share link='https://a.ex/2']b[/share]", ""),
+        ("[share author='Ann']a[/share]", ""),
+        ("[share link='https://a.ex/1']never closed", "https://a.ex/1"),
+        ("words", ""),
+    ],
+)
+def test_a_share_alone_passes_on(source: str, link: str) -> None:
+    assert shared(source) == link
+
+
 def test_depth_is_bounded() -> None:
     html = to_html("[quote]" * 10_000 + "x")
     assert html.count("<blockquote>") == MAX_DEPTH
@@ -127,12 +143,44 @@ def test_any_soup_is_safe_html(source: str) -> None:
         "<p>x</p><ul><li>a</li><li>b</li></ul>",
         "<blockquote><p>a</p></blockquote><p>b</p>",
         "<p>[b]not bold[/b]</p>",
+        "<details><summary>The end</summary><p>a</p></details>",
+        "<details><summary>Spoiler</summary><p>a</p></details>",
+        "<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>",
+        "<ol><li>a</li><li><strong>b</strong></li></ol><hr /><h3>c</h3>",
         "<pre><code>a\n [i]b</code></pre>",
         f'<p><a href="https://a.ex/{LINK}a</a></p>',
     ],
 )
 def test_html_comes_back_from_bbcode(html: str) -> None:
     assert to_html(html_to_bbcode(html)) == html
+
+
+words = st.text("abcäß&<>\"'😀", min_size=1, max_size=6)
+inline = st.recursive(
+    words,
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from("bius"), inner).map(lambda pair: f"[{pair[0]}]{pair[1]}[/{pair[0]}]"),
+        st.tuples(inner, inner).map(" ".join),
+    ),
+    max_leaves=5,
+) | words.map("[url=https://a.ex/x]{}[/url]".format)
+block = st.one_of(
+    inline,
+    inline.map("[quote]{}[/quote]".format),
+    inline.map("[quote]a\n\n{}[/quote]".format),
+    inline.map("[list][li]a[/li][li]{}[/li][/list]".format),
+    inline.map("[spoiler=the end]{}[/spoiler]".format),
+    inline.map("[table][tr][td]{}[/td][td]b[/td][/tr][/table]".format),
+    words.map("[h2]{}[/h2]".format),
+    words.map("[code]{}\n  x[/code]".format),
+)
+
+
+@given(source=st.lists(block, min_size=1, max_size=5).map("\n\n".join))
+@settings(max_examples=150, deadline=None)
+def test_what_people_write_comes_back_as_it_was(source: str) -> None:
+    html = to_html(source)
+    assert html_to_text(to_html(html_to_bbcode(html))) == html_to_text(html)
 
 
 def test_mentions_and_tags_become_friendica_s() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,14 +13,20 @@ from folkmoot.domain.access import PostState, Viewer, may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.reading.search import match_text
+from folkmoot.domain.text import Markup
 from folkmoot.kit.ids import first_id_at
-from folkmoot.store.schema.posts import post_tags, posts, tags, threads
+from folkmoot.kit.mail.quote import split_reply
+from folkmoot.store.schema.posts import bodies, post_tags, posts, tags, threads
 from folkmoot.store.sql import Match, Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_COUNT: Final = 1000
 """Hits of a search are counted up to here."""
 MAX_TAGS: Final = 4
+ROUND: Final = 100
+ROUNDS: Final = 10
+"""Hits that are looked at at once for what their signatures say, and how often."""
+_WORD: Final = re.compile(r"\w+")
 _TOP: Final = 1 << 62
 _LIVE = (posts.c.state == int(PostState.LIVE), posts.c.boost_of_id.is_(None))
 # An index that holds the whole order is meant; the sum keeps planners from taking the group's instead.
@@ -158,6 +165,11 @@ class TagFacts(msgspec.Struct, frozen=True):
     last_at: int | None = None
 
 
+_MAILS = Query(
+    sa.select(bodies.c.post_id, bodies.c.title, bodies.c.source).where(
+        in_list(bodies.c.post_id, "ids"), bodies.c.markup == int(Markup.MAIL)
+    )
+)
 _TAGS = Query(
     sa.select(tags.c.folded, tags.c.id, tags.c.display, tags.c.created_at).where(
         in_list(tags.c.folded, "names", text=True)
@@ -191,6 +203,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     since: int | None = None
     until: int | None = None
     one_a_thread: bool = False
+    no_signatures: bool = False
+    """What only the signature of a mail says is no hit."""
 
 
 @lru_cache(maxsize=256)
@@ -233,6 +247,8 @@ def find(
     limit: int,
 ) -> list[int]:
     """Ids of posts of the group that fit, newest first, beyond the id *after*; sight is asked of each."""
+    if wanted.no_signatures and wanted.text.strip():
+        return _signatures_aside(tx, viewer, group_id, wanted, ascending=ascending, after=after, limit=limit)
     values: dict[str, Any] = {"group_id": group_id, "viewer": viewer.account_id}
     options = {"one_a_thread"} if wanted.one_a_thread else set()
     if wanted.text.strip():
@@ -254,3 +270,29 @@ def find(
 def how_many(tx: Tx, viewer: Viewer, group_id: int, wanted: Wanted) -> int:
     """How many posts fit, counted up to MAX_COUNT."""
     return len(find(tx, viewer, group_id, wanted, limit=MAX_COUNT))
+
+
+def _signatures_aside(
+    tx: Tx, viewer: Viewer, group_id: int, wanted: Wanted, *, ascending: bool, after: int | None, limit: int
+) -> list[int]:
+    """The hits of `find` but for those that owe it to a signature; ROUNDS pages are looked at at most."""
+    plain = msgspec.structs.replace(wanted, no_signatures=False)
+    words = set(_WORD.findall(wanted.text.casefold()))
+    out: list[int] = []
+    for _ in range(ROUNDS):
+        options: dict[str, Any] = {"ascending": ascending, "after": after, "limit": max(limit, ROUND)}
+        ids = find(tx, viewer, group_id, plain, **options)
+        mails = {row[0]: row[1:] for row in tx.all(_MAILS, ids=ids)} if ids else {}
+        out += [id_ for id_ in ids if id_ not in mails or not _in_signature(words, *mails[id_])]
+        if len(out) >= limit or len(ids) < options["limit"]:
+            break
+        after = ids[-1]
+    return out[:limit]
+
+
+def _in_signature(words: set[str], title: str, source: str) -> bool:
+    """Whether one of the words stands in the signature of a mail and nowhere else in it."""
+    told = split_reply(source)
+    rest = f"{title}\n{told.body}\n{told.quoted}".casefold()
+    end = told.signature.casefold()
+    return any(word in end and word not in rest for word in words)

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer, require_in_group, standing
+from folkmoot.domain.groups import callouts
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.grouplife import group_acts
 from folkmoot.store.sql import Query, in_list, p
@@ -23,7 +24,7 @@ MODERATOR_ACTS: Final = frozenset(
     {
         *("approve", "turn_down", "add", "invite", "remove", "ban", "unban", "options", "probe", "role"),
         *("approve_post", "reject_post", "delete_post", "settings", "rename", "alias", "unalias", "notice"),
-        *("make_subgroup", "delete_subgroup", "found"),
+        *("make_subgroup", "delete_subgroup", "found", "callback"),
     }
 )
 _NAME = Query(sa.select(accounts.c.display_name, accounts.c.name).where(accounts.c.id == p("id")))
@@ -73,6 +74,7 @@ def note(
         via=via or ("web" if viewer.account_id else "server"),
         created_at=tx.now,
     )
+    callouts.happened(tx, group_id, act, target_id, actor_id=viewer.account_id, via=via)
 
 
 _COLUMNS = [group_acts.c[name] for name in GroupAct.__struct_fields__]

@@ -7,7 +7,10 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.groups import grouptexts
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.groups import grouptexts, tagrules
+from folkmoot.domain.mail import eventsummary
+from folkmoot.domain.posts import edits
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import threads
 from folkmoot.store.sql import Query, p
@@ -45,4 +48,18 @@ def age_threads(tx: Tx) -> int:
 
 def tick(tx: Tx) -> int:
     """All that is due; how many things were done."""
-    return age_threads(tx) + grouptexts.send_monthly(tx)
+    return (
+        age_threads(tx)
+        + tagrules.close_old(tx)
+        + _outlived(tx)
+        + grouptexts.send_monthly(tx)
+        + eventsummary.send(tx)
+    )
+
+
+def _outlived(tx: Tx) -> int:
+    """Delete some posts whose threads lived as long as their tags let them; how many."""
+    ids = tagrules.outlived(tx)
+    for id_ in ids:
+        edits.delete(tx, Viewer.system(), id_)
+    return len(ids)

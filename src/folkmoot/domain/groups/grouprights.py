@@ -119,9 +119,15 @@ def has(name: str, default: object, *words: object) -> Rule:
     return lambda case: case.settings.get(name, default) in words
 
 
-_POLLS_ON = has("polls_access", "subscribers", "subscribers", "moderators_only")
+_POLLS_WORDS: Final = ("subscribers", "moderators_only")
+_POLLS_ON = has("polls_access", "subscribers", *_POLLS_WORDS)
 _POST = act("post")
 _READ = act("read_archive")
+
+
+def polls_on(settings: Mapping[str, Any]) -> bool:
+    """Whether a group with these settings has polls, for those who read its archive."""
+    return settings.get("polls_access", "subscribers") in _POLLS_WORDS
 
 
 def _guidelines(case: Case) -> bool:

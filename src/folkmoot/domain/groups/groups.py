@@ -28,7 +28,7 @@ from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.groups import members as members_t
 from folkmoot.store.schema.posts import posts as posts_t
-from folkmoot.store.sql import Query, p
+from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 MIN_DESCRIPTION = 10
@@ -63,6 +63,8 @@ class NewGroup(msgspec.Struct, kw_only=True):
     moderation: int = 0
     subject_tag: str = ""
     settings: dict[str, Any] = {}
+    terse: bool = False
+    """It may be described in fewer words than MIN_DESCRIPTION asks for."""
 
 
 class GroupChange(msgspec.Struct, kw_only=True):
@@ -119,6 +121,7 @@ _COLUMNS = (
 )  # fmt: skip
 _JOINED = groups.join(accounts, accounts.c.id == groups.c.account_id)
 _ONE = Query(sa.select(*_COLUMNS).select_from(_JOINED).where(groups.c.account_id == p("id")))
+_SOME = Query(sa.select(*_COLUMNS).select_from(_JOINED).where(in_list(groups.c.account_id, "ids")))
 _BY_NAME = Query(
     sa.select(groups.c.account_id)
     .select_from(_JOINED)
@@ -192,7 +195,7 @@ def create(tx: Tx, viewer: Viewer, new: NewGroup, parent: GroupView | None = Non
     elif new.archive == Archive.PARENT:
         raise Invalid("archive", "no_parent")
     groupnames.check_free(tx, name)
-    if len(new.description.strip()) < MIN_DESCRIPTION and not viewer.everything:
+    if len(new.description.strip()) < MIN_DESCRIPTION and not (viewer.everything or new.terse):
         raise Invalid("description", "too_short")
     id_ = people.new_account(
         tx,
@@ -275,6 +278,11 @@ def see(tx: Tx, viewer: Viewer, group_id: int) -> GroupView:
     if row is None:
         raise NotFound(what="group")
     return _view(tx, row)
+
+
+def by_ids(tx: Tx, ids: list[int]) -> dict[int, GroupView]:
+    """Groups by id; the caller has asked who may know of them."""
+    return {row[0]: _view(tx, row) for row in tx.all(_SOME, ids=ids)} if ids else {}
 
 
 def find(tx: Tx, viewer: Viewer, name: str) -> tuple[GroupView, Standing]:

@@ -7,14 +7,14 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Membership, Viewer, require_in_group, standing
+from folkmoot.domain import journal
+from folkmoot.domain.access import Viewer, require_in_group, standing
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.domain.groups import groupacts
-from folkmoot.domain.mail import outbox
-from folkmoot.domain.people import accounts as people
+from folkmoot.domain.mail import outbox, reach, readers, runs
+from folkmoot.domain.mail.readers import CONTENT, EVERYBODY
 from folkmoot.kit.markup.plain import html_to_text
 from folkmoot.store.schema.grouplife import group_notices
-from folkmoot.store.schema.groups import members
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
@@ -28,6 +28,8 @@ MAX_NAME, MAX_SUBJECT, MAX_BODY = 200, 500, 200_000
 MAX_TEXTS: Final = 200
 """So many texts may one group have."""
 MONTH_MS: Final = 30 * 86_400_000
+MONTHLY: Final = "group_text"
+"""The kind of a run that mails a text of a group to all; its subject is the text."""
 _FLAGS: Final = ("usual", "on_join", "monthly", "monthly_special", "private")
 
 
@@ -92,16 +94,6 @@ _MONTHLY = Query(
         ),
         sa.func.coalesce(group_notices.c.sent_at, group_notices.c.created_at) <= p("before"),
     )
-)
-_READERS = Query(
-    sa.select(members.c.account_id)
-    .where(
-        members.c.group_id == p("group_id"),
-        members.c.status == int(Membership.NORMAL),
-        members.c.delivery != 4,
-        members.c.id > p("after"),
-    )
-    .order_by(members.c.id)
 )
 
 
@@ -209,33 +201,53 @@ def tell(
 ) -> bool:
     """Mail the group's text of that kind to an account, or *default* (subject, text) where the group has none.
     Whether anything was mailed."""
-    address = people.main_address(tx, account_id)
+    address = reach.letter_address(tx, group_id, account_id)
     own = _usual(tx, group_id, kind)
     said = (own.subject, html_to_text(own.body).strip()) if own is not None else default
     if not address or said is None:
         return False
-    return outbox.queue(tx, LETTER, account_id, address, group_id=group_id, subject=said[0], text=said[1])
+    html = own.body if own is not None else ""
+    return outbox.queue(
+        tx, LETTER, account_id, address, group_id=group_id, subject=said[0], text=said[1], html=html
+    )
 
 
 def welcome(tx: Tx, group_id: int, account_id: int, kind: str = "joining") -> None:
     """What a new member is told: the text of the way in, and the guidelines where they are sent on joining."""
+    from folkmoot.domain.mail import eventmail
+
     tell(tx, group_id, account_id, kind)
     rules = guidelines(tx, group_id)
     if rules is not None and rules.on_join:
         tell(tx, group_id, account_id, "guidelines")
+    eventmail.invite_newcomer(tx, group_id, account_id)
 
 
 def send_monthly(tx: Tx) -> int:
-    """Mail the texts that are due once a month to all members who get mail; how many texts there were."""
+    """Begin to mail the texts that are due once a month; how many there were. `monthly_step` goes on with each."""
     due = [GroupText(*row) for row in tx.all(_MONTHLY, before=tx.now - MONTH_MS)]
     for text in due:
         tx.update(group_notices, {"id": text.id}, sent_at=tx.now)
-        subject = text.monthly_subject or text.subject
-        body = html_to_text(text.body).strip()
-        for account_id in tx.column(_READERS, group_id=text.group_id, after=0):
-            address = people.main_address(tx, account_id)
-            if address:
-                outbox.queue(
-                    tx, LETTER, account_id, address, group_id=text.group_id, subject=subject, text=body
-                )
+        runs.begin(tx, MONTHLY, text.id, text.group_id)
     return len(due)
+
+
+def monthly_step(tx: Tx, run: runs.Run) -> int | None:
+    """Mail a text to the next page of members: those who get what is said, and as a special notice also those who
+    get nothing else. The last of them, None where that was all."""
+    row = tx.one(_BY_ID, id=run.subject_id)
+    if row is None:
+        return None
+    text = GroupText(*row)
+    said = {
+        "subject": text.monthly_subject or text.subject,
+        "text": html_to_text(text.body).strip(),
+        "html": text.body,
+    }
+    page = readers.page(tx, run.group_id, EVERYBODY if text.monthly_special else CONTENT, run.after)
+    for reader in page:
+        payload = {**said, "member_id": reader.member_id}
+        outbox.insert(tx, LETTER, reader.account_id, reader.address, group_id=run.group_id, payload=payload)
+    if page:
+        journal.record(tx, journal.MAIL_QUEUED, run.group_id, run.subject_id)
+    return page[-1].member_id if len(page) == readers.PAGE else None

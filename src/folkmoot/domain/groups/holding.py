@@ -10,6 +10,7 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import PostState, Standing, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groupacts, grouptexts
+from folkmoot.domain.posts import polls
 from folkmoot.domain.posts import posts as posts_
 from folkmoot.store.schema.groups import members as members_t
 from folkmoot.store.schema.posts import bodies, posts
@@ -32,7 +33,7 @@ _HELD = Query(
 def release(tx: Tx, viewer: Viewer, post_id: int) -> None:
     """A moderator lets a held post in: it goes on where the chain stopped it. Raises NotFound, Forbidden."""
     row, stands = _held(tx, viewer, post_id)
-    author_id, group_id, thread_id, parent_id, parent_author_id, audience, title, _ = row
+    author_id, group_id, thread_id, parent_id, parent_author_id, audience, title, created_at = row
     facts_ = tx.one(posts_.GROUP_FACTS, id=group_id)
     assert facts_ is not None
     place = posts_.Place(
@@ -46,6 +47,7 @@ def release(tx: Tx, viewer: Viewer, post_id: int) -> None:
     )
     tx.update(posts, {"id": post_id}, state=int(PostState.LIVE))
     tx.run(_APPROVED, group_id=group_id, account_id=author_id)
+    polls.begin(tx, post_id, created_at)
     posts_.enter(tx, author_id, post_id, title, place, tx.now)
     posts_.publish(tx, post_id)
     line = f"let in a message of {groupacts.name_of(tx, author_id)}: {title}"
@@ -64,6 +66,7 @@ def reject(tx: Tx, viewer: Viewer, post_id: int) -> None:
 
 def _held(tx: Tx, viewer: Viewer, post_id: int) -> tuple[tuple[Any, ...], Standing]:
     see_post(tx, viewer, post_id)
+    tx.alone("held", post_id)  # of two moderators at once one decides
     row = tx.one(_HELD, id=post_id)
     if row is None or row[1] is None:
         raise NotFound(what="post")

@@ -8,9 +8,11 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import GroupRole, Membership
+from folkmoot.domain.access import GroupRole, Membership, Standing
+from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.groups import grouprights
 from folkmoot.domain.groups.members import Member
-from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.mail.reach import Health, chosen
 from folkmoot.store.schema.accounts import accounts, addresses, logins
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.mail import mail_health
@@ -44,6 +46,15 @@ class Found(msgspec.Struct, frozen=True):
     sorted_by: int | str
 
 
+NEEDS: Final = {
+    Kind.MEMBERS: ("see_members",),
+    Kind.MODERATORS: ("see_members",),
+    Kind.PENDING: ("see_members", "approve_members"),
+    Kind.BANNED: ("see_members", "ban_members"),
+    Kind.BOUNCING: ("see_members", "manage_members"),
+    Kind.PAST: ("see_log",),
+}
+"""What one needs to see a list: beside the sight of members a right to work with those who are not among them."""
 _STATUS: Final = {
     Kind.MEMBERS: Membership.NORMAL,
     Kind.MODERATORS: Membership.NORMAL,
@@ -58,9 +69,24 @@ _NAME: Final = sa.func.lower(accounts.c.display_name)
 _ADDRESS: Final = sa.func.coalesce(addresses.c.folded, "")
 
 
+def require_sight(tx: Tx, stands: Standing, kind: Kind) -> None:
+    """Raises Forbidden(the act of grouprights.ACTS) where the viewer may not see the list."""
+    case = grouprights.case_of(tx, stands)
+    for act in NEEDS[kind]:
+        if not grouprights.may(case, act):
+            raise Forbidden("this list is not for you", code=act)
+
+
+def may_see(tx: Tx, stands: Standing, member: Member) -> bool:
+    """Whether the viewer may know of somebody else's membership: one that is over, or not there yet, is known to those
+    who work with members. Raises Forbidden("see_members")."""
+    require_sight(tx, stands, Kind.MEMBERS)
+    now = member.status == Membership.NORMAL
+    return now or grouprights.may(grouprights.case_of(tx, stands), "manage_members")
+
+
 def _from() -> Any:
-    main = sa.and_(addresses.c.account_id == members.c.account_id, addresses.c.main == 1)
-    return members.join(accounts, accounts.c.id == members.c.account_id).outerjoin(addresses, main)
+    return members.join(accounts, accounts.c.id == members.c.account_id).outerjoin(addresses, chosen())
 
 
 def _where(kind: Kind, *, text: bool) -> list[Any]:

@@ -12,13 +12,14 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import GroupRole, Membership, Viewer, require_in_group, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import groupacts
-from folkmoot.domain.mail.reach import reachable
+from folkmoot.domain.mail.reach import chosen
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds
-from folkmoot.store.schema.accounts import accounts, addresses
+from folkmoot.kit.mail.addresses import fold_address
+from folkmoot.store.schema.accounts import addresses
 from folkmoot.store.schema.groups import groups, members
-from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 APPROVED_BY_DEFAULT = 1
@@ -67,6 +68,11 @@ _OF = Query(
     .where(members.c.account_id == p("account_id"), members.c.status == int(Membership.NORMAL))
     .order_by(members.c.group_id)
 )
+_IN_GROUPS = Query(
+    sa.select(*_COLUMNS).where(
+        members.c.account_id == p("account_id"), in_list(members.c.group_id, "group_ids")
+    )
+)
 _IN = Query(
     sa.select(*_COLUMNS)
     .where(members.c.group_id == p("group_id"), members.c.status == p("status"), members.c.id > p("after"))
@@ -100,33 +106,17 @@ _OWNERS = Query(
         members.c.status == int(Membership.NORMAL),
     )
 )
-_SUBSCRIBERS = Query(
-    sa.select(members.c.account_id, addresses.c.address, accounts.c.display_name, members.c.id)
-    .select_from(
-        members.join(accounts, accounts.c.id == members.c.account_id).join(
-            addresses, addresses.c.account_id == accounts.c.id
-        )
-    )
-    .where(
-        members.c.group_id == p("group_id"),
-        members.c.status == int(Membership.NORMAL),
-        members.c.delivery == p("delivery"),
-        accounts.c.suspended_at.is_(None),
-        sa.case(
-            (members.c.address_id.is_not(None), addresses.c.id == members.c.address_id),
-            else_=addresses.c.main == 1,
-        ),
-        reachable(addresses.c.id),
-        members.c.id > p("after"),
-    )
-    .order_by(members.c.id)
-    .limit(1000)
-)
 
 
 def get(tx: Tx, group_id: int, account_id: int) -> Member | None:
     """The membership row, whatever its status, or None."""
     row = tx.one(_ONE, group_id=group_id, account_id=account_id)
+    return None if row is None else Member(*row)
+
+
+def find(tx: Tx, member_id: int) -> Member | None:
+    """The membership of that id, whoever looks: the caller asks what they may know of it."""
+    row = tx.one(_BY_ID, id=member_id) if 0 < member_id < 1 << 62 else None
     return None if row is None else Member(*row)
 
 
@@ -159,10 +149,18 @@ def put(
     else:
         id_ = old.id
         tx.update(members, {"id": id_}, **values)
+        if options.get("delivery", old.delivery) != old.delivery:
+            from folkmoot.domain.mail import digests
+
+            digests.turned(tx, id_, old.delivery, int(options["delivery"]))
     was, is_ = old is not None and old.status == Membership.NORMAL, status == Membership.NORMAL
     if was != is_:
         tx.run(_COUNT, id=group_id, by=1 if is_ else -1)
         bonds.count_followers(tx, group_id, 1 if is_ else -1)
+        if was:
+            from folkmoot.domain.sections import answers
+
+            answers.freed(tx, group_id, account_id)
         journal.record(tx, journal.MEMBER_JOINED if is_ else journal.MEMBER_LEFT, account_id, group_id)
     else:
         journal.record(tx, journal.MEMBER_CHANGED, account_id, group_id)
@@ -186,6 +184,7 @@ def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:
 
 def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
     from folkmoot.domain.groups import grouptexts
+    from folkmoot.domain.mail import asking
 
     me = viewer.account_id
     joining, parent_id, settings = tx.one(_JOINING, id=group_id) or (0, None, "{}")
@@ -198,6 +197,7 @@ def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
     if waits:
         groupacts.note(tx, viewer, group_id, "apply", "asked to join", target_id=me)
         grouptexts.tell(tx, group_id, me, "pending")
+        asking.about_member(tx, group_id, me)
         for moderator in tx.column(_MODERATORS, group_id=group_id):
             notices.add(tx, moderator, "member_request", me)
     else:
@@ -294,6 +294,12 @@ def of_account(tx: Tx, account_id: int) -> list[Member]:
     return [Member(*row) for row in tx.all(_OF, account_id=account_id)]
 
 
+def in_groups(tx: Tx, account_id: int, group_ids: list[int]) -> dict[int, Member]:
+    """The account's memberships of several groups, by group, whatever their status."""
+    rows = tx.all(_IN_GROUPS, account_id=account_id, group_ids=group_ids) if group_ids else []
+    return {row[1]: Member(*row) for row in rows}
+
+
 def listing(
     tx: Tx, viewer: Viewer, group_id: int, status: Membership = Membership.NORMAL, after: int = 0
 ) -> list[Member]:
@@ -307,25 +313,6 @@ def moderators(tx: Tx, group_id: int) -> list[int]:
     return tx.column(_MODERATORS, group_id=group_id)
 
 
-class Subscriber(msgspec.Struct, frozen=True):
-    """A member who wants the group's mail, and where."""
-
-    account_id: int
-    address: str
-    display_name: str
-    member_id: int
-
-
-def subscribers(
-    tx: Tx, group_id: int, delivery: Delivery = Delivery.SINGLE, after: int = 0
-) -> list[Subscriber]:
-    """Members with that kind of delivery, up to 1,000 beyond the membership id *after*; sight is asked elsewhere."""
-    return [
-        Subscriber(*row)
-        for row in tx.all(_SUBSCRIBERS, group_id=group_id, delivery=int(delivery), after=after)
-    ]
-
-
 _OF_PEOPLE = Query(
     sa.select(*_COLUMNS).where(
         members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids")
@@ -334,6 +321,18 @@ _OF_PEOPLE = Query(
 _ADDRESSES = Query(
     sa.select(addresses.c.account_id, addresses.c.address).where(
         in_list(addresses.c.account_id, "account_ids"), addresses.c.main == 1
+    )
+)
+_CHOSEN = Query(
+    sa.select(members.c.account_id, addresses.c.address)
+    .select_from(members.join(addresses, chosen()))
+    .where(members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids"))
+)
+_OWN_ADDRESS = Query(
+    sa.select(addresses.c.id, addresses.c.main).where(
+        addresses.c.folded == text_p("folded"),
+        addresses.c.account_id == p("account_id"),
+        addresses.c.confirmed_at.is_not(None),
     )
 )
 
@@ -348,6 +347,26 @@ def addresses_of(tx: Tx, account_ids: list[int]) -> dict[int, str]:
     """The main addresses of several accounts, for those who may see them (the caller has asked)."""
     rows = tx.all(_ADDRESSES, account_ids=account_ids) if account_ids else []
     return {row[0]: row[1] for row in rows}
+
+
+def addresses_in(tx: Tx, group_id: int, account_ids: list[int]) -> dict[int, str]:
+    """The addresses that the group's mail to several members goes to, for those who may see them (as above)."""
+    if not account_ids:
+        return {}
+    rows = tx.all(_CHOSEN, group_id=group_id, account_ids=account_ids)
+    return {row[0]: row[1] for row in rows}
+
+
+def choose_address(tx: Tx, viewer: Viewer, group_id: int, address: str) -> None:
+    """Have the group's mail go to another of one's own confirmed addresses. Raises NotFound("member" | "address")."""
+    old = get(tx, group_id, viewer.required())
+    if old is None or old.status != Membership.NORMAL:
+        raise NotFound(what="member")
+    row = tx.one(_OWN_ADDRESS, folded=fold_address(address), account_id=viewer.account_id)
+    if row is None:
+        raise NotFound(what="address")
+    tx.update(members, {"id": old.id}, address_id=None if row[1] else row[0], updated_at=tx.now)
+    journal.record(tx, journal.MEMBER_CHANGED, viewer.account_id, group_id)
 
 
 def fellow(tx: Tx, viewer: Viewer, group_id: int, member_id: int) -> Member:

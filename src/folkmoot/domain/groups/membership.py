@@ -19,7 +19,7 @@ from folkmoot.domain.access import (
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from folkmoot.domain.groups import groupacts, grouptexts, members
 from folkmoot.domain.groups.members import Delivery, Member
-from folkmoot.domain.mail import mailhealth, outbox
+from folkmoot.domain.mail import mailhealth, outbox, reach
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, mailtokens
 from folkmoot.domain.rights import EVERY, USUAL, written
@@ -83,8 +83,10 @@ def set_status(
     stands = standing(tx, viewer, group_id)
     bonds.alone(tx, group_id, account_id)
     old = _member(tx, group_id, account_id)
-    turned_down = old.status == Membership.PENDING and status == Membership.LEFT
-    require_in_group(stands, "approve_members" if turned_down else _ACTS[status])
+    act = {Membership.PENDING: "approve_members", Membership.BANNED: "ban_members"}.get(
+        Membership(old.status)
+    )
+    require_in_group(stands, act if act and status == Membership.LEFT else _ACTS[status])
     if old.status == Membership.BANNED and status != Membership.BANNED:
         require_in_group(stands, "ban_members")
     if old.status == status:
@@ -235,6 +237,11 @@ def invite(tx: Tx, viewer: Viewer, group_id: int, address: str, name: str = "", 
     return _member(tx, group_id, account_id)
 
 
+def require_adding(tx: Tx, viewer: Viewer, group_id: int) -> None:
+    """Raises NotFound, Forbidden where the viewer may not bring members along."""
+    require_in_group(standing(tx, viewer, group_id), "invite_members")
+
+
 def _facts(tx: Tx, group_id: int) -> tuple[Any, ...]:
     row = tx.one(_GROUP, id=group_id)
     if row is None:
@@ -280,7 +287,7 @@ def probe(tx: Tx, viewer: Viewer, member: Member, *, via: str = "") -> None:
     """Ask the member's address once more whether it lives; its answer lets delivery go on. Raises NotFound,
     Forbidden, TooMany within a day of the last time."""
     require_in_group(standing(tx, viewer, member.group_id), "set_options")
-    address = people.main_address(tx, member.account_id)
+    address = reach.address_in(tx, member.group_id, member.account_id)
     if outbox.count_since(tx, mailhealth.PROBE, address, tx.now - DAY_MS):
         raise TooMany("this address was asked today", code="probe", retry_after=DAY_MS // 1000)
     secret = mailtokens.make(tx, member.account_id, "deliver", address)

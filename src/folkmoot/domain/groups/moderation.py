@@ -10,16 +10,19 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import MemberPosting, Posting, Standing
 from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.groups import grouprights, postrules, tagrules
 from folkmoot.domain.groups.groups import Moderation
 from folkmoot.domain.groups.members import APPROVED_BY_DEFAULT
+from folkmoot.domain.groups.tagrules import TagRule
 from folkmoot.domain.posts.drafts import Draft
-from folkmoot.domain.text import Markup, scan
 from folkmoot.store.schema.posts import threads
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 ACCEPT: Final = ""
-_CLOSED = Query(sa.select(threads.c.closed, threads.c.moderated).where(threads.c.id == p("id")))
+BEGINNINGS: Final = (MemberPosting.FIRST_MODERATED, MemberPosting.STARTED_MODERATED)
+_CLOSED = Query(sa.select(threads.c.closed).where(threads.c.id == p("id")))
+_MODERATED = Query(sa.select(threads.c.moderated).where(threads.c.id == p("id")))
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -29,6 +32,10 @@ class Case(msgspec.Struct, frozen=True):
     stands: Standing
     thread_id: int | None
     settings: dict[str, object]
+    begins: bool
+    """Whether it is the first of its thread."""
+    rules: tuple[TagRule, ...] = ()
+    """Those of the tags that it is under."""
 
 
 Rule = Callable[[Tx, Case], str | None]
@@ -53,20 +60,59 @@ def a_closed_thread_takes_no_answers(tx: Tx, case: Case) -> str | None:
     """Raises Forbidden("closed") for all but moderators."""
     if case.thread_id is None or case.stands.is_moderator:
         return None
-    row = tx.one(_CLOSED, id=case.thread_id)
-    if row is not None and row[0]:
+    if tx.value(_CLOSED, id=case.thread_id):
         raise Forbidden("this thread is closed", code="closed")
-    return "thread_moderated" if row is not None and row[1] else None
+    return None
+
+
+def a_moderated_thread_is_read_first(tx: Tx, case: Case) -> str | None:
+    if case.thread_id is None or case.stands.is_moderator:
+        return None
+    return "thread_moderated" if tx.value(_MODERATED, id=case.thread_id) else None
+
+
+def a_tag_may_be_for_moderators(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("tag_moderators")."""
+    if case.stands.is_moderator:
+        return None
+    if any(rule.mods_begin if case.begins else rule.mods_answer for rule in case.rules):
+        raise Forbidden("this tag is for moderators", code="tag_moderators")
+    return None
+
+
+def new_tags_may_need_the_right_to_make_them(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("tag_new")."""
+    if case.settings.get("new_tags") == "mods_bounce" and postrules.new_tags(tx, case):
+        raise Forbidden("only moderators make new tags here", code="tag_new")
+    return None
+
+
+def files_may_be_unwanted(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("files"), Forbidden("no_space")."""
+    if not (case.draft.files or case.draft.media_ids):
+        return None
+    if case.settings.get("attachments") == "bounced":
+        raise Forbidden("this group takes no files", code="files")
+    if case.settings.get("bounce_attachments") and postrules.is_full(tx, case.stands.group_id, case.settings):
+        raise Forbidden("the group has no space left for files", code="no_space")
+    return None
 
 
 def a_new_thread_may_need_a_tag(tx: Tx, case: Case) -> str | None:
     """Raises Forbidden("tag_needed") where the group asks for tags and a new thread has none."""
-    if case.thread_id is not None or not case.settings.get("tags_required"):
+    if not case.begins or not case.settings.get("tags_required"):
         return None
     draft = case.draft
-    if scan(draft.title, Markup.PLAIN).tags or scan(draft.text, Markup(draft.markup)).tags:
+    if tagrules.names_in(draft.title, draft.text, draft.markup):
         return None
     raise Forbidden("a new thread needs a hashtag here", code="tag_needed")
+
+
+def a_poll_needs_the_right_to_it(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("make_polls")."""
+    if case.draft.poll is None or grouprights.may(grouprights.Case(case.stands, case.settings), "make_polls"):
+        return None
+    raise Forbidden("you may not ask polls in this group", code="make_polls")
 
 
 def what_is_doubtful_waits(tx: Tx, case: Case) -> str | None:
@@ -81,17 +127,27 @@ def a_member_has_exceptions(tx: Tx, case: Case) -> str | None:
     own = case.stands.member_posting
     if own == MemberPosting.FREE:
         return ACCEPT
-    if own == MemberPosting.MODERATED or (own == MemberPosting.FIRST_MODERATED and case.thread_id is None):
+    if own == MemberPosting.MODERATED or (own in BEGINNINGS and case.begins):
         return "member_moderated"
     return None
 
 
+def a_tag_may_be_read_first(tx: Tx, case: Case) -> str | None:
+    held = any(rule.held and (case.begins or not rule.answers_free) for rule in case.rules)
+    return "tag_moderated" if held else None
+
+
 def a_moderated_group_reads_everything_first(tx: Tx, case: Case) -> str | None:
-    return "group_moderated" if case.stands.moderation == Moderation.ALL else None
+    """Or only what begins a thread, where the group says so."""
+    if case.stands.moderation != Moderation.ALL:
+        return None
+    return "group_moderated" if case.begins or not case.settings.get("first_posts_only") else None
 
 
 def newcomers_are_read_first(tx: Tx, case: Case) -> str | None:
-    if case.stands.moderation != Moderation.NEW_MEMBERS:
+    """In a group that reads only first posts too, where both were asked for."""
+    both = case.stands.moderation == Moderation.ALL and case.settings.get("newcomers")
+    if case.stands.moderation != Moderation.NEW_MEMBERS and not both:
         return None
     wanted = case.settings.get("approvals_needed", APPROVED_BY_DEFAULT)
     return "new_member" if (case.stands.approved_n or 0) < int(str(wanted)) else None
@@ -107,13 +163,28 @@ CHAIN: Final[tuple[Rule, ...]] = (
     who_may_not_post_is_refused,
     a_closed_thread_takes_no_answers,
     a_new_thread_may_need_a_tag,
+    a_tag_may_be_for_moderators,
+    new_tags_may_need_the_right_to_make_them,
+    files_may_be_unwanted,
+    a_poll_needs_the_right_to_it,
+    a_moderated_thread_is_read_first,
     what_is_doubtful_waits,
     moderators_are_trusted,
     a_member_has_exceptions,
+    a_tag_may_be_read_first,
     a_moderated_group_reads_everything_first,
     newcomers_are_read_first,
     strangers_are_read_first,
 )
+
+
+def case_of(
+    tx: Tx, draft: Draft, stands: Standing, thread_id: int | None, settings: dict[str, object]
+) -> Case:
+    """The draft before the chain, with the rules of its tags; *thread_id* is None for the first of a thread."""
+    names = tagrules.names_in(draft.title, draft.text, draft.markup)
+    rules = tagrules.of_post(tx, stands.group_id, names, thread_id)
+    return Case(draft, stands, thread_id, settings, begins=thread_id is None, rules=tuple(rules))
 
 
 def judge(tx: Tx, case: Case) -> str:

@@ -10,10 +10,9 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
 from folkmoot.domain.access import Role, Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.mail import outbox
+from folkmoot.domain.mail import outbox, reach
 from folkmoot.domain.mail.reach import Health
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import mailtokens
@@ -60,14 +59,8 @@ _ADDRESS = Query(
 _BY_ID = Query(sa.select(addresses.c.account_id, addresses.c.address).where(addresses.c.id == p("id")))
 _MEMBER = Query(
     sa.select(members.c.group_id, members.c.account_id, addresses.c.folded)
-    .select_from(members.join(addresses, addresses.c.account_id == members.c.account_id))
-    .where(
-        members.c.id == p("id"),
-        sa.case(
-            (members.c.address_id.is_not(None), addresses.c.id == members.c.address_id),
-            else_=addresses.c.main == 1,
-        ),
-    )
+    .select_from(members.join(addresses, reach.chosen()))
+    .where(members.c.id == p("id"))
 )
 _HEALTH = Query(
     sa.select(
@@ -157,7 +150,8 @@ def witness_of_member(tx: Tx, member_id: int) -> Witness | None:
     if row is None:
         return None
     found = tx.one(_ADDRESS, folded=row[2])
-    return None if found is None else Witness(member_id, found[0], row[1], found[2], "post", row[0], None)
+    # Which of the mails it was is not known, so nothing tells two complaints apart: each has a number of its own.
+    return None if found is None else Witness(tx.ids.next(), found[0], row[1], found[2], "post", row[0], None)
 
 
 def bounced(tx: Tx, mail_id: int, *, hard: bool, response: str, source: str) -> bool:
@@ -174,7 +168,10 @@ def bounced(tx: Tx, mail_id: int, *, hard: bool, response: str, source: str) -> 
 
 def complained(tx: Tx, of: Witness, kind: str) -> bool:
     """The receiver of a mail called it unwanted: the address gets no more. False where it was told before."""
-    if not _remember(tx, of, "complaint", kind, hard=False):
+    row = tx.one(_HEALTH, id=of.address_id)
+    if (row is not None and row[0] == Health.COMPLAINED) or not _remember(
+        tx, of, "complaint", kind, hard=False
+    ):
         return False
     _set(tx, of, state=Health.COMPLAINED, next_at=None)
     _tell(tx, of.account_id)
@@ -285,7 +282,7 @@ def resume(tx: Tx, viewer: Viewer, address: str) -> None:
         found[1] != viewer.account_id and viewer.role < Role.ADMIN and not viewer.everything
     ):
         raise NotFound(what="address")
-    _resume(tx, found)
+    reach.resume(tx, found[0], found[1])
 
 
 def asked(tx: Tx, secret: str) -> tuple[str, int]:
@@ -304,18 +301,8 @@ def resume_by_link(tx: Tx, secret: str) -> str:
     mailtokens.use(tx, secret, "deliver")
     found = tx.one(_ADDRESS, folded=fold_address(address))
     assert found is not None
-    _resume(tx, found)
+    reach.resume(tx, found[0], found[1])
     return address
-
-
-def _resume(tx: Tx, found: tuple[Any, ...]) -> None:
-    of = Witness(0, found[0], found[1], found[2], "", None, None)
-    if tx.one(_HEALTH, id=of.address_id) is None:
-        return
-    _set(tx, of, state=Health.FINE, score=0, warned_n=0, next_at=None, last_bounce_at=None)
-    if all(state.state < Health.OFF for state in of_account(tx, of.account_id)):
-        notices.remove(tx, of.account_id, "mail_paused", of.account_id)
-    journal.record(tx, journal.ACCOUNT_CHANGED, of.account_id, of.account_id)
 
 
 def of_account(tx: Tx, account_id: int) -> list[AddressHealth]:
@@ -324,6 +311,37 @@ def of_account(tx: Tx, account_id: int) -> list[AddressHealth]:
     return [
         AddressHealth(row[0], row[1], row[2], row[3] / 10, row[4])
         for row in tx.all(_OF_ACCOUNT, account_id=account_id)
+    ]
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Why no mail goes to an address: it was called unwanted (*complaint*), or it came back with *response*."""
+
+    address: str
+    since: int | None
+    complaint: bool
+    response: str
+
+
+_LAST_BOUNCE = Query(
+    sa.select(bounces.c.response)
+    .where(bounces.c.address_id == p("id"), bounces.c.source != "complaint")
+    .order_by(bounces.c.id.desc())
+    .limit(1)
+)
+
+
+def pauses_of(tx: Tx, account_id: int) -> list[Pause]:
+    """The addresses of an account that mail does not go to at present, and why; for its owner (the caller asks)."""
+    return [
+        Pause(
+            each.address,
+            each.since,
+            each.state == Health.COMPLAINED,
+            str(tx.value(_LAST_BOUNCE, id=each.id) or ""),
+        )
+        for each in of_account(tx, account_id)
+        if each.state >= Health.OFF
     ]
 
 

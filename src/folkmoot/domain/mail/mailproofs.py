@@ -1,4 +1,5 @@
-"""What is asked for by mail and needs a proof: subscribing, leaving, a moderator's word; one short secret each."""
+"""What is asked for by mail and needs a proof: subscribing, leaving, how the mail comes, a moderator's word; one short
+secret each."""
 
 from __future__ import annotations
 
@@ -21,11 +22,18 @@ LIFETIME_MS = {
     "unsubscribe": 3 * DAY_MS,
     "approve": 7 * DAY_MS,
     "reject": 7 * DAY_MS,
+    "admit": 7 * DAY_MS,
+    "refuse": 7 * DAY_MS,
+    **{
+        f"delivery_{word}": 3 * DAY_MS
+        for word in ("single", "digest", "htmldigest", "summary", "special", "nomail")
+    },
 }
 """How long a secret of each purpose is good for."""
+PAIRS = (("approve", "reject"), ("admit", "refuse"))
+"""A moderator's two words about a post, and about somebody who wants to join: who says one has said it."""
 ASKED_MS = DAY_MS
 """One question to one address in so long, over all groups: nobody's mailbox is filled in our name."""
-TRIES_PER_HOUR = 5
 
 _ONE = Query(
     sa.select(
@@ -77,7 +85,9 @@ def was_asked(tx: Tx, address: str) -> bool:
 
 
 def make(tx: Tx, account_id: int, purpose: str, subject_id: int, address: str) -> str:
-    """A new secret of 20 letters and digits in lower case, since it has to fit an address that mail servers fold."""
+    """A new secret of 20 letters and digits in lower case, since it has to fit an address that mail servers fold. Its
+    100 bits are why nobody counts wrong tries: whoever guesses gets nowhere, and a count could be filled in
+    somebody else's name."""
     secret = base64.b32encode(secrets.token_bytes(13)).decode().lower()[:20]
     tx.insert(
         mail_tokens,
@@ -97,13 +107,29 @@ def use(tx: Tx, secret: str, *, address: str, purposes: frozenset[str]) -> Proof
     Raises NotFound for unknown, used and late ones alike, for other purposes, and where it comes back from another
     address (folded) than it was sent to: who gets a mail forwarded does not get its power.
     """
+    id_, proof = _valid(tx, secret, purposes)
+    if proof.address != address or not tx.run(_USE, id=id_, now=tx.now):
+        raise NotFound(what="proof")
+    purpose, subject = proof.purpose, proof.subject_id
+    reach.works(tx, proof.address)
+    pair = next((both for both in PAIRS if purpose in both), None)
+    if pair is not None:
+        one, other = (f"{word}:{subject}" for word in pair)
+        tx.run(_USE_PAIR, account_id=proof.account_id, one=one, other=other, now=tx.now)
+    return proof
+
+
+def see(tx: Tx, secret: str, *purposes: str) -> Proof:
+    """What a secret stands for, for whoever opened the link that was mailed to its address; it stays good. Raises
+    NotFound as `use`."""
+    return _valid(tx, secret, frozenset(purposes))[1]
+
+
+def _valid(tx: Tx, secret: str, purposes: frozenset[str]) -> tuple[int, Proof]:
     row = tx.one(_ONE, hash=digest(secret.lower()))
-    if row is None or row[5] is not None or row[4] <= tx.now or row[3] != address:
+    if row is None or row[5] is not None or row[4] <= tx.now:
         raise NotFound(what="proof")
     purpose, _, subject = str(row[2]).partition(":")
-    if purpose not in purposes or not subject or not tx.run(_USE, id=row[0], now=tx.now):
+    if purpose not in purposes or not subject:
         raise NotFound(what="proof")
-    reach.works(tx, row[3])
-    if purpose in ("approve", "reject"):
-        tx.run(_USE_PAIR, account_id=row[1], one=f"approve:{subject}", other=f"reject:{subject}", now=tx.now)
-    return Proof(row[1], purpose, int(subject), row[3])
+    return row[0], Proof(row[1], purpose, int(subject), row[3])

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Membership, PostState, Role, Viewer, require_role, who_may_see
+from folkmoot.domain.access import Role, Viewer, require_role
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups.members import Delivery, Subscriber
 from folkmoot.domain.journal import DONE, SHUNTED, WAITING
-from folkmoot.domain.mail.reach import reachable
+from folkmoot.domain.mail.readers import Reader
 from folkmoot.domain.people.accounts import main_address
-from folkmoot.store.schema.accounts import accounts, addresses
-from folkmoot.store.schema.groups import members
-from folkmoot.store.schema.posts import posts
 from folkmoot.store.schema.work import outbox
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
@@ -76,23 +72,6 @@ _POSTPONE = Query(
     sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(run_at=p("until"), leased_until=None)
 )
 _RELEASE = Query(sa.update(outbox).where(in_list(outbox.c.id, "ids")).values(leased_until=None))
-_WANTED = Query(
-    sa.select(members.c.account_id, addresses.c.address)
-    .select_from(
-        members.join(posts, posts.c.group_id == members.c.group_id)
-        .join(accounts, accounts.c.id == members.c.account_id)
-        .join(addresses, addresses.c.account_id == accounts.c.id)
-    )
-    .where(
-        posts.c.id == p("post_id"),
-        posts.c.state == int(PostState.LIVE),
-        in_list(members.c.account_id, "account_ids"),
-        members.c.status == int(Membership.NORMAL),
-        members.c.delivery == int(Delivery.SINGLE),
-        accounts.c.suspended_at.is_(None),
-        reachable(addresses.c.id),
-    )
-)
 _SINCE = Query(
     sa.select(sa.func.count()).where(
         outbox.c.kind == text_p("kind"),
@@ -136,22 +115,24 @@ def queue(
     **payload: Any,
 ) -> bool:
     """Let a mail be sent. False where the same one (kind, post, address; or *key*) was queued before."""
-    made = _insert(tx, kind, account_id, address, group_id, post_id, key, payload)
+    made = insert(tx, kind, account_id, address, group_id=group_id, post_id=post_id, key=key, payload=payload)
     if made:
         journal.record(tx, journal.MAIL_QUEUED, account_id, account_id)
     return made
 
 
-def _insert(
+def insert(
     tx: Tx,
     kind: str,
     account_id: int,
     address: str,
-    group_id: int | None,
-    post_id: int | None,
-    key: int | None,
+    *,
+    group_id: int | None = None,
+    post_id: int | None = None,
+    key: int | None = None,
     payload: dict[str, Any],
 ) -> bool:
+    """As `queue`, for whoever writes many mails and records MAIL_QUEUED once for all of them."""
     return tx.insert_new(
         outbox,
         id=tx.ids.next() if key is None else key,
@@ -166,17 +147,23 @@ def _insert(
     )
 
 
-def queue_post(tx: Tx, group_id: int, post_id: int, readers: Sequence[Subscriber]) -> int:
-    """Let a post be mailed to those of the readers who may see it; how many it was not queued for before."""
-    allowed = who_may_see(tx, post_id, [reader.account_id for reader in readers])
-    made = 0
-    for r in readers:
-        if r.account_id in allowed:
-            what = {"member_id": r.member_id}
-            made += _insert(tx, POST, r.account_id, r.address, group_id, post_id, None, what)
-    if made:
-        journal.record(tx, journal.MAIL_QUEUED, group_id, post_id)
-    return made
+def insert_posts(tx: Tx, group_id: int, post_id: int, readers: Iterable[Reader]) -> int:
+    """The mails of a post to these readers, as `insert` for each; how many of them are new."""
+    rows = [
+        {
+            "id": tx.ids.next(),
+            "kind": POST,
+            "account_id": reader.account_id,
+            "group_id": group_id,
+            "post_id": post_id,
+            "address": reader.address,
+            "payload": f'{{"member_id":{reader.member_id}}}',
+            "created_at": tx.now,
+            "run_at": tx.now,
+        }
+        for reader in readers
+    ]
+    return tx.insert_rows(outbox, rows, "ON CONFLICT DO NOTHING")
 
 
 def see(tx: Tx, viewer: Viewer, mail_id: int) -> Item:
@@ -207,16 +194,6 @@ def _item(row: tuple[Any, ...]) -> Item:
     id_, kind, account_id, group_id, post_id, address, payload, attempts, created_at = row
     decoded = msgspec.json.decode(payload)
     return Item(id_, kind, account_id, group_id, post_id, address, decoded, attempts, created_at)
-
-
-def still_wanted(tx: Tx, post_id: int, items: Sequence[Item]) -> set[int]:
-    """Ids of those mails of a post whose receiver is still a member who gets single mails at that address and
-    may see the post: asked again just before sending.
-    """
-    ids = [item.account_id for item in items]
-    rows = {(row[0], row[1]) for row in tx.all(_WANTED, post_id=post_id, account_ids=ids)}
-    allowed = who_may_see(tx, post_id, ids)
-    return {i.id for i in items if i.account_id in allowed and (i.account_id, i.address) in rows}
 
 
 def count_since(tx: Tx, kind: str, address: str, since: int) -> int:

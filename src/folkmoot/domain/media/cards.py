@@ -87,23 +87,26 @@ class NewCard(msgspec.Struct, kw_only=True):
     published_at: int | None = None
 
 
+_CAN_BE_SHOWN = sa.or_(
+    cards.c.state == int(CardState.READY),
+    sa.and_(cards.c.state == int(CardState.WAITING), cards.c.title != ""),
+)
+"""Also while it is looked at anew: what is known is shown till more is."""
 _VIEW = [cards.c[name] for name in CardView.__struct_fields__]
 _OF_POSTS = Query(
     sa.select(post_cards.c.post_id, *_VIEW)
     .select_from(post_cards.join(cards, cards.c.id == post_cards.c.card_id))
-    .where(in_list(post_cards.c.post_id, "ids"), cards.c.state == int(CardState.READY))
+    .where(in_list(post_cards.c.post_id, "ids"), _CAN_BE_SHOWN)
 )
-_SOME = Query(sa.select(*_VIEW).where(in_list(cards.c.id, "ids"), cards.c.state == int(CardState.READY)))
+_SOME = Query(sa.select(*_VIEW).where(in_list(cards.c.id, "ids"), _CAN_BE_SHOWN))
 _BY_HASH = Query(
-    sa.select(cards.c.id, cards.c.state, cards.c.fetched_at, cards.c.due_at).where(
+    sa.select(cards.c.id, cards.c.state, cards.c.fetched_at, cards.c.due_at, cards.c.title).where(
         cards.c.hash == text_p("hash")
     )
 )
 _BY_PAGE = Query(
     sa.select(cards.c.id)
-    .where(
-        cards.c.page_hash == text_p("hash"), cards.c.page_hash != "", cards.c.state == int(CardState.READY)
-    )
+    .where(cards.c.page_hash == text_p("hash"), cards.c.page_hash != "", _CAN_BE_SHOWN)
     .order_by(cards.c.id)
     .limit(1)
 )
@@ -201,7 +204,7 @@ def find(tx: Tx, url: str) -> int | None:
     """The card of an address, linked or the page's own, where it can be shown."""
     hashed = _hash(address_of(url))
     row = tx.one(_BY_HASH, hash=hashed)
-    if row is not None and row[1] == CardState.READY:
+    if row is not None and (row[1] == CardState.READY or (row[1] == CardState.WAITING and row[4])):
         return int(row[0])
     known: int | None = tx.value(_BY_PAGE, hash=hashed)
     return known

@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from folkmoot.store.schema import metadata
+from folkmoot.store.schema.photos import upload_parts, uploads
 from folkmoot.store.schema.posting import litter
 from folkmoot.store.schema.posts import media
 from folkmoot.store.sql import Query, in_list, p
@@ -31,6 +32,15 @@ _FREE = Query(
 _DELETE = Query(
     sa.delete(media).where(in_list(media.c.id, "ids"), media.c.post_id.is_(None), media.c.kept_by.is_(None))
 )
+_STALE = Query(
+    sa.select(uploads.c.id)
+    .where(uploads.c.created_at < p("before"))
+    .order_by(uploads.c.created_at)
+    .limit(AT_ONCE)
+)
+_STALE_BLOBS = Query(sa.select(upload_parts.c.blob).where(in_list(upload_parts.c.upload_id, "ids")))
+_NO_PARTS = Query(sa.delete(upload_parts).where(in_list(upload_parts.c.upload_id, "ids")))
+_NO_UPLOADS = Query(sa.delete(uploads).where(in_list(uploads.c.id, "ids")))
 _RESTED = Query(
     sa.select(litter.c.blob).where(litter.c.since < p("before")).order_by(litter.c.since).limit(AT_ONCE)
 )
@@ -61,18 +71,24 @@ def drop(tx: Tx, *keys: str) -> None:
 
 
 def forget_files(tx: Tx) -> int:
-    """Delete files that were free for a day; how many."""
+    """Delete files that were free for a day, and uploads that were not finished in one; how many."""
+    stale = tx.column(_STALE, before=tx.now - FREE_MS)
+    if stale:
+        drop(tx, *tx.column(_STALE_BLOBS, ids=stale))
+        tx.run(_NO_PARTS, ids=stale)
+        tx.run(_NO_UPLOADS, ids=stale)
     rows = tx.all(_FREE, before=tx.now - FREE_MS)
     if rows:
         tx.run(_DELETE, ids=[row[0] for row in rows])
         drop(tx, *(key for row in rows for key in row[1:]))
-    return len(rows)
+    return len(rows) + len(stale)
 
 
 def any_free(tx: Tx) -> bool:
     """Whether there is something to clean."""
     return (
         tx.one(_FREE, before=tx.now - FREE_MS) is not None
+        or tx.one(_STALE, before=tx.now - FREE_MS) is not None
         or tx.one(_RESTED, before=tx.now - REST_MS) is not None
     )
 

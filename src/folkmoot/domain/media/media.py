@@ -96,7 +96,12 @@ _ONE = Query(sa.select(*_COLUMNS).where(media.c.id == p("id"), media.c.account_i
 _SOME = Query(sa.select(*_COLUMNS).where(in_list(media.c.id, "ids")))
 _HELD = Query(
     sa.select(media.c.kept_by, *_COLUMNS)
-    .where(in_list(media.c.kept_by, "ids"), media.c.post_id.is_(None))
+    # Not "post_id IS NULL": planners would read all that is attached to nothing.
+    .where(
+        in_list(media.c.kept_by, "ids"),
+        media.c.kept_by.is_not(None),
+        sa.func.coalesce(media.c.post_id, 0) == 0,
+    )
     .order_by(media.c.kept_by, media.c.position)
 )
 _KEPT_BY = Query(
@@ -141,11 +146,12 @@ _ORNAMENT = Query(
 """Emoji and pictures of linked pages, which everybody may see."""
 
 
-def add(tx: Tx, viewer: Viewer, new: NewMedia) -> int:
-    """Keep a stored file for later attaching. Raises Invalid("description", "too_long")."""
+def add(tx: Tx, viewer: Viewer, new: NewMedia, media_id: int | None = None) -> int:
+    """Keep a stored file for later attaching, under *media_id* where its uploader was told that id already. Raises
+    Invalid("description", "too_long")."""
     if len(new.description) > MAX_DESCRIPTION:
         raise Invalid("description", "too_long")
-    id_ = tx.ids.next()
+    id_ = tx.ids.next() if media_id is None else media_id
     values = msgspec.structs.asdict(new)
     tx.insert(media, id=id_, account_id=viewer.required(), created_at=tx.now, freed_at=tx.now, **values)
     if new.state == State.PROCESSING:

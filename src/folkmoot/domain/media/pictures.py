@@ -49,15 +49,21 @@ def prepare(data: bytes, claimed_type: str, filename: str, *, max_bytes: int) ->
 
 
 def portrait(
-    data: bytes, claimed_type: str, *, max_bytes: int, shape: Literal["avatar", "header"] = "avatar"
+    data: bytes,
+    claimed_type: str,
+    *,
+    max_bytes: int,
+    shape: Literal["avatar", "header"] = "avatar",
+    box: tuple[int, int, int, int] | None = None,
 ) -> bytes:
     """A picture cut to an avatar (400x400) or header (1500x500), as JPEG or, with transparency, PNG.
 
-    Slow; raises as prepare.
+    *box*: of it only this part (left, top, width, height in pixels). Slow; raises as prepare, and Invalid("file",
+    "box") for a part outside of the picture.
     """
     check(data, claimed_type, "", max_bytes)
     width, height = SHAPES[shape]
-    return decoded("fitted", data, width=width, height=height).parts[0]
+    return decoded("fitted", data, width=width, height=height, box=box).parts[0]
 
 
 def decoded(task: str, data: bytes, **options: object) -> Decoded:

@@ -57,7 +57,7 @@ _FAR = sa.exists().where(
 )
 _NOBODY_HERE = ~sa.exists().where(
     accounts.c.id == p("account_id"),
-    accounts.c.kind == 0,
+    accounts.c.kind != 1,
     accounts.c.domain == "",
     accounts.c.suspended_at.is_(None),
 )

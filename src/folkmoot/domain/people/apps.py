@@ -17,12 +17,15 @@ from folkmoot.store.tx import Tx
 
 CODE_MS = 600_000
 
-_APP = sa.select(
+APP_COLUMNS = (
     apps.c.id, apps.c.name, apps.c.website, apps.c.redirect_uris, apps.c.scopes, apps.c.client_id,
-    apps.c.client_secret, apps.c.created_at
+    apps.c.client_secret, apps.c.created_at, apps.c.account_id,
 )  # fmt: skip
+"""The columns of App in order."""
+_APP = sa.select(*APP_COLUMNS)
 _BY_CLIENT_ID = Query(_APP.where(apps.c.client_id == text_p("client_id")))
 _BY_ID = Query(_APP.where(apps.c.id == p("id")))
+_LISTING = Query(_APP.where(apps.c.id > p("after")).order_by(apps.c.id).limit(500))
 _GRANT = Query(
     sa.select(
         grants.c.id, grants.c.app_id, grants.c.account_id, grants.c.redirect_uri, grants.c.scopes,
@@ -42,6 +45,8 @@ class App(msgspec.Struct, frozen=True):
     client_id: str
     client_secret: str
     created_at: int
+    account_id: int | None = None
+    """Who made it for themselves and others; None where it registered itself, or the staff did."""
 
     @property
     def redirects(self) -> list[str]:
@@ -63,6 +68,7 @@ def register(
     website: str = "",
     client_id: str = "",
     client_secret: str = "",
+    account_id: int | None = None,
 ) -> App:
     """Register an application; a fixed *client_id* is registered once. Raises Invalid("name" | "redirect_uris")."""
     name = " ".join(name.split())[:60]
@@ -82,6 +88,7 @@ def register(
         client_id=client_id or secrets.token_urlsafe(32),
         client_secret=client_secret or secrets.token_urlsafe(32),
         created_at=tx.now,
+        account_id=account_id,
     )
     tx.insert(apps, **msgspec.structs.asdict(app))
     return app
@@ -91,6 +98,11 @@ def find(tx: Tx, client_id: str) -> App | None:
     """The application of that client id."""
     row = tx.one(_BY_CLIENT_ID, client_id=client_id)
     return None if row is None else App(*row)
+
+
+def listing(tx: Tx, after: int = 0) -> list[App]:
+    """All applications above the id *after*, oldest first, 500 at most."""
+    return [App(*row) for row in tx.all(_LISTING, after=after)]
 
 
 def by_id(tx: Tx, app_id: int | None) -> App | None:

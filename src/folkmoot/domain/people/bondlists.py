@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from folkmoot.domain.access import GroupRole, Membership, Viewer
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people.accounts import Kind, kind_of, see_account
 from folkmoot.domain.rows import Rows
 from folkmoot.store.schema.accounts import accounts
@@ -52,9 +53,6 @@ _MUTES = Rows(
     ),
 )
 _HIDES = Query(sa.select(accounts.c.hide_collections).where(accounts.c.id == p("id")))
-_SHUTS_OUT = Query(
-    sa.select(blocks.c.id).where(blocks.c.account_id == p("id"), blocks.c.target_id == p("viewer"))
-)
 _MODERATES = Query(
     sa.select(members.c.id).where(
         members.c.group_id == p("id"),
@@ -91,8 +89,7 @@ _OPEN = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids"), acco
 def hidden(tx: Tx, viewer: Viewer, account_id: int) -> bool:
     """Whether an account does not let this viewer see its people: it hides them from all, or blocks the viewer."""
     return viewer.account_id != account_id and (
-        bool(tx.value(_HIDES, id=account_id))
-        or tx.one(_SHUTS_OUT, id=account_id, viewer=viewer.account_id) is not None
+        bool(tx.value(_HIDES, id=account_id)) or blocking.has_blocked(tx, account_id, viewer.account_id)
     )
 
 

@@ -8,6 +8,7 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people.accounts import see_account
 from folkmoot.domain.people.bondlists import count_requests as count_requests
 from folkmoot.domain.people.bondlists import listing as listing
@@ -35,9 +36,6 @@ _UNFOLLOW = Query(
 _ACCEPT = Query(
     sa.update(follows).where(follows.c.id == p("id"), follows.c.state == REQUESTED).values(state=ACCEPTED)
 )
-_BLOCKED = Query(
-    sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other"))
-)
 _UNBLOCK = Query(sa.delete(blocks).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other")))
 _UNMUTE = Query(sa.delete(mutes).where(mutes.c.account_id == p("me"), mutes.c.target_id == p("other")))
 _TARGET = Query(
@@ -61,7 +59,9 @@ _WAITING = Query(
 _LEAVE_CIRCLES = Query(
     sa.delete(circle_members).where(
         circle_members.c.account_id == p("other"),
-        circle_members.c.circle_id.in_(sa.select(circles.c.id).where(circles.c.account_id == p("me"))),
+        circle_members.c.circle_id.in_(
+            sa.select(circles.c.id).where(circles.c.account_id == p("me"), circles.c.hidden == 0)
+        ),
     )
 )
 
@@ -113,10 +113,8 @@ def follow(
     assert target is not None
     if target[2] is not None:
         raise NotFound(what="account")
-    if (
-        tx.one(_BLOCKED, me=target_id, other=me)
-        or tx.one(_BLOCKED, me=me, other=target_id)
-        or (target[1] and tx.one(_SERVER_BLOCKED, me=me, domain=target[1]))
+    if blocking.are_apart(tx, me, target_id) or (
+        target[1] and tx.one(_SERVER_BLOCKED, me=me, domain=target[1])
     ):
         raise Forbidden("there is a block between you", code="blocked")
     options = {

@@ -8,12 +8,14 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Viewer
+from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Conflict, Invalid, NotFound, TooMany
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people.accounts import see_account
 from folkmoot.domain.reading import interest
 from folkmoot.domain.rows import Rows
+from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import circle_members, circles, follows
 from folkmoot.store.schema.groups import members
 from folkmoot.store.sql import Query, in_list, p
@@ -34,12 +36,14 @@ class Circle(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = (circles.c.id, circles.c.title, circles.c.replies_policy, circles.c.exclusive)
-_ONE = Query(sa.select(*_COLUMNS).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
-_MINE = Query(sa.select(*_COLUMNS).where(circles.c.account_id == p("me")).order_by(circles.c.id))
+_KEPT = circles.c.hidden == 0
+"""Those that somebody keeps; a hidden one only says to whom one post is spoken (people/hearers)."""
+_ONE = Query(sa.select(*_COLUMNS).where(circles.c.id == p("id"), circles.c.account_id == p("me"), _KEPT))
+_MINE = Query(sa.select(*_COLUMNS).where(circles.c.account_id == p("me"), _KEPT).order_by(circles.c.id))
 _OF = Query(
     sa.select(*_COLUMNS)
     .select_from(circles.join(circle_members, circle_members.c.circle_id == circles.c.id))
-    .where(circles.c.account_id == p("me"), circle_members.c.account_id == p("other"))
+    .where(circles.c.account_id == p("me"), circle_members.c.account_id == p("other"), _KEPT)
     .order_by(circles.c.id)
 )
 _DELETE = Query(sa.delete(circles).where(circles.c.id == p("id")))
@@ -56,7 +60,7 @@ _ALL = Query(
     .order_by(circle_members.c.id.desc())
 )
 _MEMBERS = Rows(
-    circle_members.c.id, circle_members.c.account_id, where=(circle_members.c.circle_id == p("id"),)
+    circle_members.c.id, circle_members.c.account_id, where=(circle_members.c.circle_id == p("id"),), cap=201
 )
 _FOLLOWED = Query(
     sa.union(
@@ -72,6 +76,31 @@ _RULES = Query(
     sa.select(circles.c.id, circles.c.account_id, circles.c.replies_policy, circle_members.c.account_id)
     .select_from(circles.join(circle_members, circle_members.c.circle_id == circles.c.id))
     .where(in_list(circles.c.id, "ids"), in_list(circle_members.c.account_id, "among"))
+)
+
+
+_SIZES = Query(
+    sa.select(circle_members.c.circle_id, sa.func.count())
+    .where(in_list(circle_members.c.circle_id, "ids"))
+    .group_by(circle_members.c.circle_id)
+)
+_WITHIN = Query(
+    sa.select(circle_members.c.circle_id, circle_members.c.account_id)
+    .where(in_list(circle_members.c.circle_id, "ids"))
+    .order_by(circle_members.c.circle_id, circle_members.c.id)
+    .limit(50_000)
+)
+_PRESENT = Query(
+    sa.select(circle_members.c.account_id).where(
+        circle_members.c.circle_id == p("id"), in_list(circle_members.c.account_id, "ids")
+    )
+)
+_STRANGERS = Query(
+    sa.select(accounts.c.id).where(
+        in_list(accounts.c.id, "ids"),
+        accounts.c.suspended_at.is_(None),
+        ~blocking.parted(p("me"), accounts.c.id),
+    )
 )
 
 
@@ -113,6 +142,7 @@ def create(tx: Tx, viewer: Viewer, title: str, *, replies: str = "list", exclusi
     """Make a circle. Raises Invalid("title", "blank" | "too_long"), Invalid("replies_policy"), TooMany("circles")."""
     me = viewer.required()
     title = _checked(title, replies)
+    tx.alone("circles", me)
     if len(tx.all(_MINE, me=me)) >= MAX_CIRCLES:
         raise TooMany("no more lists", code="circles")
     made = Circle(tx.ids.next(), title, replies, exclusive)
@@ -170,15 +200,20 @@ def _changed(tx: Tx, viewer: Viewer, circle_id: int) -> None:
     journal.record(tx, journal.INTEREST_CHANGED, viewer.account_id, circle_id)
 
 
-def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
+def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int], *, strangers: bool = False) -> None:
     """Put people in whom the viewer follows or has asked to, groups joined, or the viewer: all or none.
 
-    Raises NotFound for the circle, and for an account that is not there or not followed; Conflict("circle.member").
+    *strangers*: anybody else too with whom there is no block. They are spoken to; read they are only where a list asks
+    for strangers. Raises NotFound for the circle, and for an account that is not there or not followed;
+    Conflict("circle.member").
     """
     see(tx, viewer, circle_id)
     me = viewer.required()
     wanted = list(dict.fromkeys(account_ids))
     known = {me, *tx.column(_FOLLOWED, me=me, ids=wanted)}
+    if strangers:
+        others = tx.column(_STRANGERS, me=me, ids=wanted)
+        known.update(set(others) - hidden_groups(tx, viewer, others))
     if not known.issuperset(wanted):
         raise NotFound(what="account")
     for account_id in wanted:
@@ -201,6 +236,41 @@ def listing(tx: Tx, viewer: Viewer, circle_id: int, page: Page | None) -> list[t
     see(tx, viewer, circle_id)
     rows = tx.all(_ALL, id=circle_id) if page is None else _MEMBERS.page(tx, page, id=circle_id)
     return [(row[0], row[1]) for row in rows]
+
+
+def sizes(tx: Tx, circle_ids: list[int]) -> dict[int, int]:
+    """How many are in each of the circles (the caller has asked whose they are); empty ones are left out."""
+    return {row[0]: int(row[1]) for row in tx.all(_SIZES, ids=circle_ids)} if circle_ids else {}
+
+
+def within(tx: Tx, circle_ids: list[int]) -> dict[int, list[int]]:
+    """The accounts in each of the circles, who came first first (the caller has asked whose they are)."""
+    found: dict[int, list[int]] = {id_: [] for id_ in circle_ids}
+    for circle_id, account_id in tx.all(_WITHIN, ids=circle_ids) if circle_ids else []:
+        found[circle_id].append(account_id)
+    return found
+
+
+def present(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> set[int]:
+    """Those of the accounts that are in one of the viewer's own circles. Raises NotFound."""
+    see(tx, viewer, circle_id)
+    return set(tx.column(_PRESENT, id=circle_id, ids=account_ids))
+
+
+def fill(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> None:
+    """Let just these be in the circle, strangers too. Raises as `add`, but for who is in it already."""
+    wanted = list(dict.fromkeys(account_ids))
+    before = within(tx, [see(tx, viewer, circle_id).id])[circle_id]
+    remove(tx, viewer, circle_id, [id_ for id_ in before if id_ not in set(wanted)])
+    add(tx, viewer, circle_id, [id_ for id_ in wanted if id_ not in set(before)], strangers=True)
+
+
+def named(tx: Tx, viewer: Viewer, title: str) -> Circle | None:
+    """The viewer's oldest circle of just this title. The viewer's circles wait for each other from here on, so that a
+    name can be asked for and taken."""
+    tx.alone("circles", viewer.required())
+    title = " ".join(title.split())
+    return next((circle for circle in mine(tx, viewer) if circle.title == title), None)
 
 
 class Rule(interest.Circle, frozen=True):

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people.accounts import see_account
 from folkmoot.kit.markup.links import fold
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.bonds import blocks
 from folkmoot.store.schema.place import collection_items as items_t
 from folkmoot.store.schema.place import collections as t
 from folkmoot.store.sql import Query, in_list, p
@@ -64,21 +64,12 @@ _ITEM = Query(
         items_t.c.id == p("id"), items_t.c.collection_id == p("collection_id")
     )
 )
-_BLOCKED = Query(
-    sa.select(blocks.c.id).where(
-        sa.or_(
-            sa.and_(blocks.c.account_id == p("a"), blocks.c.target_id == p("b")),
-            sa.and_(blocks.c.account_id == p("b"), blocks.c.target_id == p("a")),
-        )
-    )
-)
 _SHUT = Query(
     sa.select(accounts.c.id).where(
         in_list(accounts.c.id, "ids"),
         sa.or_(
             accounts.c.suspended_at.is_not(None),
-            sa.exists().where(blocks.c.account_id == p("me"), blocks.c.target_id == accounts.c.id),
-            sa.exists().where(blocks.c.account_id == accounts.c.id, blocks.c.target_id == p("me")),
+            blocking.parted(p("me"), accounts.c.id),
         ),
     )
 )
@@ -171,7 +162,7 @@ def by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Collection]:
 
 
 def _apart(tx: Tx, viewer: Viewer, other: int) -> bool:
-    return viewer.known and tx.one(_BLOCKED, a=viewer.account_id, b=other) is not None
+    return blocking.are_apart(tx, viewer.account_id, other)
 
 
 def of_account(tx: Tx, viewer: Viewer, account_id: int, *, limit: int, offset: int) -> list[Collection]:

@@ -15,17 +15,26 @@ from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
 from folkmoot.domain.notices import pushes
 from folkmoot.domain.people import accounts as people
-from folkmoot.store.schema.accounts import accounts, addresses, logins, sessions, tokens
+from folkmoot.store.schema.accounts import accounts, addresses, grants, logins, mail_tokens, sessions, tokens
+from folkmoot.store.schema.entering import second_factors
+from folkmoot.store.schema.signing import signing_requests
 from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 SESSION_MS = 60 * 86_400_000
 
 _LOGIN = Query(
-    sa.select(accounts.c.id, logins.c.password_hash, logins.c.state, accounts.c.suspended_at, accounts.c.role)
-    .select_from(accounts.join(logins, logins.c.account_id == accounts.c.id))
+    sa.select(
+        accounts.c.id, logins.c.password_hash, logins.c.state, accounts.c.suspended_at, accounts.c.role,
+        second_factors.c.confirmed_at,
+    )
+    .select_from(
+        accounts.join(logins, logins.c.account_id == accounts.c.id).outerjoin(
+            second_factors, second_factors.c.account_id == accounts.c.id
+        )
+    )
     .where(accounts.c.id == p("id"))
-)
+)  # fmt: skip
 _SESSION = Query(
     sa.select(
         sessions.c.id,
@@ -45,7 +54,8 @@ _SESSION = Query(
 _TOKEN = Query(
     sa.select(
         tokens.c.id, tokens.c.app_id, tokens.c.account_id, tokens.c.scopes, accounts.c.role, logins.c.state,
-        accounts.c.suspended_at, logins.c.filters_rev
+        accounts.c.suspended_at, logins.c.filters_rev,
+        tokens.c.expires_at
     )
     .select_from(
         tokens.outerjoin(accounts, accounts.c.id == tokens.c.account_id).outerjoin(logins,
@@ -55,6 +65,17 @@ _TOKEN = Query(
 )  # fmt: skip
 _END_SESSION = Query(sa.delete(sessions).where(sessions.c.token_hash == text_p("hash")))
 _END_SESSIONS = Query(sa.delete(sessions).where(sessions.c.account_id == p("id")))
+_END_WAITING = (
+    Query(sa.delete(grants).where(grants.c.account_id == p("id"), grants.c.used_at.is_(None))),
+    Query(sa.delete(signing_requests).where(signing_requests.c.account_id == p("id"))),
+    Query(
+        sa.delete(mail_tokens).where(
+            mail_tokens.c.account_id == p("id"), mail_tokens.c.used_at.is_(None),
+            sa.or_(mail_tokens.c.purpose == "login", mail_tokens.c.purpose == "reset"),
+        )
+    ),
+)  # fmt: skip
+"""What was given out to let somebody in and was not used yet: codes, consents, links."""
 _TOKENS_OF = Query(
     sa.select(tokens.c.id).where(tokens.c.account_id == p("id"), tokens.c.revoked_at.is_(None))
 )
@@ -71,6 +92,8 @@ class Login(msgspec.Struct, frozen=True):
     state: int
     suspended: bool
     role: int = 0
+    second_factor: bool = False
+    """Whether the password alone does not let in."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -102,8 +125,15 @@ def find_login(tx: Tx, who: str) -> Login | None:
     account_id = people.find_by_address(tx, who) if "@" in who else None
     if account_id is None:
         account_id = people.find_by_handle(tx, who)
-    row = tx.one(_LOGIN, id=account_id) if account_id is not None else None
-    return None if row is None else Login(row[0], row[1], row[2], row[3] is not None, row[4])
+    return None if account_id is None else login_of(tx, account_id)
+
+
+def login_of(tx: Tx, account_id: int) -> Login | None:
+    """The login of an account."""
+    row = tx.one(_LOGIN, id=account_id)
+    return (
+        None if row is None else Login(row[0], row[1], row[2], row[3] is not None, row[4], row[5] is not None)
+    )
 
 
 def check_state(state: int, suspended: bool) -> None:
@@ -126,7 +156,8 @@ def is_barred(tx: Tx, account_id: int) -> bool:
 
 def open_session(tx: Tx, account_id: int) -> tuple[str, str]:
     """A new browser session: (its secret for the cookie, its csrf token)."""
-    secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+    # The csrf token is a string of digits, which clients of one API take it for.
+    secret, csrf = secrets.token_urlsafe(32), str(secrets.randbelow(9 * 10**23) + 10**23)
     tx.insert(
         sessions,
         id=tx.ids.next(),
@@ -162,9 +193,17 @@ def same(a: str, b: str) -> bool:
 
 
 def issue_token(
-    tx: Tx, *, account_id: int | None, app_id: int | None, scopes: str, secret: str | None = None
+    tx: Tx,
+    *,
+    account_id: int | None,
+    app_id: int | None,
+    scopes: str,
+    secret: str | None = None,
+    name: str = "",
+    lasts_ms: int = 0,
 ) -> tuple[int, str]:
-    """A new token: (id, secret). *secret* fixes the value (seeding); the same value again is the same token."""
+    """A new token: (id, secret). *secret* fixes the value (seeding); the same value again is the same token. *name* is
+    what its owner calls it; *lasts_ms* 0: until it is revoked."""
     secret = secret or secrets.token_urlsafe(32)
     known = tx.one(_TOKEN, hash=digest(secret))
     if known is not None:
@@ -178,16 +217,25 @@ def issue_token(
         token_hash=digest(secret),
         scopes=scopes,
         created_at=tx.now,
+        name=name,
+        expires_at=tx.now + lasts_ms if lasts_ms else None,
     )
     return id_, secret
 
 
 def token(tx: Tx, secret: str) -> Token:
-    """The living token of that secret. Raises Unauthenticated."""
-    row = tx.one(_TOKEN, hash=digest(secret))
+    """The living token of that secret. Raises Unauthenticated("invalid_token" | "expired_token")."""
+    return token_kept_as(tx, digest(secret))
+
+
+def token_kept_as(tx: Tx, hashed: str) -> Token:
+    """The living token that is kept under this hash. Raises as token, and Forbidden("suspended")."""
+    row = tx.one(_TOKEN, hash=hashed)
     if row is None:
         raise Unauthenticated("the access token is invalid", code="invalid_token")
-    id_, app_id, account_id, scopes, role, state, suspended, filters_rev = row
+    id_, app_id, account_id, scopes, role, state, suspended, filters_rev, expires_at = row
+    if expires_at is not None and expires_at <= tx.now:
+        raise Unauthenticated("the access token is too old", code="expired_token")
     if account_id is None:
         return Token(id_, app_id, Viewer.anonymous(), _words(scopes), 0)
     if suspended is not None:
@@ -209,14 +257,15 @@ def revoke_token(tx: Tx, token_id: int, account_id: int) -> None:
 
 
 def end_everything(tx: Tx, account_id: int) -> None:
-    """End all sessions and tokens of an account (password change, suspension)."""
-    tx.run(_END_SESSIONS, id=account_id)
+    """End all sessions and tokens of an account, and what would yet become one (password change, suspension)."""
+    for query in (_END_SESSIONS, *_END_WAITING):
+        tx.run(query, id=account_id)
     for token_id in tx.column(_TOKENS_OF, id=account_id):
         revoke_token(tx, token_id, account_id)
 
 
-def set_password(tx: Tx, account_id: int, password_hash: str) -> None:
-    """Change the password: all sessions and tokens end. Raises NotFound."""
+def set_password(tx: Tx, account_id: int, password_hash: str | None) -> None:
+    """Change the password, or have none: all sessions and tokens end. Raises NotFound."""
     if not tx.update(logins, {"account_id": account_id}, password_hash=password_hash):
         raise NotFound(what="account")
     end_everything(tx, account_id)

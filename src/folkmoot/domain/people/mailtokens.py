@@ -15,7 +15,10 @@ from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 HOUR_MS = 3_600_000
-LIFETIME_MS = {"confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS}
+LIFETIME_MS = {
+    "confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS,
+    "login": HOUR_MS // 4, "allow_google": HOUR_MS, "allow_facebook": HOUR_MS, "allow_apple": HOUR_MS,
+}  # fmt: skip
 """How long a link of each purpose is good for."""
 MAX_PER_HOUR = 5
 """So many mails of one purpose to one account in an hour: nobody's mailbox is filled from a form of ours."""
@@ -57,13 +60,14 @@ class MailToken(msgspec.Struct, frozen=True):
     address: str
 
 
-def make(tx: Tx, account_id: int, purpose: str, address: str) -> str | None:
-    """A new secret for *purpose* (a key of LIFETIME_MS); None where too many were made within the hour."""
+def make(tx: Tx, account_id: int, purpose: str, address: str, secret: str = "") -> str | None:
+    """A new secret for *purpose* (a key of LIFETIME_MS), or the one given; None where too many were made within the
+    hour."""
     lifetime = LIFETIME_MS[purpose]
     since = tx.now + lifetime - HOUR_MS
     if int(tx.value(_RECENT, account_id=account_id, purpose=purpose, since=since)) >= MAX_PER_HOUR:
         return None
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     tx.insert(
         mail_tokens,
         id=tx.ids.next(),

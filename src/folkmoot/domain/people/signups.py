@@ -134,6 +134,28 @@ def send_link(tx: Tx, account_id: int, purpose: str, address: str) -> None:
         outbox.queue(tx, kind, account_id, address, link=link)
 
 
+def vouched(tx: Tx, address: str, name: str, ip: str = "") -> int:
+    """A new member whose address another place vouches for, without a password; who was known by the address only is
+    that account. The account id. Raises Forbidden("registration_closed" | "ip_blocked"), Invalid("address")."""
+    require_open(tx)
+    barriers.check_address(tx, address)
+    approval = _approval(tx, ip)
+    wish = NewPerson(address=address, display_name=name, state=_STATES[approval], confirmed=True)
+    account_id = people.add_person(tx, wish)
+    _keep(tx, account_id, approval, SignUp(name="", address=address, password_hash="", ip=ip))
+    _tell_staff(tx, account_id)
+    return account_id
+
+
+def proven(tx: Tx, account_id: int, address: str) -> None:
+    """Its owner has shown that the address is theirs; who waited for that waits no longer."""
+    if not logins.confirm_address(tx, account_id, fold_address(address)):
+        raise NotFound(what="link")
+    if people.preferences(tx, account_id).state == LoginState.UNCONFIRMED:
+        tx.update(logins_t, {"account_id": account_id}, state=int(_confirmed(tx, account_id)))
+        _tell_staff(tx, account_id)
+
+
 def confirm(tx: Tx, secret: str) -> int:
     """The address of a sign-up is proven: the LoginState of the account now. Raises NotFound for a dead link."""
     token = mailtokens.use(tx, secret, "confirm")

@@ -14,6 +14,7 @@ from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.powers import require_power
 from folkmoot.domain.staff import stafflog
 from folkmoot.domain.text import Markup, render
+from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.place import rules as rules_t
 from folkmoot.store.schema.place import site_texts, terms
 from folkmoot.store.sql import Query, in_list, text_p
@@ -273,3 +274,12 @@ def move_rule(tx: Tx, viewer: Viewer, rule_id: int, place: int) -> None:
     ids.insert(max(0, place - 1), rule_id)
     for position, id_ in enumerate(ids):
         tx.update(rules_t, {"id": id_}, position=position)
+
+
+_FIRST = Query(sa.select(accounts.c.created_at).order_by(accounts.c.id).limit(1))
+
+
+def since(tx: Tx) -> int | None:
+    """When the first account was made, ms; None where there is none yet."""
+    found: int | None = tx.value(_FIRST)
+    return found

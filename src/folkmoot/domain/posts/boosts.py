@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Archive, Audience, PostState, Seen, Viewer, see_original
+from folkmoot.domain.access import Audience, PostState, Seen, Viewer, open_to_all, require_live, see_original
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
@@ -32,7 +32,10 @@ _AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
 
 
 def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, door: str = "") -> int:
-    """Pass a post on: the boost's id; twice is the same boost. Raises NotFound, Forbidden("private" | "blocked")."""
+    """Pass a post on: the boost's id; twice is the same boost.
+
+    Raises NotFound, Forbidden("private" | "blocked" | "held").
+    """
     me = viewer.required()
     tx.alone("boost", me)
     original = see_original(tx, viewer, post_id)
@@ -40,6 +43,7 @@ def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, doo
     if known is not None:
         return int(known)
     require_unblocked(tx, me, original.author_id)
+    require_live(original)
     if not _may_boost(tx, original, me):
         raise Forbidden("this post is not for passing on", code="private")
     if original.audience == Audience.FOLLOWERS:
@@ -73,11 +77,9 @@ def boost(tx: Tx, viewer: Viewer, post_id: int, audience: int | None = None, doo
 
 
 def _may_boost(tx: Tx, original: Seen, me: int) -> bool:
-    if original.audience <= Audience.UNLISTED:
-        return True
-    if original.audience == Audience.GROUP:
-        return bool(tx.value(_ARCHIVE, id=original.group_id) == Archive.PUBLIC)
-    return original.audience == Audience.FOLLOWERS and original.author_id == me
+    archive = None if original.group_id is None else tx.value(_ARCHIVE, id=original.group_id)
+    own = original.audience == Audience.FOLLOWERS and original.author_id == me
+    return own or open_to_all(original.audience, archive)
 
 
 _FEWER_POSTS = Query(

@@ -246,6 +246,12 @@ def of_group(
     return [_view(row) for row in tx.all(query, group_id=group_id)]
 
 
+def thread_of(tx: Tx, post_id: int) -> int | None:
+    """The thread of a post that the viewer sees already; None where the post is gone."""
+    found: int | None = tx.value(_THREAD_OF, id=post_id)
+    return found
+
+
 def count(tx: Tx, group_id: int) -> int:
     """How many threads a group has."""
     return int(tx.value(_COUNT, group_id=group_id))
@@ -265,5 +271,12 @@ def see(tx: Tx, viewer: Viewer, thread_id: int) -> ThreadView:
         if not readable:
             raise NotFound(what="thread")
     else:
-        see_original(tx, viewer, thread_id)
+        _see_first(tx, viewer, thread_id)
     return view
+
+
+def _see_first(tx: Tx, viewer: Viewer, thread_id: int) -> None:
+    try:
+        see_original(tx, viewer, thread_id)
+    except NotFound:
+        raise NotFound(what="thread") from None

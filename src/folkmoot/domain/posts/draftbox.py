@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound, TooMany
+from folkmoot.domain.media import media
 from folkmoot.domain.posts.posts import MAX_BYTES, MAX_TITLE
 from folkmoot.store.schema.groups import drafts
 from folkmoot.store.sql import Query, p
@@ -90,8 +91,11 @@ def new(
     return see(tx, viewer, id_)
 
 
-def see(tx: Tx, viewer: Viewer, draft_id: int) -> Outline:
-    """One's own draft. Raises NotFound for those of others too."""
+def see(tx: Tx, viewer: Viewer, draft_id: int, *, alone: bool = False) -> Outline:
+    """One's own draft; *alone*: whoever wants to end it at the same time waits, and finds none. Raises NotFound for
+    those of others too."""
+    if alone:
+        tx.alone("draft", draft_id)
     row = tx.one(_ONE, id=draft_id, me=viewer.required()) if 0 < draft_id < 1 << 63 else None
     if row is None:
         raise NotFound(what="draft")
@@ -122,6 +126,12 @@ def update(tx: Tx, viewer: Viewer, draft_id: int, change: OutlineChange) -> Outl
 
 
 def delete(tx: Tx, viewer: Viewer, draft_id: int) -> None:
-    """Throw one's own draft away. Raises NotFound."""
+    """Throw one's own draft away with its files. Raises NotFound."""
     if not 0 < draft_id < 1 << 63 or not tx.run(_DELETE, id=draft_id, me=viewer.required()):
         raise NotFound(what="draft")
+    media.let_go(tx, draft_id)
+
+
+def touch(tx: Tx, draft_id: int) -> None:
+    """Something beside its words is different."""
+    tx.update(drafts, {"id": draft_id}, updated_at=tx.now)

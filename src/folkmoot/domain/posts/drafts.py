@@ -27,6 +27,8 @@ class Draft(msgspec.Struct, kw_only=True):
     parent_id: int | None = None
     to: list[int] = []
     """Accounts that are addressed beyond those whom the text mentions."""
+    closed: bool = False
+    """Spoken to those in *to* alone: whom the text names is named, and hears nothing of it."""
     media_ids: list[int] = []
     poll: NewPoll | None = None
     quote_of: int | None = None
@@ -47,6 +49,8 @@ class Draft(msgspec.Struct, kw_only=True):
     """The HTML that came beside the text (mail with both); the text stays the source."""
     doubts: str = ""
     """Why whoever took this in does not trust it: it waits for a moderator with this reason."""
+    aside: bool = False
+    """In no list and told to nobody: who comes upon it has its id, or looks into the album that it stands in."""
     extra: dict[str, Any] = {}
     """Small facts to keep with the body (place, source name …)."""
     happened_at: int | None = None

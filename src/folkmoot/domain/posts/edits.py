@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, PostState, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.media import cards, media
+from folkmoot.domain.groups import moderation
+from folkmoot.domain.media import albums, cards, media
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import hearers
 from folkmoot.domain.posts import exchanges, polls, postfacts, quotes, threads, wording
 from folkmoot.domain.posts import posts as posts_
 from folkmoot.domain.posts.drafts import Change, Draft
+from folkmoot.domain.text import one_line
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.posts import addressed, bodies, edits, post_tags, posts, reactions
@@ -46,6 +49,7 @@ _EDITS = Query(
     .order_by(edits.c.id)
     .limit(200)
 )
+_EXTRA = Query(sa.select(bodies.c.extra).where(bodies.c.post_id == p("id")))
 _HAS_EDITS = Query(sa.select(edits.c.id).where(edits.c.post_id == p("id")).limit(1))
 _UNTAG = Query(sa.delete(post_tags).where(post_tags.c.post_id == p("id")))
 _SILENCE = Query(sa.update(addressed).where(addressed.c.post_id == p("id")).values(silent=1))
@@ -137,7 +141,8 @@ def _own(tx: Tx, viewer: Viewer, post_id: int) -> tuple[Any, ...]:
 def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
     """Change one's own post; False where nothing is different (no history, no news).
 
-    Raises NotFound (not there, not one's own), Invalid("text", "blank"), what polls.checked and media.attach raise.
+    Raises NotFound (not there, not one's own), Forbidden (what moderation.judge raises; "moderated"; "edits_off" where
+    the group wants no edits), Invalid("text", "blank"), what polls.checked and media.attach raise.
     """
     _lock(tx, post_id)
     row = _own(tx, viewer, post_id)
@@ -145,10 +150,12 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
     new = Draft(
         text=source if change.text is None else change.text,
         markup=markup if change.markup is None else change.markup,
-        title=title if change.title is None else " ".join(change.title.split())[: posts_.MAX_TITLE],
-        warning=warning if change.warning is None else " ".join(change.warning.split()),
+        title=title if change.title is None else one_line(change.title)[: posts_.MAX_TITLE],
+        warning=warning if change.warning is None else one_line(change.warning),
+        poll=change.poll,
         door="",
     )
+    _require_trust(tx, viewer, post_id, row, new)
     is_sensitive = int(
         bool(new.warning) or (bool(sensitive) if change.sensitive is None else change.sensitive)
     )
@@ -171,27 +178,73 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         return False
     if tx.one(_HAS_EDITS, id=post_id) is None:
         _keep_version(tx, post_id, row, files, answers, row[9])
-    named = wording.look_up(tx, viewer, new)
-    wording.keep_quiet(tx, named, row[11])
-    rendered = wording.rendered(tx, new, named)
+    said = (new.text, new.markup) != (source, markup)
+    if new.title != title and not said and row[11] is not None:
+        _retag(tx, post_id, new)
+    html, plain_now = _reword(tx, viewer, post_id, row, new) if said else (row[4], plain)
     if new_files != files:
         media.replace(tx, row[8], post_id, new_files)
     wording.unindex(tx, post_id, title, plain)
     values = {"title": new.title, "warning": new.warning, "source": new.text, "markup": int(new.markup)}
-    tx.update(bodies, {"post_id": post_id}, html=rendered.html, plain=rendered.plain, **values)
-    wording.index(tx, post_id, new.title, rendered.plain)
+    tx.update(bodies, {"post_id": post_id}, html=html, plain=plain_now, **values)
+    wording.index(tx, post_id, new.title, plain_now)
     has = polls.PART if has_poll else 0
     tx.run(_EDITED, id=post_id, now=tx.now, sensitive=is_sensitive, language=new_language, has=has)
-    _address_again(tx, post_id, row[8], row[11], [named.ids[m] for m in rendered.mentions if m in named.ids])
-    tx.run(_UNTAG, id=post_id)
-    wording.set_tags(tx, post_id, rendered)
-    cards.link(tx, row[8], post_id, rendered.urls)
-    version = (new.title, new.warning, new.text, int(new.markup), rendered.html, "", is_sensitive)
+    version = (new.title, new.warning, new.text, int(new.markup), html, "", is_sensitive)
     _keep_version(tx, post_id, version, new_files, polls.titles(tx, post_id), tx.now)
     if row[15] == PostState.LIVE:
         _tell(tx, row[8], post_id)
     journal.record(tx, journal.POST_EDITED, viewer.account_id, post_id, **postfacts.of(tx, post_id))
     return True
+
+
+def _is_closed(tx: Tx, post_id: int) -> bool:
+    """Whether those whom it names are not those whom it is spoken to (Draft.closed)."""
+    return "closed" in msgspec.json.decode(tx.value(_EXTRA, id=post_id) or "{}")
+
+
+def _require_trust(tx: Tx, viewer: Viewer, post_id: int, row: tuple[Any, ...], new: Draft) -> None:
+    """In a group nobody rewrites what they could not say there now: a word let in once is no pass for the next.
+
+    What still waits for a moderator may be changed by whoever may post at all. Raises Forbidden.
+    """
+    group_id, parent_id, thread_id, state = row[11], row[12], row[14], row[15]
+    if group_id is None or viewer.everything:
+        return
+    facts = tx.one(posts_.GROUP_FACTS, id=group_id)
+    assert facts is not None
+    stands, settings = standing(tx, viewer, group_id), msgspec.json.decode(facts[2])
+    if settings.get("no_edits") and state == PostState.LIVE and not stands.is_moderator:
+        raise Forbidden("nothing is edited in this group", code="edits_off")
+    case = moderation.case_of(tx, new, stands, None if parent_id is None else thread_id, settings)
+    if moderation.judge(tx, case) and state == PostState.LIVE:
+        raise Forbidden(
+            "what you write here is read by a moderator first; ask one to change it", code="moderated"
+        )
+
+
+def _reword(tx: Tx, viewer: Viewer, post_id: int, row: tuple[Any, ...], new: Draft) -> tuple[str, str]:
+    """HTML and plain text of the new words; whom they name, their tags and their links follow."""
+    author_id, group_id = row[8], row[11]
+    old = wording.look_up(tx, viewer, Draft(text=row[2], markup=row[3], door=""))
+    named = wording.look_up(tx, viewer, new)
+    wording.keep_quiet(tx, named, group_id)
+    rendered = wording.rendered(tx, new, named)
+    # Whom the post was given to beside its words, it stays given to.
+    given = [i for i in postfacts.addressed_to(tx, post_id) if i not in set(old.ids.values())]
+    wanted = [*given, *(named.ids[m] for m in rendered.mentions if m in named.ids)]
+    if not _is_closed(tx, post_id):
+        _address_again(tx, post_id, row, wanted)
+    tx.run(_UNTAG, id=post_id)
+    wording.set_tags(tx, post_id, rendered, title=new.title if group_id is not None else "")
+    cards.link(tx, author_id, post_id, rendered.urls)
+    return rendered.html, rendered.plain
+
+
+def _retag(tx: Tx, post_id: int, new: Draft) -> None:
+    """In a group a subject's tags count too."""
+    tx.run(_UNTAG, id=post_id)
+    wording.set_tags(tx, post_id, wording.rendered(tx, new, wording.Named()), title=new.title)
 
 
 def _tell(tx: Tx, author_id: int, post_id: int) -> None:
@@ -220,21 +273,20 @@ def _keep_version(
     )
 
 
-def _address_again(tx: Tx, post_id: int, author_id: int, group_id: int | None, wanted: list[int]) -> None:
-    """Those no longer mentioned may still read, but are no longer listed; new ones are told."""
+def _address_again(tx: Tx, post_id: int, row: tuple[Any, ...], wanted: list[int]) -> None:
+    """Those no longer mentioned may still read, but are no longer listed; new ones are told, once it is live."""
+    author_id, group_id, live = row[8], row[11], row[15] == PostState.LIVE
     before = set(postfacts.addressed_to(tx, post_id))
     tx.run(_SILENCE, id=post_id)
-    for account_id in dict.fromkeys(wanted):
-        if account_id in (author_id, group_id):
-            continue
+    for account_id in posts_.addressable(tx, author_id, group_id, wanted):
         if not tx.insert_new(addressed, post_id=post_id, account_id=account_id):
             tx.update(addressed, {"post_id": post_id, "account_id": account_id}, silent=0)
-        if account_id in before:
+        if account_id in before or not live:
             continue
-        if notices.add(tx, account_id, "mention", author_id, post_id) in (
-            notices.Told.TOLD,
-            notices.Told.QUIET,
-        ):
+        told = notices.add(tx, account_id, "mention", author_id, post_id)
+        if told != notices.Told.DROPPED:
+            exchanges.arrived(tx, post_id, [account_id])
+        if told in (notices.Told.TOLD, notices.Told.QUIET):
             exchanges.said(tx, post_id, [account_id])
 
 
@@ -288,6 +340,8 @@ def delete(tx: Tx, viewer: Viewer, post_id: int) -> None:
     wording.unindex(tx, post_id, row[0], row[5])
     tx.update(bodies, {"post_id": post_id}, title="", warning="", source="", html="", plain="", extra="{}")
     media.release(tx, post_id)
+    albums.post_gone(tx, post_id)
+    hearers.post_gone(tx, post_id)
     cards.unlink(tx, post_id)
     tx.run(_ORPHAN, id=post_id)
     if live:

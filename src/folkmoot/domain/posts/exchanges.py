@@ -9,7 +9,7 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, Viewer, may_see
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.paging import Page
-from folkmoot.store.schema.notices import exchange_people, exchange_posts, exchanges
+from folkmoot.store.schema.notices import exchange_people, exchange_posts, exchanges, mailbox
 from folkmoot.store.schema.posts import addressed, posts
 from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Row, Tx
@@ -36,6 +36,12 @@ _WITH_POST = Query(
     .select_from(exchanges.join(exchange_posts, exchange_posts.c.exchange_id == exchanges.c.id))
     .where(exchange_posts.c.post_id == p("post_id"))
 )
+_MY_WITH_POST = Query(
+    sa.select(exchanges.c.id, exchanges.c.last_post_id)
+    .select_from(exchanges.join(exchange_posts, exchange_posts.c.exchange_id == exchanges.c.id))
+    .where(exchange_posts.c.post_id == p("post_id"), exchanges.c.account_id == p("me"))
+)
+_OWN_OUT = Query(sa.delete(mailbox).where(mailbox.c.account_id == p("me"), mailbox.c.post_id == p("post_id")))
 _TAKE_OUT = Query(
     sa.delete(exchange_posts).where(
         exchange_posts.c.exchange_id == p("id"), exchange_posts.c.post_id == p("post_id")
@@ -49,6 +55,21 @@ _END = [
     Query(sa.delete(exchange_people).where(exchange_people.c.exchange_id == p("id"))),
     Query(sa.delete(exchanges).where(exchanges.c.id == p("id"))),
 ]
+_OF_IT = [
+    mailbox.c.account_id == p("me"),
+    mailbox.c.thread_id == p("thread_id"),
+    mailbox.c.others == text_p("others"),
+]
+_ALL_SEEN = Query(sa.update(mailbox).where(*_OF_IT).values(seen=1))
+_OUT_OF_BOX = Query(
+    sa.delete(mailbox).where(
+        mailbox.c.account_id == p("me"),
+        mailbox.c.post_id.in_(
+            sa.select(exchange_posts.c.post_id).where(exchange_posts.c.exchange_id == p("id"))
+        ),
+    )
+)
+_FORGET = Query(sa.delete(mailbox).where(mailbox.c.post_id == p("post_id")))
 _BETWEEN = Query(
     sa.select(exchange_people.c.exchange_id).where(
         exchange_people.c.account_id == p("me"), exchange_people.c.other_id == p("other")
@@ -72,6 +93,23 @@ _COLUMNS = [exchanges.c[name] for name in Exchange.__struct_fields__]
 def _read(row: Row) -> Exchange:
     others = [int(part) for part in row[2].split(",") if part]
     return Exchange(row[0], row[1], others, row[3], bool(row[4]))
+
+
+def arrived(tx: Tx, post_id: int, for_whom: list[int]) -> None:
+    """A direct post lies in the boxes of its author and of those whom it is for, also where it is set aside; other
+    posts change nothing."""
+    row = tx.one(_POST, id=post_id)
+    if row is None:
+        return
+    author_id, thread_id = row
+    people = {author_id, *tx.column(_SPOKEN_TO, id=post_id)}
+    for me in for_whom:
+        if me in people:
+            own = int(author_id == me)
+            names = ",".join(map(str, sorted(people - {me})))
+            tx.insert_new(
+                mailbox, account_id=me, post_id=post_id, thread_id=thread_id, others=names, own=own, seen=own
+            )
 
 
 def said(tx: Tx, post_id: int, for_whom: list[int]) -> None:
@@ -100,6 +138,8 @@ def _enter(tx: Tx, me: int, author_id: int, thread_id: int, others: list[int], p
     known = tx.one(_KNOWN, me=me, thread_id=thread_id, others=names)
     assert known is not None
     tx.insert_new(exchange_posts, exchange_id=known[0], post_id=post_id)
+    if author_id == me:
+        tx.run(_ALL_SEEN, me=me, thread_id=thread_id, others=names)
     last = max(known[1], post_id)
     tx.update(exchanges, {"id": known[0]}, last_post_id=last, unread=int(author_id != me))
     journal.record(tx, journal.EXCHANGE_CHANGED, author_id, known[0], account_id=me)
@@ -107,13 +147,25 @@ def _enter(tx: Tx, me: int, author_id: int, thread_id: int, others: list[int], p
 
 def taken_back(tx: Tx, post_id: int) -> None:
     """A direct post was deleted: where it was the last, the one before it is; an empty exchange ends."""
+    tx.run(_FORGET, post_id=post_id)
     for id_, last in tx.all(_WITH_POST, post_id=post_id):
-        tx.run(_TAKE_OUT, id=id_, post_id=post_id)
-        left = tx.value(_LAST_LEFT, id=id_)
-        if left is None:
-            _end(tx, id_)
-        elif last == post_id:
-            tx.update(exchanges, {"id": id_}, last_post_id=left)
+        _take_out(tx, id_, post_id, last)
+
+
+def take_out(tx: Tx, me: int, post_id: int) -> None:
+    """Take a post off one side's own list; it stays for everybody else."""
+    tx.run(_OWN_OUT, me=me, post_id=post_id)
+    for id_, last in tx.all(_MY_WITH_POST, me=me, post_id=post_id):
+        _take_out(tx, id_, post_id, last)
+
+
+def _take_out(tx: Tx, exchange_id: int, post_id: int, last: int) -> None:
+    tx.run(_TAKE_OUT, id=exchange_id, post_id=post_id)
+    left = tx.value(_LAST_LEFT, id=exchange_id)
+    if left is None:
+        _end(tx, exchange_id)
+    elif last == post_id:
+        tx.update(exchanges, {"id": exchange_id}, last_post_id=left)
 
 
 def _end(tx: Tx, exchange_id: int) -> None:
@@ -124,6 +176,7 @@ def _end(tx: Tx, exchange_id: int) -> None:
 def drop_with(tx: Tx, me: int, other: int) -> None:
     """Remove an account's exchanges with another (block); the posts stay."""
     for id_ in tx.column(_BETWEEN, me=me, other=other):
+        tx.run(_OUT_OF_BOX, me=me, id=id_)
         _end(tx, id_)
 
 
@@ -189,11 +242,19 @@ def see(tx: Tx, viewer: Viewer, exchange_id: int) -> Exchange:
 
 def mark(tx: Tx, viewer: Viewer, exchange_id: int, *, unread: bool) -> Exchange:
     """Mark one of the viewer's exchanges as read or unread. Raises NotFound."""
-    if not tx.run(_UNREAD, me=viewer.required(), id=exchange_id, unread=int(unread)):
+    me = viewer.required()
+    if not tx.run(_UNREAD, me=me, id=exchange_id, unread=int(unread)):
         raise NotFound(what="exchange")
-    return see(tx, viewer, exchange_id)
+    found = see(tx, viewer, exchange_id)
+    if unread:
+        tx.update(mailbox, {"account_id": me, "post_id": found.last_post_id}, seen=0)
+    else:
+        tx.run(_ALL_SEEN, me=me, thread_id=found.thread_id, others=",".join(map(str, found.others)))
+    return found
 
 
 def leave(tx: Tx, viewer: Viewer, exchange_id: int) -> None:
     """Remove one of the viewer's exchanges from their list; the posts stay. Raises NotFound."""
-    _end(tx, see(tx, viewer, exchange_id).id)
+    found = see(tx, viewer, exchange_id)
+    tx.run(_OUT_OF_BOX, me=viewer.account_id, id=found.id)
+    _end(tx, found.id)

@@ -8,11 +8,12 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import PostState, Viewer, see_post
+from folkmoot.domain.access import PostState, Viewer, require_live, see_post
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.groups import grouprights
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import blocking
 from folkmoot.kit.markup import graphemes
-from folkmoot.store.schema.bonds import blocks
 from folkmoot.store.schema.posting import poll_options, poll_votes, polls
 from folkmoot.store.schema.posts import posts
 from folkmoot.store.sql import Query, in_list, p
@@ -72,6 +73,11 @@ _MINE = Query(
 _POST_OF = Query(sa.select(polls.c.post_id).where(polls.c.id == p("id")))
 # Writes what is there already: on PostgreSQL the row is locked by it, so that votes on one poll come one by one.
 _LOCK = Query(sa.update(polls).where(polls.c.post_id == p("post_id")).values(told=polls.c.told))
+_LATER = Query(
+    sa.update(polls)
+    .where(polls.c.post_id == p("post_id"), polls.c.expires_at.is_not(None))
+    .values(expires_at=polls.c.expires_at + p("by"), told=0, told_up_to=0)
+)
 _VOTED = Query(
     sa.update(poll_options)
     .where(poll_options.c.poll_id == p("id"), poll_options.c.position == p("position"))
@@ -81,9 +87,6 @@ _COUNTED = Query(
     sa.update(polls)
     .where(polls.c.id == p("id"))
     .values(voters_n=polls.c.voters_n + p("voters"), votes_n=polls.c.votes_n + p("votes"))
-)
-_BLOCKS = Query(
-    sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("author"))
 )
 _DROP_VOTES = Query(sa.delete(poll_votes).where(poll_votes.c.poll_id == p("id")))
 _DROP_OPTIONS = Query(sa.delete(poll_options).where(poll_options.c.poll_id == p("id")))
@@ -125,6 +128,11 @@ def add(tx: Tx, author_id: int, post_id: int, poll: NewPoll) -> None:
         created_at=tx.now,
     )
     _insert_options(tx, poll_id, poll.options)
+
+
+def begin(tx: Tx, post_id: int, since: int) -> None:
+    """The post was held and goes live now: its poll runs as long as was asked for, but not from *since* (ms)."""
+    tx.run(_LATER, post_id=post_id, by=max(0, tx.now - since))
 
 
 def _insert_options(tx: Tx, poll_id: int, titles: list[str]) -> None:
@@ -188,15 +196,20 @@ def vote(tx: Tx, viewer: Viewer, poll_id: int, choices: list[int]) -> PollView:
     """Choose answers by their places, from 0; the poll as it is then.
 
     One answer of a single-choice poll, once; of a multiple one each answer once, further ones later too. Raises
-    NotFound; Forbidden where the viewer blocks the author; Invalid("vote", "own" | "expired" | "unknown" | "again").
+    NotFound; Forbidden("blocked") where the viewer blocks the author, ("held"), ("vote") where the group lets them not;
+    Invalid("vote", "own" | "expired" | "unknown" | "again").
     """
     me = viewer.required()
     post_id = see(tx, viewer, poll_id).post_id
     tx.run(_LOCK, post_id=post_id)
     poll = see(tx, viewer, poll_id)
+    seen = see_post(tx, viewer, post_id)
+    require_live(seen)
+    if seen.group_id is not None:
+        grouprights.require(tx, viewer, seen.group_id, "vote")
     if poll.author_id == me:
         raise Invalid("vote", "own")
-    if tx.one(_BLOCKS, me=me, author=poll.author_id):
+    if blocking.has_blocked(tx, me, poll.author_id):
         raise Forbidden("you block the author", code="blocked")
     if poll.expired:
         raise Invalid("vote", "expired")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,6 +12,8 @@ from folkmoot.store.schema.posts import addressed, post_tags, posts, tags
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
+OFF_LISTS: Final = 8
+"""The bit of posts.parts that says: this post comes into no list (the words of a picture in an album)."""
 _author, _other = accounts.alias("author"), accounts.alias("other")
 _original, _parent = posts.alias("original"), posts.alias("parent")
 _NAMES = (

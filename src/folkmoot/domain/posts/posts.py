@@ -8,13 +8,23 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Audience, PostState, Seen, Standing, Viewer, see_original, standing
+from folkmoot.domain.access import (
+    Audience,
+    PostState,
+    Seen,
+    Standing,
+    Viewer,
+    require_live,
+    see_original,
+    standing,
+)
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.groups import moderation
+from folkmoot.domain.groups import moderation, postrules, tagrules
 from folkmoot.domain.media import cards, media
 from folkmoot.domain.people import accounts as people
-from folkmoot.domain.posts import polls, postfacts, quotes, threads, tidings, weaving, wording
+from folkmoot.domain.posts import pace, polls, postfacts, quotes, threads, tidings, weaving, wording
 from folkmoot.domain.posts.drafts import Draft, Written
+from folkmoot.domain.text import one_line
 from folkmoot.store.schema.accounts import accounts, idempotency
 from folkmoot.store.schema.bonds import blocks, circles
 from folkmoot.store.schema.groups import groups as groups_t
@@ -86,6 +96,8 @@ class Place(msgspec.Struct, kw_only=True):
     stands: Standing | None = None
     tag: str = ""
     settings: dict[str, Any] = {}
+    untagged: frozenset[str] = frozenset()
+    """Folded tags that the group takes from the draft."""
     audience: int = Audience.PUBLIC
     quoted: Seen | None = None
 
@@ -94,21 +106,24 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
     """Say something. Returns the post's id and whether it waits for a moderator.
 
     Raises NotFound for a parent, group or circle that the viewer may not see and for a post that may not be quoted;
-    Forbidden where the group refuses (codes of moderation.CHAIN); Invalid("text", "blank" | "too_long"),
-    Invalid("media_ids", …), what polls.checked raises, Invalid("quote_of", "not_addressed").
+    TooMany("posts.daily" …, pace.check); Forbidden where the group refuses (moderation.CHAIN) and for an answer
+    to what is held; Invalid("text", "blank" | "too_long"), Invalid("media_ids", …), what polls.checked raises,
+    Invalid("quote_of", "not_addressed").
     """
     me = viewer.required()
     again = said_before(tx, me, draft)
     if again is not None:
         return again
     draft, place, named, verdict = _prepared(tx, viewer, draft)
+    if place.parent_id is None and draft.happened_at is None and not draft.aside:
+        pace.check(tx, me)
     post_id = _insert(tx, me, draft, place, named, held=verdict)
     remember_word(tx, me, draft.idempotency, post_id)
     if verdict:
         journal.record(tx, journal.POST_HELD, me, post_id, group_id=place.group_id, reason=verdict)
         return Written(post_id, held=True)
     enter(tx, me, post_id, draft.title, place, tx.now if draft.happened_at is None else draft.happened_at)
-    if draft.happened_at is None:
+    if draft.happened_at is None and not draft.aside:
         publish(tx, post_id)
     return Written(post_id)
 
@@ -132,8 +147,9 @@ def _prepared(tx: Tx, viewer: Viewer, draft: Draft) -> tuple[Draft, Place, wordi
         place.audience = quotes.narrowed(place.quoted, place.audience)
     verdict = moderation.ACCEPT
     if place.stands is not None and draft.happened_at is None:
-        case = moderation.Case(draft, place.stands, place.thread_id, place.settings)
+        case = moderation.case_of(tx, draft, place.stands, place.thread_id, place.settings)
         verdict = moderation.judge(tx, case)
+        place.untagged = postrules.shape(tx, case)
     return draft, place, named, verdict
 
 
@@ -181,7 +197,7 @@ def _checked(draft: Draft, place: Place) -> Draft:
         raise Invalid("text", "blank")
     if len(draft.text) > MAX_BYTES or len(draft.title) > MAX_TITLE * 10:
         raise Invalid("text", "too_long")
-    draft.title = " ".join(draft.title.split())[:MAX_TITLE]
+    draft.title = one_line(draft.title)[:MAX_TITLE]
     if draft.poll is not None:
         draft.poll = polls.checked(draft.poll)
     return draft
@@ -191,6 +207,7 @@ def _place(tx: Tx, viewer: Viewer, draft: Draft, named: wording.Named) -> Place:
     place = Place(group_id=draft.group_id)
     if draft.parent_id is not None:
         parent = see_original(tx, viewer, draft.parent_id)
+        require_live(parent)
         _under(tx, place, parent.id)
         if (
             parent.group_id is not None
@@ -250,7 +267,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         place.audience = Audience.UNLISTED
     out = wording.rendered(tx, draft, named)
     at = tx.now if draft.happened_at is None else draft.happened_at
-    warning = " ".join(draft.warning.split())
+    warning = one_line(draft.warning)
     row: dict[str, Any] = {
         "author_id": me,
         "audience": int(place.audience),
@@ -275,7 +292,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         if draft.happened_at is None:
             raise Conflict("the id is taken", code="id")
         post_id = tx.ids.at(at)
-    extra = {**draft.extra, **({"held": held} if held else {})}
+    extra = {**draft.extra, **({"held": held} if held else {}), **({"closed": 1} if draft.closed else {})}
     tx.insert(
         bodies,
         post_id=post_id,
@@ -288,8 +305,10 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         extra=msgspec.json.encode(extra).decode() if extra else "{}",
     )
     wording.index(tx, post_id, draft.title, out.plain)
-    _address(tx, me, post_id, place, [*draft.to, *(named.ids[m] for m in out.mentions if m in named.ids)])
-    wording.set_tags(tx, post_id, out)
+    spoken_to = [] if draft.closed else [named.ids[m] for m in out.mentions if m in named.ids]
+    _address(tx, me, post_id, place, [*draft.to, *spoken_to])
+    title = draft.title if place.group_id is not None else ""
+    wording.set_tags(tx, post_id, out, title=title, without=place.untagged)
     if out.urls and draft.happened_at is None:
         cards.link(tx, me, post_id, out.urls)
     if draft.poll is not None:
@@ -309,17 +328,20 @@ def _parts(draft: Draft, place: Place, usual: int) -> dict[str, int]:
     """What the post has beside text and media, as bits, and who may quote it (*usual* where the draft is silent)."""
     policy = usual if draft.quote_policy is None else draft.quote_policy
     parts = (polls.PART if draft.poll is not None else 0) | (quotes.PART if place.quoted is not None else 0)
+    parts |= postfacts.OFF_LISTS if draft.aside else 0
     return {"parts": parts | (quotes.ASIDE if policy else 0), "quote_policy": policy}
 
 
 def _address(tx: Tx, me: int, post_id: int, place: Place, ids: list[int]) -> None:
-    wanted = [i for i in dict.fromkeys(ids) if i not in (me, place.group_id)][: wording.MAX_MENTIONS]
-    if not wanted:
-        return
-    blockers = set(tx.column(_BLOCKERS, ids=wanted, me=me))
-    for account_id in wanted:
-        if account_id not in blockers:
-            tx.insert_new(addressed, post_id=post_id, account_id=account_id)
+    for account_id in addressable(tx, me, place.group_id, ids):
+        tx.insert_new(addressed, post_id=post_id, account_id=account_id)
+
+
+def addressable(tx: Tx, me: int, group_id: int | None, ids: list[int]) -> list[int]:
+    """Those of the accounts that a post of *me* may be addressed to: nobody twice, nobody who blocks the author."""
+    wanted = [i for i in dict.fromkeys(ids) if i not in (me, group_id)][: wording.MAX_MENTIONS]
+    blockers = set(tx.column(_BLOCKERS, ids=wanted, me=me)) if wanted else set()
+    return [account_id for account_id in wanted if account_id not in blockers]
 
 
 def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> None:
@@ -341,6 +363,8 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         tag=place.tag,
         at=at,
     )
+    if place.group_id is not None and place.thread_id is None:
+        tagrules.begun(tx, place.group_id, post_id)
     if place.parent_id is not None and place.audience in COUNTED:
         tx.run(_REPLIED, id=place.parent_id)
     if place.audience != Audience.DIRECT:

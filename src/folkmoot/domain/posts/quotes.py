@@ -9,9 +9,20 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Archive, Audience, PostState, Seen, Viewer, may_see, see_original, see_post
+from folkmoot.domain.access import (
+    Archive,
+    Audience,
+    PostState,
+    Seen,
+    Viewer,
+    may_see,
+    open_to_all,
+    see_original,
+    see_post,
+)
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import blocking
 from folkmoot.domain.reading.interest import unwanted
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import blocks, follows, mutes
@@ -73,11 +84,6 @@ _OPEN = Query(
 )
 
 
-def is_open(audience: int, archive: int | None) -> bool:
-    """Whether a post is for everybody, so that its author can let others quote it."""
-    return audience <= Audience.UNLISTED or (audience == Audience.GROUP and archive == Archive.PUBLIC)
-
-
 def target(tx: Tx, viewer: Viewer, post_id: int) -> Seen:
     """The post that the viewer may quote; a boost leads to the post itself. Raises NotFound where it is not there, may
     not be seen, or may not be quoted by this viewer."""
@@ -88,7 +94,7 @@ def target(tx: Tx, viewer: Viewer, post_id: int) -> Seen:
     if seen.author_id == me:
         return seen
     policy, archive = tx.one(_POLICY, id=seen.id) or (int(Policy.NOBODY), None)
-    if not is_open(seen.audience, archive) or _blocked(tx, me, seen.author_id):
+    if not open_to_all(seen.audience, archive) or blocking.are_apart(tx, me, seen.author_id):
         raise NotFound(what="post")
     follows_them = policy == Policy.FOLLOWERS and tx.one(_FOLLOWS, me=me, ids=[seen.author_id])
     if policy != Policy.PUBLIC and not follows_them:
@@ -109,14 +115,6 @@ def check_addressed(quoted: Seen, me: int, audience: int, to: list[int]) -> None
         raise Invalid("quote_of", "not_addressed")
 
 
-_BLOCKING = Query(
-    sa.select(blocks.c.id).where(
-        sa.or_(
-            sa.and_(blocks.c.account_id == p("me"), blocks.c.target_id == p("them")),
-            sa.and_(blocks.c.account_id == p("them"), blocks.c.target_id == p("me")),
-        )
-    )
-)
 _ROW = Query(
     sa.select(quotes.c.id, quotes.c.quoted_id, quotes.c.quoted_author_id, quotes.c.state, quotes.c.account_id).where(
         quotes.c.post_id == p("id")
@@ -137,10 +135,6 @@ _TOUCH_QUOTING = Query(
     .values(rev=posts.c.rev + 1)
 )
 _DROP = Query(sa.delete(quotes).where(quotes.c.post_id == p("id")))
-
-
-def _blocked(tx: Tx, me: int, them: int) -> bool:
-    return tx.one(_BLOCKING, me=me, them=them) is not None
 
 
 def add(tx: Tx, me: int, post_id: int, quoted: Seen) -> None:
@@ -318,24 +312,32 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
 
 _RULES = Query(
     sa.select(
-        posts.c.id, posts.c.author_id, posts.c.audience, groups.c.archive, posts.c.quote_policy, posts.c.quotes_n
+        posts.c.id,
+        posts.c.author_id,
+        posts.c.audience,
+        groups.c.archive,
+        posts.c.quote_policy,
+        posts.c.quotes_n,
+        blocking.parted(p("viewer"), posts.c.author_id),
     )
     .select_from(posts.outerjoin(groups, groups.c.account_id == posts.c.group_id))
     .where(in_list(posts.c.id, "ids"))
-)  # fmt: skip
+)
 
 
 def rules(tx: Tx, viewer: Viewer, post_ids: list[int]) -> dict[int, Rule]:
     """Rules by the posts' ids; two queries at most. What is not for everybody only its author may quote."""
-    rows = tx.all(_RULES, ids=post_ids) if post_ids else []
+    rows = tx.all(_RULES, ids=post_ids, viewer=viewer.account_id) if post_ids else []
     asked = [row[1] for row in rows if row[4] == Policy.FOLLOWERS]
     followed = set(tx.column(_FOLLOWS, me=viewer.account_id, ids=asked)) if asked and viewer.known else set()
     found = {}
-    for id_, author_id, audience, archive, policy, count in rows:
-        policy = policy if is_open(audience, archive) else int(Policy.NOBODY)
+    for id_, author_id, audience, archive, policy, count, blocked in rows:
+        policy = policy if open_to_all(audience, archive) else int(Policy.NOBODY)
         own = viewer.known and author_id == viewer.account_id and audience != Audience.DIRECT
-        may = viewer.known and (
-            policy == Policy.PUBLIC or (policy == Policy.FOLLOWERS and author_id in followed)
+        may = (
+            not blocked
+            and viewer.known
+            and (policy == Policy.PUBLIC or (policy == Policy.FOLLOWERS and author_id in followed))
         )
         found[id_] = Rule(policy, count, own or may)
     return found

@@ -7,17 +7,17 @@ from enum import IntEnum
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Audience, Viewer, may_see, see_original, see_post
+from folkmoot.domain.access import Audience, Viewer, may_see, require_live, see_original, see_post
 from folkmoot.domain.errors import Forbidden, Invalid
 from folkmoot.domain.notices import notices
-from folkmoot.store.schema.bonds import blocks
+from folkmoot.domain.people import blocking
 from folkmoot.store.schema.posts import marks, posts, reactions
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
-LIKED, BOOSTED, BOOKMARKED, PINNED, THREAD_MUTED = 1, 2, 4, 8, 16
+LIKED, BOOSTED, BOOKMARKED, PINNED, THREAD_MUTED, THREAD_FOLLOWED = 1, 2, 4, 8, 16, 32
+"""Bits of marks.bits: what a viewer did to a post; the last two are set on the thread's first post."""
 MAX_PINS = 5
-"""Bits of marks.bits: what a viewer did to a post; THREAD_MUTED is set on the thread's first post."""
 
 
 class Reaction(IntEnum):
@@ -32,6 +32,8 @@ class Reaction(IntEnum):
     PIN = 6
 
 
+ATTENDING = (Reaction.ATTEND_YES, Reaction.ATTEND_NO, Reaction.ATTEND_MAYBE)
+"""Of these one has one at a time."""
 _BITS = {Reaction.LIKE: LIKED, Reaction.BOOKMARK: BOOKMARKED, Reaction.PIN: PINNED}
 _REMOVE = Query(
     sa.delete(reactions).where(
@@ -57,24 +59,29 @@ def mark(tx: Tx, me: int, post_id: int, bit: int, *, on: bool) -> None:
     tx.text_sql(_MARK_SQLITE, _MARK_POSTGRESQL, me=me, id=post_id, on=bit if on else 0, off=0 if on else bit)
 
 
-_BLOCKS = Query(sa.select(blocks.c.id).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("them")))
-
-
 def require_unblocked(tx: Tx, me: int, author_id: int) -> None:
     """Raises Forbidden("blocked") where *me* blocks the author: what one blocks one does not praise."""
-    if tx.one(_BLOCKS, me=me, them=author_id):
+    if blocking.has_blocked(tx, me, author_id):
         raise Forbidden("you block the author", code="blocked")
 
 
 def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
-    """React; a second time changes nothing. Returns the id of the post itself.
+    """React; a second time changes nothing, of ATTENDING the last one counts. Returns the id of the post itself.
 
-    Raises NotFound; Forbidden("blocked") for a like of somebody whom the viewer blocks.
+    Raises NotFound; Forbidden("blocked") for a like of somebody whom the viewer blocks, ("held") for all but a bookmark
+    of a post that waits for a moderator.
     """
     me = viewer.required()
     post = see_original(tx, viewer, post_id)
+    if kind != Reaction.BOOKMARK:
+        require_live(post)
     if kind == Reaction.LIKE:
         require_unblocked(tx, me, post.author_id)
+    if kind in ATTENDING:
+        tx.alone("attend", me)
+        for other in ATTENDING:
+            if other != kind:
+                tx.run(_REMOVE, me=me, kind=int(other), id=post.id)
     new = tx.insert_new(
         reactions, id=tx.ids.next(), account_id=me, post_id=post.id, kind=int(kind), created_at=tx.now
     )
@@ -142,6 +149,14 @@ def mute_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
             return original
     post = see_original(tx, viewer, post_id)
     mark(tx, me, int(tx.value(_THREAD, id=post.id)), THREAD_MUTED, on=on)
+    return post.id
+
+
+def follow_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
+    """Have the thread of that post mailed where only followed ones are, or no more; the post's id. Raises NotFound."""
+    me = viewer.required()
+    post = see_original(tx, viewer, post_id)
+    mark(tx, me, int(tx.value(_THREAD, id=post.id)), THREAD_FOLLOWED, on=on)
     return post.id
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.posts.reactions import Reaction
-from folkmoot.store.schema.posts import reactions
+from folkmoot.store.schema.posts import posts, reactions
 from folkmoot.store.sql import Query, in_list, p
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import Row, Tx
 
 MOST = 30
 """Reactions of one kind to one post that are named; the counters count them all."""
+_FEW = 600
+"""So many reactions of a page are simply read; of more, each post's first ones are looked up by their index."""
 
 _OPEN = (
     Reaction.LIKE,
@@ -20,23 +25,46 @@ _OPEN = (
     Reaction.ATTEND_MAYBE,
 )
 """What others may know of; bookmarks are their owner's secret, pins are shown otherwise."""
-_ranked = (
-    sa.select(
-        reactions.c.post_id,
-        reactions.c.kind,
-        reactions.c.account_id,
-        sa.func.row_number()
-        .over(partition_by=(reactions.c.post_id, reactions.c.kind), order_by=reactions.c.id)
-        .label("place"),
-    )
-    .where(in_list(reactions.c.post_id, "ids"), in_list(reactions.c.kind, "kinds"))
-    .subquery()
-)
+_KINDS = [int(kind) for kind in _OPEN]
 _OF_POSTS = Query(
-    sa.select(_ranked.c.post_id, _ranked.c.kind, _ranked.c.account_id)
-    .where(_ranked.c.place <= p("most"))
-    .order_by(_ranked.c.post_id, _ranked.c.kind, _ranked.c.place)
+    sa.select(reactions.c.post_id, reactions.c.kind, reactions.c.id, reactions.c.account_id)
+    .where(
+        in_list(reactions.c.post_id, "ids"), reactions.c.kind.in_([sa.literal_column(str(k)) for k in _KINDS])
+    )
+    .limit(_FEW + 1)
 )
+_first = reactions.alias("first")
+
+
+def _first_of(kind: int) -> Query:
+    """The first MOST reactions of a kind to each post."""
+    wanted: Any = sa.literal_column(str(kind))
+    last = (
+        sa.select(_first.c.id)
+        .where(_first.c.post_id == posts.c.id, _first.c.kind == wanted)
+        .order_by(_first.c.id)
+        .limit(1)
+        .offset(MOST - 1)
+        .correlate(posts)
+        .scalar_subquery()
+    )
+    return Query(
+        sa.select(reactions.c.post_id, reactions.c.kind, reactions.c.id, reactions.c.account_id)
+        .select_from(
+            posts.join(
+                reactions,
+                sa.and_(
+                    reactions.c.post_id == posts.c.id,
+                    reactions.c.kind == wanted,
+                    reactions.c.id <= sa.func.coalesce(last, sa.literal_column(str(1 << 62))),
+                ),
+            )
+        )
+        .where(in_list(posts.c.id, "ids"))
+    )
+
+
+_FIRST = [_first_of(kind) for kind in _KINDS]
 
 
 def of_posts(tx: Tx, ids: list[int]) -> dict[int, list[tuple[Reaction, int]]]:
@@ -44,9 +72,26 @@ def of_posts(tx: Tx, ids: list[int]) -> dict[int, list[tuple[Reaction, int]]]:
 
     The ids must have gone through sight already; posts without reactions are left out.
     """
+    rows: list[Row] = tx.all(_OF_POSTS, ids=ids) if ids else []
+    if len(rows) > _FEW:
+        rows = [row for query in _FIRST for row in tx.all(query, ids=ids)]
     found: dict[int, list[tuple[Reaction, int]]] = {}
-    for post_id, kind, account_id in (
-        tx.all(_OF_POSTS, ids=ids, kinds=[int(kind) for kind in _OPEN], most=MOST) if ids else ()
-    ):
-        found.setdefault(post_id, []).append((Reaction(kind), account_id))
+    told: dict[tuple[int, int], int] = {}
+    for post_id, kind, _, account_id in sorted(rows):
+        told[post_id, kind] = n = told.get((post_id, kind), 0) + 1
+        if n <= MOST:
+            found.setdefault(post_id, []).append((Reaction(kind), account_id))
     return found
+
+
+_TALLY = Query(
+    sa.select(sa.func.count(), sa.func.sum(sa.case((reactions.c.account_id == p("me"), 1), else_=0))).where(
+        reactions.c.post_id == p("id"), reactions.c.kind == p("kind")
+    )
+)
+
+
+def tally(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> tuple[int, bool]:
+    """(how many reacted so to a post that the viewer may see, whether the viewer did)."""
+    row = tx.one(_TALLY, id=post_id, kind=int(kind), me=viewer.account_id) or (0, 0)
+    return int(row[0]), bool(row[1])

@@ -28,6 +28,8 @@ PER_DAY, IN_ALL = 25, 300
 DAY_MS: Final = 86_400_000
 KEPT_MS: Final = 2 * DAY_MS
 """So long it is remembered which post came of what was scheduled."""
+REFUSED_KEPT_MS: Final = 30 * DAY_MS
+"""So long what could not be made is kept for its author."""
 TRIES: Final = 8
 WAITING, DONE, FAILED = 0, 1, 2
 
@@ -42,7 +44,8 @@ class Scheduled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _COLUMNS = (scheduled.c.id, scheduled.c.due_at, scheduled.c.asked)
-_MINE = sa.and_(scheduled.c.account_id == p("me"), scheduled.c.state == WAITING)
+_MINE = sa.and_(scheduled.c.account_id == p("me"), scheduled.c.state != DONE)
+"""To come, or refused when it was due: the author still finds that, to move it or to let it go."""
 _ONE = Query(sa.select(*_COLUMNS).where(_MINE, scheduled.c.id == p("id")))
 _OF_DAY = Query(
     sa.select(sa.func.count()).where(
@@ -52,7 +55,9 @@ _OF_DAY = Query(
 _COUNT = Query(sa.select(sa.func.count()).where(_MINE))
 _DELETE = Query(sa.delete(scheduled).where(_MINE, scheduled.c.id == p("id")))
 _MOVE = Query(
-    sa.update(scheduled).where(_MINE, scheduled.c.id == p("id")).values(due_at=p("at"), run_at=p("at"), attempts=0)
+    sa.update(scheduled)
+    .where(_MINE, scheduled.c.id == p("id"))
+    .values(due_at=p("at"), run_at=p("at"), attempts=0, state=WAITING, error="")
 )  # fmt: skip
 _BECAME = Query(
     sa.select(scheduled.c.post_id, scheduled.c.state).where(
@@ -113,13 +118,14 @@ def _check_time(tx: Tx, me: int, id_: int, due_at: int) -> None:
 
 
 def became(tx: Tx, viewer: Viewer, id_: int) -> tuple[int | None, bool] | None:
-    """What came of what was scheduled under that id: (post id, whether it still waits); None where nothing ever was."""
+    """What came of what was scheduled under that id: (post id, whether it still waits or was refused); None where
+    nothing ever was."""
     row = tx.one(_BECAME, me=viewer.required(), id=id_)
-    return None if row is None else (row[0], row[1] == WAITING)
+    return None if row is None else (row[0], row[1] != DONE)
 
 
 def see(tx: Tx, viewer: Viewer, id_: int) -> Scheduled:
-    """One of the viewer's own that is to come. Raises NotFound."""
+    """One of the viewer's own that is to come, or could not be made when it was due. Raises NotFound."""
     row = tx.one(_ONE, me=viewer.required(), id=id_) if 0 < id_ < 1 << 63 else None
     if row is None:
         raise NotFound(what="scheduled")
@@ -127,7 +133,7 @@ def see(tx: Tx, viewer: Viewer, id_: int) -> Scheduled:
 
 
 def listing(tx: Tx, viewer: Viewer, page: Page) -> list[Scheduled]:
-    """The viewer's own that are to come, the last scheduled first; 40 at most."""
+    """The viewer's own that are to come, or could not be made, the last scheduled first; 40 at most."""
     rows = tx.all(_LISTS[page.nearest], me=viewer.required(), low=page.low, high=page.high)[: page.limit]
     return _view(tx, rows[::-1] if page.nearest else rows)
 
@@ -173,6 +179,10 @@ _AUTHOR = Query(
     .select_from(accounts.join(logins, logins.c.account_id == accounts.c.id))
     .where(accounts.c.id == p("id"), accounts.c.suspended_at.is_(None), logins.c.state == 0)
 )
+_REFUSED_LONG_AGO = Query(
+    sa.select(scheduled.c.id).where(scheduled.c.state == FAILED, scheduled.c.run_at < p("before")).limit(20)
+)
+_FORGET = Query(sa.delete(scheduled).where(scheduled.c.id == p("id")))
 _OLD = Query(sa.delete(scheduled).where(scheduled.c.state == DONE, scheduled.c.run_at < p("before")))
 
 
@@ -211,6 +221,9 @@ def post_due(tx: Tx) -> int:
         raise Failure(id_, attempts, error) from error
     tx.update(scheduled, {"id": id_}, state=DONE, post_id=written.id, run_at=tx.now, draft="{}")
     tx.run(_OLD, before=tx.now - KEPT_MS)
+    for old in tx.column(_REFUSED_LONG_AGO, before=tx.now - REFUSED_KEPT_MS):
+        media.let_go(tx, old)
+        tx.run(_FORGET, id=old)
     return 1
 
 

@@ -27,11 +27,15 @@ def of_post(tx: Tx, post_id: int, what: dict[str, Any]) -> None:
     A mention tells more than "has posted", so nobody gets both. Answers to others and direct posts are no news.
     """
     author_id = what["author_id"]
-    reached = [author_id]
+    reached, got = [author_id], [author_id]
     for account_id in what["addressed"]:
-        if notices.add(tx, account_id, "mention", author_id, post_id) in (Told.TOLD, Told.QUIET):
+        told = notices.add(tx, account_id, "mention", author_id, post_id)
+        if told != Told.DROPPED:
+            got.append(account_id)
+        if told in (Told.TOLD, Told.QUIET):
             reached.append(account_id)
     if what["audience"] == Audience.DIRECT:
+        exchanges.arrived(tx, post_id, got)
         exchanges.said(tx, post_id, reached)
         return
     if what["parent_id"] is not None and what["parent_author_id"] != author_id:

@@ -106,9 +106,14 @@ def unindex(tx: Tx, post_id: int, title: str, plain: str) -> None:
         tx.text_sql(text, text, id=post_id, title=title, plain=plain)
 
 
-def set_tags(tx: Tx, post_id: int, rendered: Rendered) -> None:
-    """Hang the tags of a text on its post."""
-    wanted = dict(rendered.tags[:MAX_TAGS])
+def set_tags(
+    tx: Tx, post_id: int, rendered: Rendered, *, title: str = "", without: frozenset[str] = frozenset()
+) -> None:
+    """Hang the tags of a text on its post, and those of its *title* where that is said; *without*: folded tags that
+    it is not to bear."""
+    subject = scan(title, Markup.PLAIN).tags if "#" in title else []
+    found = {**dict(subject), **dict(rendered.tags)}
+    wanted = dict([(folded, shown) for folded, shown in found.items() if folded not in without][:MAX_TAGS])
     if not wanted:
         return
     known = {row[0]: row[1] for row in tx.all(_TAGS, names=list(wanted))}

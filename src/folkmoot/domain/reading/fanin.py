@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, may_see
 from folkmoot.domain.paging import Page
+from folkmoot.domain.posts.postfacts import OFF_LISTS
 from folkmoot.domain.reading.interest import Candidate, Circle, Interest
 from folkmoot.kit.ids import first_id_at, id_time
 from folkmoot.store.schema.accounts import accounts
@@ -68,6 +69,7 @@ def _candidates(limit: int, *, up: bool) -> Query:
             here > p("low"),
             here < p("high"),
             _here.c.state == int(PostState.LIVE),
+            _here.c.parts.op("&")(OFF_LISTS) == 0,
         )
         .order_by(here if up else here.desc())
         .limit(limit)

@@ -172,6 +172,12 @@ class Feeds:
             tx, viewer, page, lambda ids: looks_by_id(tx, viewer, ids), page.limit + page.offset
         )
 
+    def home_by(
+        self, tx: Tx, viewer: Viewer, page: Page, look: Callable[[list[int]], dict[int, T]]
+    ) -> list[T]:
+        """The same page as what *look* makes of those of the ids that may be seen."""
+        return self._pick(tx, viewer, page, look, page.limit + page.offset)
+
     def circle_looks(self, tx: Tx, viewer: Viewer, circle_id: int, page: Page) -> list[Look]:
         """A page of one of the viewer's circles, as timelines.circle has it. Raises NotFound."""
         circles.see(tx, viewer, circle_id)

@@ -180,10 +180,11 @@ def wants_at_home(who: Interest, post: Candidate) -> bool:
     return _follows(who, post) or _tagged(who, post)
 
 
-def wants_in_circle(who: Interest, circle: Circle, post: Candidate) -> bool:
+def wants_in_circle(who: Interest, circle: Circle, post: Candidate, *, strangers: bool = False) -> bool:
     """Whether a post comes into one of the reader's lists: of followed people and groups in it, or of oneself.
 
     Answers to others are held to the list's own rule beside that of home; nothing that is only for those addressed.
+    *strangers*: also what those in it say at large whom the reader does not follow.
     """
     if post.audience == Audience.DIRECT:
         return False
@@ -197,7 +198,12 @@ def wants_in_circle(who: Interest, circle: Circle, post: Candidate) -> bool:
             return False
     if post.author_id == who.me and post.boost_of_id is None and post.group_id is None:
         return True
-    return not _avoids(who, post) and _follows(who, post)
+    return not _avoids(who, post) and (_follows(who, post) or (strangers and _said_by_stranger(who, post)))
+
+
+def _said_by_stranger(who: Interest, post: Candidate) -> bool:
+    at_large = post.audience in (Audience.PUBLIC, Audience.UNLISTED)
+    return at_large and post.group_id is None and post.author_id not in who.boosts and not post.orphan
 
 
 def shuns(who: Interest, post: Candidate) -> bool:

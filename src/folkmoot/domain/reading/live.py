@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.accounts import logins
+from folkmoot.domain.people.accounts import LoginState
+from folkmoot.store.schema.accounts import accounts, logins, sessions
 from folkmoot.store.schema.bonds import circle_members, circles
 from folkmoot.store.schema.posts import marks, posts
 from folkmoot.store.sql import Query, in_list, p
@@ -23,6 +24,20 @@ _MARKS = Query(
 )
 
 
+_OPEN = Query(
+    sa.select(sessions.c.id)
+    .select_from(
+        sessions.join(accounts, accounts.c.id == sessions.c.account_id).join(
+            logins, logins.c.account_id == accounts.c.id
+        )
+    )
+    .where(
+        in_list(sessions.c.id, "ids"),
+        sessions.c.expires_at > p("now"),
+        accounts.c.suspended_at.is_(None),
+        sa.or_(logins.c.state == int(LoginState.ACTIVE), logins.c.state == int(LoginState.UNCONFIRMED)),
+    )
+)
 _FILTERS_REV = Query(sa.select(logins.c.filters_rev).where(logins.c.account_id == p("me")))
 
 
@@ -44,3 +59,8 @@ def circle_of_post(tx: Tx, post_id: int) -> set[int]:
 def marks_by_reader(tx: Tx, post_id: int, readers: list[int]) -> dict[int, int]:
     """What each of the readers did to a post (bits of reactions); who did nothing is left out."""
     return {row[0]: row[1] for row in tx.all(_MARKS, id=post_id, readers=readers)} if readers else {}
+
+
+def open_sessions(tx: Tx, ids: list[int]) -> set[int]:
+    """Those of the browsers' sessions that are not over and whose accounts may act."""
+    return set(tx.column(_OPEN, ids=ids, now=tx.now)) if ids else set()

@@ -11,12 +11,12 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, PostState, Viewer
 from folkmoot.domain.errors import Invalid, NotFound, TooMany
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people.accounts import see_account
 from folkmoot.domain.reading import search
 from folkmoot.domain.rows import Rows
 from folkmoot.kit.ids import first_id_at
 from folkmoot.kit.markup.links import fold
-from folkmoot.store.schema.bonds import blocks
 from folkmoot.store.schema.people import featured_tags, tag_follows
 from folkmoot.store.schema.posts import post_tags, posts, tags
 from folkmoot.store.sql import Query, in_list, p, text_p
@@ -101,9 +101,6 @@ _RECENT = Query(
     .group_by(post_tags.c.tag_id)
     .order_by(sa.func.count().desc(), post_tags.c.tag_id)
     .limit(SUGGESTED)
-)
-_SHUTS_OUT = Query(
-    sa.select(blocks.c.id).where(blocks.c.account_id == p("id"), blocks.c.target_id == p("viewer"))
 )
 
 
@@ -230,7 +227,7 @@ def unfeature_named(tx: Tx, viewer: Viewer, name: str) -> TagView:
 def of_account(tx: Tx, viewer: Viewer, account_id: int) -> list[Featured]:
     """The tags on somebody's page; none for whom they block. Raises NotFound."""
     see_account(tx, account_id)
-    if viewer.known and tx.one(_SHUTS_OUT, id=account_id, viewer=viewer.account_id):
+    if blocking.has_blocked(tx, account_id, viewer.account_id):
         return []
     rows = tx.all(_FEATURED, id=account_id)
     if not rows:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Archive, Audience, PostState, Viewer, may_see
+from folkmoot.domain.access import PostState, Viewer, is_open_to_all, may_see
 from folkmoot.domain.paging import Page
 from folkmoot.domain.people import account_words
 from folkmoot.domain.reading.narrowing import Narrow, conditions
@@ -178,10 +178,7 @@ _AT_LARGE = sa.exists(
     .where(
         post_tags.c.tag_id == tags.c.id,
         posts.c.state == int(PostState.LIVE),
-        sa.or_(
-            posts.c.audience <= int(Audience.UNLISTED),
-            sa.and_(posts.c.audience == int(Audience.GROUP), groups.c.archive == int(Archive.PUBLIC)),
-        ),
+        is_open_to_all(posts, groups),
     )
     .correlate(tags)
 )

@@ -11,12 +11,13 @@ from folkmoot.domain.access import Audience, PostState, Viewer, may_see, standin
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import Look, look_author, look_columns, look_sight, look_source
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import blocking
 from folkmoot.domain.people import circles as lists
 from folkmoot.domain.people.accounts import Kind, kind_of
+from folkmoot.domain.posts.postfacts import OFF_LISTS
 from folkmoot.domain.reading import fanin, interest
 from folkmoot.domain.reading.interest import unwanted
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.bonds import blocks
 from folkmoot.store.schema.media import post_cards
 from folkmoot.store.schema.posts import post_tags, posts, reactions, tags
 from folkmoot.store.sql import Query, in_list, p, text_p
@@ -27,9 +28,6 @@ PAGE_MAX = 200
 _LIVE = posts.c.state == int(PostState.LIVE)
 _AT_LARGE = sa.or_(posts.c.audience == int(Audience.PUBLIC), posts.c.audience == int(Audience.GROUP))
 _TAG = Query(sa.select(tags.c.id).where(tags.c.folded == text_p("name")))
-_SHUTS_OUT = Query(
-    sa.select(blocks.c.id).where(blocks.c.account_id == p("id"), blocks.c.target_id == p("viewer"))
-)
 
 
 @lru_cache(maxsize=256)
@@ -48,7 +46,7 @@ def _statement(kind: str, up: bool, limit: int, offset: int, options: frozenset[
         where += [
             posts.c.audience == int(Audience.PUBLIC),
             posts.c.boost_of_id.is_(None),
-            _no_reply(),
+            *([] if "replies" in options else [_no_reply()]),
             *_public_place("known" in options, looks),
         ]
     elif kind == "tag":
@@ -68,7 +66,7 @@ def _statement(kind: str, up: bool, limit: int, offset: int, options: frozenset[
             *_public_place("known" in options, looks),
         ]
     elif kind == "account":
-        where += [posts.c.author_id == p("account_id")]
+        where += [posts.c.author_id == p("account_id"), posts.c.parts.op("&")(OFF_LISTS) == 0]
         if "known" in options:
             where.append(_boosts_of_the_wanted())
     elif kind == "group":
@@ -87,6 +85,8 @@ def _statement(kind: str, up: bool, limit: int, offset: int, options: frozenset[
         where += [posts.c.author_id == p("account_id")]
     if "no_replies" in options:
         where.append(_no_reply())
+    if "firsts" in options:
+        where.append(posts.c.parent_id.is_(None))
     if "no_boosts" in options:
         where.append(posts.c.boost_of_id.is_(None))
     if "all" in options:
@@ -146,7 +146,7 @@ def _public_place(known: bool, looks: bool) -> list[Any]:
 
 def _shut_out(tx: Tx, viewer: Viewer, account_id: int) -> bool:
     """Whether the account blocks the viewer: what it says anywhere is not listed for them."""
-    return viewer.known and tx.one(_SHUTS_OUT, id=account_id, viewer=viewer.account_id) is not None
+    return blocking.has_blocked(tx, account_id, viewer.account_id)
 
 
 class Lists(Generic[T]):
@@ -185,11 +185,19 @@ class Lists(Generic[T]):
         only_media: bool = False,
         local: bool = False,
         remote: bool = False,
+        replies: bool = False,
+        firsts: bool = False,
     ) -> list[T]:
-        """Public posts of everybody: no boosts, no answers to others, nobody whom the viewer avoids."""
-        options = {
-            name for name, on in (("only_media", only_media), ("local", local), ("remote", remote)) if on
+        """Public posts of everybody: no boosts, answers to others only with *replies*, no answers at all with *firsts*;
+        nobody whom the viewer avoids."""
+        asked = {
+            "only_media": only_media,
+            "local": local,
+            "remote": remote,
+            "replies": replies,
+            "firsts": firsts,
         }
+        options = {name for name, on in asked.items() if on}
         return self._page(tx, "public", viewer, page, frozenset(options))
 
     def tag(
@@ -225,11 +233,12 @@ class Lists(Generic[T]):
         no_boosts: bool = False,
         only_media: bool = False,
         no_direct: bool = False,
+        firsts: bool = False,
         tagged: str | None = None,
     ) -> list[T]:
         """An account's posts that the viewer may see; a group's are those that were posted to it. Raises NotFound.
 
-        Nothing for whom the account blocks; no boosts of those whom the viewer avoids.
+        Nothing for whom the account blocks; no boosts of those whom the viewer avoids; with *firsts* no answers at all.
         """
         if _shut_out(tx, viewer, account_id):
             return []
@@ -238,6 +247,7 @@ class Lists(Generic[T]):
             "no_boosts": no_boosts,
             "only_media": only_media,
             "no_direct": no_direct,
+            "firsts": firsts,
         }
         options = {name for name, on in asked.items() if on}
         values: dict[str, Any] = {"account_id": account_id}
@@ -278,10 +288,19 @@ class Lists(Generic[T]):
         return self._page(tx, "tags", viewer, page, frozenset(options), **values)
 
     def pinned(self, tx: Tx, viewer: Viewer, account_id: int, page: Page) -> list[T]:
-        """An account's pinned posts that the viewer may see, the newest pin first."""
+        """An account's pinned posts that the viewer may see, the newest pin first; a page goes on beside the
+        pinned post that it names."""
         if _shut_out(tx, viewer, account_id):
             return []
-        return self._page(tx, "pinned", viewer, page, account_id=account_id)
+        pins: list[T] = self._page(tx, "pinned", viewer, Page(limit=PAGE_MAX), account_id=account_id)
+        rows: list[Any] = [*pins]
+        ids = [row[0] for row in rows] if self._looks else rows
+        begin = ids.index(page.high) + 1 if page.high in ids else 0
+        end = ids.index(page.low) if page.low in ids else len(ids)
+        part = pins[begin:end]
+        if page.nearest:
+            return part[max(0, len(part) - page.limit) :]
+        return part[page.offset : page.offset + page.limit]
 
     def group(self, tx: Tx, viewer: Viewer, group_id: int, page: Page) -> list[T]:
         """A group's posts. Raises NotFound where the viewer may not read its archive (or know of it)."""
@@ -294,14 +313,19 @@ class Lists(Generic[T]):
         return self._page(tx, "thread", viewer, page, thread_id=thread_id)
 
 
-def circle(tx: Tx, viewer: Viewer, circle_id: int, page: Page) -> list[int]:
-    """What comes into one of the viewer's own circles by interest.wants_in_circle. Raises NotFound."""
+def circle(tx: Tx, viewer: Viewer, circle_id: int, page: Page, *, strangers: bool = False) -> list[int]:
+    """What comes into one of the viewer's own circles by interest.wants_in_circle, which says what *strangers* are.
+    Raises NotFound."""
     found = lists.rule(tx, viewer, circle_id)
     who = interest.load(tx, viewer.account_id)
     sources = fanin.sources_of_circle(who, found)
+    if strangers:
+        sources = fanin.Sources(sorted(found.members), sources.groups)
     if not sources.any:
         return []
-    some = fanin.read(tx, who, sources, lambda post: interest.wants_in_circle(who, found, post), page)
+    some = fanin.read(
+        tx, who, sources, lambda post: interest.wants_in_circle(who, found, post, strangers=strangers), page
+    )
     return fanin.pick(
         some, page, lambda ids: fanin.visible(tx, viewer, ids), page.limit + min(page.offset, PAGE_MAX) + 10
     )

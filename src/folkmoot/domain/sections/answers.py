@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Membership, Viewer
-from folkmoot.domain.errors import Forbidden, Invalid
+from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.notices import notices
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.sections import event_answers, events
@@ -103,6 +103,28 @@ _EVENT = Query(
 )
 
 
+_FELLOW = Query(
+    sa.select(members.c.id)
+    .select_from(members.join(events, events.c.group_id == members.c.group_id))
+    .where(
+        events.c.id == p("id"), members.c.account_id == p("me"), members.c.status == int(Membership.NORMAL)
+    )
+)
+_LEFT_BEHIND = Query(
+    sa.select(event_answers.c.event_id)
+    .select_from(_HERE)
+    .where(
+        event_answers.c.account_id == p("me"), events.c.group_id == p("group_id"), events.c.ends_at > p("now")
+    )
+    .order_by(event_answers.c.event_id)
+)
+_TAKEN_BACK = Query(
+    sa.delete(event_answers).where(
+        in_list(event_answers.c.event_id, "event_ids"), event_answers.c.account_id == p("me")
+    )
+)
+
+
 class Reply(msgspec.Struct, frozen=True):
     """What somebody says: whether they come, with how many guests, and what they add."""
 
@@ -114,12 +136,17 @@ class Reply(msgspec.Struct, frozen=True):
 def answer(tx: Tx, viewer: Viewer, event_id: int, reply: Reply) -> AnswerView:
     """Answer an event that the viewer sees (events.see), or answer anew. A yes beyond the seats waits in the queue.
 
-    Raises Forbidden("locked"), Invalid("guests" | "comment" | "kind").
+    Raises NotFound, Forbidden("not_member" | "locked"), Invalid("guests" | "comment" | "kind").
     """
     me = viewer.required()
     # Whoever writes this row first is first: all who answer the same event at once go one after the other.
     tx.run(_LOCK, id=event_id)
-    asks, capacity, guests, question, locked, _ = tx.one(_EVENT, id=event_id) or (0,) * 6
+    event = tx.one(_EVENT, id=event_id)
+    if event is None:
+        raise NotFound(what="event")
+    asks, capacity, guests, question, locked, _ = event
+    if tx.one(_FELLOW, id=event_id, me=me) is None:
+        raise Forbidden("only members of its group come to an event", code="not_member")
     if locked or not asks:
         raise Forbidden("this event takes no answers", code="locked")
     _check(reply, guests, question)
@@ -187,6 +214,18 @@ def promote(tx: Tx, event_id: int) -> list[int]:
         notices.add(tx, waiting.account_id, "event_seat", author_id, about_id=event_id)
         seated.append(waiting.account_id)
     return seated
+
+
+def freed(tx: Tx, group_id: int, account_id: int) -> None:
+    """Somebody is no member any more: what they said to events that are not over is gone, and their seats go to those
+    who wait (for verbs that end a membership)."""
+    event_ids = tx.column(_LEFT_BEHIND, group_id=group_id, me=account_id, now=tx.now)
+    for event_id in event_ids:
+        tx.run(_LOCK, id=event_id)
+    if event_ids:
+        tx.run(_TAKEN_BACK, event_ids=event_ids, me=account_id)
+    for event_id in event_ids:
+        promote(tx, event_id)
 
 
 def of(tx: Tx, viewer: Viewer, event_ids: list[int]) -> dict[int, AnswerView]:

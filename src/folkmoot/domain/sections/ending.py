@@ -1,4 +1,4 @@
-"""What becomes of a group's calendar, files and databases when the group is deleted."""
+"""What becomes of a group's calendar, files, databases, chats and wiki when the group is deleted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from folkmoot.domain.media import litter
+from folkmoot.store.schema.chats import chat_lines, chat_members, chats, wiki_pages, wiki_revisions
+from folkmoot.store.schema.entering import callbacks
+from folkmoot.store.schema.grouplife import group_tags
+from folkmoot.store.schema.mail import digest_marks, digest_posts, event_notes, mail_runs
 from folkmoot.store.schema.sections import (
     event_answers,
     event_series,
@@ -32,6 +36,24 @@ def _gone(column: Any) -> Query:
 
 
 _EVENTS, _TABLES = _some(events), _some(group_tables)
+_LINES = Query(
+    sa.select(chat_lines.c.id)
+    .where(chat_lines.c.chat_id.in_(sa.select(chats.c.id).where(chats.c.group_id == p("id"))))
+    .order_by(chat_lines.c.id)
+    .limit(AT_ONCE)
+)
+_REVISIONS = Query(
+    sa.select(wiki_revisions.c.id)
+    .where(wiki_revisions.c.page_id.in_(sa.select(wiki_pages.c.id).where(wiki_pages.c.group_id == p("id"))))
+    .order_by(wiki_revisions.c.id)
+    .limit(AT_ONCE)
+)
+_LINES_GONE, _REVISIONS_GONE = _gone(chat_lines.c.id), _gone(wiki_revisions.c.id)
+_CHAT_SEATS = Query(
+    sa.delete(chat_members).where(
+        chat_members.c.chat_id.in_(sa.select(chats.c.id).where(chats.c.group_id == p("id")))
+    )
+)
 _ROWS = Query(
     sa.select(group_rows.c.id)
     .where(group_rows.c.table_id.in_(sa.select(group_tables.c.id).where(group_tables.c.group_id == p("id"))))
@@ -51,7 +73,16 @@ _ROWS_GONE, _TABLES_GONE, _FILES_GONE = (
     _gone(group_files.c.id),
 )
 _REST = (
+    Query(sa.delete(group_tags).where(group_tags.c.group_id == p("id"))),
+    Query(sa.delete(callbacks).where(callbacks.c.group_id == p("id"))),
+    _CHAT_SEATS,
+    Query(sa.delete(chats).where(chats.c.group_id == p("id"))),
+    Query(sa.delete(wiki_pages).where(wiki_pages.c.group_id == p("id"))),
     Query(sa.delete(event_series).where(event_series.c.group_id == p("id"))),
+    Query(sa.delete(event_notes).where(event_notes.c.group_id == p("id"))),
+    Query(sa.delete(mail_runs).where(mail_runs.c.group_id == p("id"))),
+    Query(sa.delete(digest_marks).where(digest_marks.c.group_id == p("id"))),
+    Query(sa.delete(digest_posts).where(digest_posts.c.group_id == p("id"))),
     Query(sa.delete(group_space).where(group_space.c.group_id == p("id"))),
 )
 
@@ -68,6 +99,10 @@ def end(tx: Tx, group_id: int) -> int:
     if files := tx.all(_FILES, id=group_id):
         litter.drop(tx, *(row[1] for row in files if row[1]))
         return tx.run(_FILES_GONE, ids=[row[0] for row in files])
+    if ids := tx.column(_LINES, id=group_id):
+        return tx.run(_LINES_GONE, ids=ids)
+    if ids := tx.column(_REVISIONS, id=group_id):
+        return tx.run(_REVISIONS_GONE, ids=ids)
     for query in _REST:
         tx.run(query, id=group_id)
     return 0

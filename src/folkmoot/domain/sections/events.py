@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
+from folkmoot.domain.mail import eventmail
 from folkmoot.domain.sections import answers, repeats
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.text import Markup, render
@@ -99,6 +100,8 @@ class EventView(msgspec.Struct, frozen=True):
     remind_at: int | None
     created_at: int
     updated_at: int
+    sequence: int = 0
+    """How often what invitations say was changed."""
 
 
 _COLUMNS = [events.c[name] for name in EventView.__struct_fields__]
@@ -122,6 +125,7 @@ _BETWEEN = Query(
     .limit(p("limit"))
 )
 _COUNT = Query(sa.select(sa.func.count()).where(*_WITHIN))
+_SOME = Query(sa.select(*_COLUMNS).where(in_list(events.c.id, "ids")).order_by(events.c.starts_at))
 _DELETE = Query(sa.delete(events).where(in_list(events.c.id, "ids")))
 _NO_ANSWERS = Query(sa.delete(event_answers).where(in_list(event_answers.c.event_id, "ids")))
 _LATER = Query(
@@ -151,12 +155,13 @@ def add(tx: Tx, viewer: Viewer, group_id: int, new: NewEvent) -> EventView:
     """
     author_id = viewer.required()
     enter(tx, viewer, group_id, "calendar").to_write()
-    values = _checked(tx, {name: getattr(new, name) for name in NewEvent.__struct_fields__ if name != "rule"})
-    _times(values["starts_at"], values["ends_at"])
+    values = checked(tx, {name: getattr(new, name) for name in NewEvent.__struct_fields__ if name != "rule"})
+    check_times(values["starts_at"], values["ends_at"])
     values |= {"group_id": group_id, "author_id": author_id}
-    if not new.rule:
-        return _read(tx, _insert(tx, values))
-    return _repeated(tx, values, repeats.check(new.rule))
+    rule = repeats.check(new.rule) if new.rule else ""
+    made = _repeated(tx, values, rule) if rule else _read(tx, _insert(tx, values))
+    eventmail.tell(tx, "REQUEST", [eventmail.said_of(made, rule=rule)])
+    return made
 
 
 def _insert(tx: Tx, values: dict[str, Any]) -> int:
@@ -225,10 +230,12 @@ def go_on(tx: Tx) -> int:
     return made
 
 
-_OWN: Final = frozenset({"id", "starts_at", "ends_at", "remind_at", "created_at", "updated_at", "locked"})
+_OWN: Final = frozenset(
+    {"id", "starts_at", "ends_at", "remind_at", "created_at", "updated_at", "locked", "sequence"}
+)
 
 
-def _checked(tx: Tx, values: dict[str, Any]) -> dict[str, Any]:
+def checked(tx: Tx, values: dict[str, Any]) -> dict[str, Any]:
     """The values as columns. Raises Invalid."""
     out: dict[str, Any] = {}
     for name, value in values.items():
@@ -265,7 +272,7 @@ def _html(tx: Tx, source: str) -> str:
     return render(source, markup, base_url=settings.base_url, local_domain=settings.domain, people={}).html
 
 
-def _times(starts_at: int, ends_at: int) -> None:
+def check_times(starts_at: int, ends_at: int) -> None:
     if not 0 <= starts_at < LATEST_MS:
         raise Invalid("starts_at", "invalid")
     if not starts_at <= ends_at <= starts_at + MAX_LENGTH_MS:
@@ -280,13 +287,13 @@ def _read(tx: Tx, id_: int) -> EventView:
 
 
 def see(tx: Tx, viewer: Viewer, event_id: int) -> tuple[EventView, Room]:
-    """An event and the calendar it is in. Raises NotFound where there is none in a group that the viewer may know of,
-    Forbidden("not_member" | "calendar_visible")."""
+    """An event and the calendar it is in; a public calendar is read by everybody. Raises NotFound where there is none
+    in a group that the viewer may know of, Forbidden("not_member" | "calendar_visible")."""
     found = _read(tx, event_id)
-    if hidden_groups(tx, viewer, [found.group_id]):
+    if found.group_id == found.author_id or hidden_groups(tx, viewer, [found.group_id]):
         raise NotFound(what="event")
     room = enter(tx, viewer, found.group_id, "calendar")
-    if not room.stands.is_member and not viewer.everything:
+    if not room.reads and not room.stands.is_member and not viewer.everything:
         raise Forbidden("you are no member of the event's group", code="not_member")
     return found, room.to_read()
 
@@ -298,17 +305,25 @@ def change(tx: Tx, viewer: Viewer, event_id: int, wanted: EventChange) -> EventV
     given = {
         name: value for name in EventChange.__struct_fields__ if (value := getattr(wanted, name)) is not None
     }
-    values = _checked(tx, given)
+    values = checked(tx, given)
     starts_at = values.get("starts_at", found.starts_at)
     if "starts_at" in values and "ends_at" not in values:
         values["ends_at"] = starts_at + found.ends_at - found.starts_at
-    _times(starts_at, values.get("ends_at", found.ends_at))
+    check_times(starts_at, values.get("ends_at", found.ends_at))
     if starts_at != found.starts_at:
         values["remind_at"] = _remind_at(tx, starts_at)
     if values:
-        tx.update(events, {"id": event_id}, updated_at=tx.now, **values)
+        told = any(values[name] != getattr(found, name) for name in _TOLD & values.keys())
+        sequence = found.sequence + told
+        tx.update(events, {"id": event_id}, updated_at=tx.now, sequence=sequence, **values)
         answers.promote(tx, event_id)
+        if told:
+            eventmail.tell(tx, "REQUEST", [eventmail.said_of(_read(tx, event_id), was=found)])
     return _read(tx, event_id)
+
+
+_TOLD: Final = frozenset({"name", "starts_at", "ends_at", "zone", "all_day", "place", "description", "asks"})
+"""What invitations say: a change of it is mailed."""
 
 
 def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) -> None:
@@ -318,6 +333,8 @@ def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) ->
     if following and found.series_id is not None:
         ids = tx.column(_LATER, series_id=found.series_id, since=found.starts_at)
         tx.update(event_series, {"id": found.series_id}, made_until=None)
+    gone = [EventView(*row) for row in tx.all(_SOME, ids=list(ids))]
+    eventmail.tell(tx, "CANCEL", [eventmail.said_of(each) for each in gone])
     tx.run(_NO_ANSWERS, ids=list(ids))
     tx.run(_DELETE, ids=list(ids))
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from folkmoot.domain.groups import postrules
 from folkmoot.domain.media import litter
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.sections.files import (
@@ -30,8 +31,6 @@ from folkmoot.store.schema.sections import group_files, group_space
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
-QUOTA: Final = 10 * 1024**3
-"""Bytes of files that a group may have, where its settings name no other "files_quota"."""
 MAX_ENTRIES: Final = 100_000
 MAX_DESCRIPTION: Final = 2000
 MAX_URL: Final = 2000
@@ -81,8 +80,7 @@ class Space(msgspec.Struct, frozen=True):
 
 def quota_of(room: Room) -> int:
     """How many bytes the group may have."""
-    told = room.group.settings.get("files_quota", QUOTA)
-    return told if isinstance(told, int) and told >= 0 else QUOTA
+    return postrules.quota(room.group.settings)
 
 
 def space(tx: Tx, room: Room) -> Space:

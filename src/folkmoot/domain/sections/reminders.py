@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from folkmoot.domain.mail import eventmail
 from folkmoot.domain.notices import notices
 from folkmoot.domain.sections import answers, events
 from folkmoot.domain.sections.answers import Answer
@@ -41,4 +42,5 @@ def _tell(tx: Tx, event_id: int, author_id: int) -> None:
         for each in page:
             if each.kind in (Answer.YES, Answer.MAYBE):
                 notices.add(tx, each.account_id, "event_soon", author_id, about_id=event_id)
+                eventmail.remind(tx, event_id, each.account_id)
         after = page[-1].id

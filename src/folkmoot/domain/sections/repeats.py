@@ -54,6 +54,8 @@ def check(rule: str) -> str:
         pattern = _ALWAYS.get(name) or also.get(name)
         if pattern is None or not re.fullmatch(pattern, value):
             raise Invalid("rule", "invalid", f"{name}={value[:40]} is not understood here")
+    if "BYMONTHDAY" in parts and parts.get("BYDAY", "MO")[:-2]:
+        raise Invalid("rule", "invalid", "the first Monday and the 31st are seldom one day, or never")
     if "COUNT" in parts and "UNTIL" in parts:
         raise Invalid("rule", "invalid", "a rule ends by COUNT or by UNTIL, not by both")
     return ";".join(f"{name}={value}" for name, value in parts.items())

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from folkmoot.domain.access import GroupRole, Membership, PostState, Viewer
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import members
-from folkmoot.domain.media import litter
+from folkmoot.domain.media import albums, litter, uploads
 from folkmoot.domain.people import accounts as people
-from folkmoot.domain.people import bonds, logins
+from folkmoot.domain.people import bonds, logins, ownapps
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.posts import boosts, edits, reactions
 from folkmoot.domain.posts.reactions import Reaction
@@ -32,7 +32,7 @@ AT_ONCE: Final = 50
 TOP: Final = 1 << 62
 
 OWNED: Final[tuple[tuple[str, str], ...]] = (
-    ("idempotency", "account_id"), ("markers", "account_id"),
+    ("idempotency", "account_id"), ("saved_searches", "account_id"), ("markers", "account_id"),
     ("blocks", "account_id"), ("blocks", "target_id"), ("mutes", "account_id"), ("mutes", "target_id"),
     ("circle_members", "account_id"), ("circles", "account_id"), ("filters", "account_id"),
     ("drafts", "account_id"), ("cursors", "account_id"),
@@ -42,13 +42,18 @@ OWNED: Final[tuple[tuple[str, str], ...]] = (
     ("account_notes", "account_id"), ("account_notes", "target_id"),
     ("endorsements", "account_id"), ("endorsements", "target_id"), ("tag_follows", "account_id"),
     ("featured_tags", "account_id"), ("link_checks", "account_id"), ("account_words", "account_id"),
-    ("bounces", "account_id"), ("mail_health", "account_id"), ("server_blocks", "account_id"),
+    ("bounces", "account_id"), ("digest_marks", "account_id"), ("mail_health", "account_id"),
+    ("server_blocks", "account_id"),
     ("announcement_reads", "account_id"), ("announcement_reactions", "account_id"),
     ("dismissed_suggestions", "account_id"), ("dismissed_suggestions", "target_id"), ("event_answers", "account_id"),
+    ("events", "group_id"), ("chat_members", "account_id"), ("chat_lines", "author_id"),
     ("collection_items", "account_id"), ("collections", "account_id"), ("annual_reports", "account_id"),
     ("scheduled", "account_id"), ("notices", "account_id"), ("notices", "actor_id"), ("marks", "account_id"),
     ("push_subscriptions", "account_id"), ("login_ips", "account_id"), ("sessions", "account_id"),
+    ("second_factors", "account_id"), ("outside_logins", "account_id"), ("closed_ways", "account_id"),
+    ("tastes", "account_id"), ("archive_takes", "account_id"),
     ("mail_tokens", "account_id"), ("grants", "account_id"), ("tokens", "account_id"),
+    ("signing_requests", "account_id"), ("apps", "account_id"), ("mailbox", "account_id"),
     ("addresses", "account_id"), ("logins", "account_id"),
 )  # fmt: skip
 """Tables whose rows belong to the account that the column names, and go with it."""
@@ -60,6 +65,7 @@ KEPT: Final[dict[str, str]] = {
     "groups": "the column is the group itself",
     "media": "let go of with the posts, and removed here with its blobs",
     "members": "left one by one, as counters hang on them",
+    "photos": "those whose posts are gone; the rest is removed here with its blobs",
     "outbox": "what was sent; bodies are gone once it is",
     "poll_votes": "the result of somebody else's poll",
     "presence": "days only, forgotten by themselves",
@@ -67,6 +73,7 @@ KEPT: Final[dict[str, str]] = {
     "reactions": "taken back one by one, as counters hang on them",
     "reports": "what was told to the staff",
     "staff_acts": "what the staff did",
+    "uploads": "removed here with their blobs",
     "use_accounts": "days only, forgotten by themselves",
     "warnings": "what the staff did",
 }
@@ -90,7 +97,16 @@ def _deletions() -> list[Query]:
         for table, column, owner in _WITHIN
     ]
     own = [sa.delete(tables[table]).where(tables[table].c[column] == p("id")) for table, column in OWNED]
-    return [Query(statement) for statement in (*within, *own)]
+    lines = tables["chat_lines"]
+    said = sa.select(sa.func.count()).where(
+        lines.c.chat_id == tables["chats"].c.id, lines.c.author_id == p("id"), lines.c.kind == 0
+    )
+    uncounted = (
+        sa.update(tables["chats"])
+        .where(tables["chats"].c.id.in_(sa.select(lines.c.chat_id).where(lines.c.author_id == p("id"))))
+        .values(lines_n=tables["chats"].c.lines_n - said.scalar_subquery())
+    )
+    return [Query(statement) for statement in (uncounted, *within, *own)]
 
 
 _DELETIONS = _deletions()
@@ -128,7 +144,7 @@ _GROUPS = Query(
     .limit(AT_ONCE)
 )
 _MEDIA = Query(
-    sa.select(media.c.id, media.c.blob, media.c.preview)
+    sa.select(media.c.id, media.c.blob, media.c.preview, media.c.raw)
     .where(media.c.account_id == p("id"), media.c.post_id.is_(None))
     .limit(1000)
 )
@@ -229,6 +245,8 @@ def finish(tx: Tx, account_id: int) -> None:
         tx.run(_DROP_MEDIA, ids=[row[0] for row in rows])
         litter.drop(tx, *(key for row in rows for key in row[1:]))
     litter.drop(tx, *(tx.one(_PICTURES, id=account_id) or ()))
+    albums.forget_all(tx, account_id)
+    uploads.forget_all(tx, account_id)
     _delete_rows(tx, account_id)
     blank: dict[str, Any] = dict.fromkeys(
         ("display_name", "note_source", "note_html", "avatar", "header"), ""
@@ -241,5 +259,6 @@ def finish(tx: Tx, account_id: int) -> None:
 
 
 def _delete_rows(tx: Tx, account_id: int) -> None:
+    ownapps.remove_all(tx, account_id)
     for query in _DELETIONS:
         tx.run(query, id=account_id)

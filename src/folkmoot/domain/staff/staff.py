@@ -7,12 +7,10 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Role, Viewer, require_role
 from folkmoot.domain.errors import Forbidden, NotFound
-from folkmoot.domain.mail import outbox
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.staff import stafflog
-from folkmoot.domain.staff.dossiers import APPROVAL_GIVEN
 from folkmoot.store.schema.accounts import accounts, addresses, logins
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -127,29 +125,3 @@ def waiting(tx: Tx, viewer: Viewer) -> int:
     """How many sign-ups wait for approval. Raises Forbidden("role")."""
     require_role(viewer, Role.MODERATOR)
     return int(tx.value(_WAITING))
-
-
-def approve(tx: Tx, viewer: Viewer, account_id: int) -> bool:
-    """Let somebody in who signed up, and tell them by mail; False where they are in already.
-
-    Raises NotFound for no local person, Forbidden("role" | "unconfirmed": the address is not proven yet |
-    "disabled").
-    """
-    require_role(viewer, Role.MODERATOR)
-    if tx.one(_PROFILE, id=account_id) is None:
-        raise NotFound(what="account")
-    state = people.preferences(tx, account_id).state
-    if state == LoginState.ACTIVE:
-        return False
-    if state in (LoginState.UNCONFIRMED, LoginState.ADDRESS_ONLY):
-        raise Forbidden(
-            "the address is not confirmed yet: its owner has to open the link", code="unconfirmed"
-        )
-    if state != LoginState.PENDING:
-        raise Forbidden("the account is disabled", code="disabled")
-    tx.update(logins, {"account_id": account_id}, state=int(LoginState.ACTIVE), approval=APPROVAL_GIVEN)
-    stafflog.note(tx, viewer, "approve", "account", account_id)
-    address = people.main_address(tx, account_id)
-    if address:
-        outbox.queue(tx, "approved", account_id, address, link=f"{tx.settings.base_url}/login")
-    return True

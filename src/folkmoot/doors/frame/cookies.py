@@ -73,6 +73,21 @@ def form_token(at: At) -> tuple[str, list[Header]]:
     return _proof(at, FORM, seed), fresh
 
 
+def browser_seed(at: At) -> str:
+    """What a browser is known by: its session, or the cookie of its forms; empty for one without our cookies."""
+    return at.http.cookies.get(_name(at.http, SESSION if at.viewer.known else FORM), "")
+
+
+def short_cookie(http: Http, name: str, value: str, seconds: int) -> Header:
+    """A cookie for a step of logging in; an empty *value* with 0 seconds takes it away."""
+    return _cookie(http, name, value, seconds)
+
+
+def read_short(http: Http, name: str) -> str:
+    """What `short_cookie` set."""
+    return http.cookies.get(_name(http, name), "")[:2000]
+
+
 def check_form(at: At, token: str) -> None:
     """Raises Forbidden("csrf") unless the form came from a page that this browser got from us."""
     kind = SESSION if at.viewer.known else FORM

@@ -21,6 +21,7 @@ log = logging.getLogger("folkmoot.doors")
 REMEMBERED = 10_000
 """So many addresses are remembered with their answer."""
 FOREVER = 1 << 62
+RETRY_SECONDS = 1.0
 
 
 class Gate:
@@ -35,18 +36,36 @@ class Gate:
         """The highest last place of all spans up to each: further back nothing can hold a place beyond it."""
         self._known: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
+        self._stale = False
+        self._watchers: list[Callable[[Callable[[str], bool]], object]] = []
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Read the networks anew where the staff changed them."""
         if any(row.kind == journal.BARRIERS_CHANGED for row in rows):
-            self._task = asyncio.get_running_loop().create_task(self.refresh())
+            self._stale = True
+            if self._task is None or self._task.done():
+                self._task = asyncio.get_running_loop().create_task(self._freshen())
 
-    async def refresh(self) -> None:
-        """Read the networks; those that were known stay where the database is away."""
+    async def _freshen(self) -> None:
+        """One reading after the other, so that the last read is the last known; anew while the database is away."""
+        while self._stale:
+            self._stale = False
+            if not await self.refresh():
+                self._stale = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def refresh(self) -> bool:
+        """Read the networks; False where the database is away: those that were known stay."""
         try:
             self.put(await self.store.aread(barriers.shut_out))
         except StoreUnavailable as error:
             log.warning("blocked networks could not be read: %s", error)
+            return False
+        return True
+
+    def watch(self, close: Callable[[Callable[[str], bool]], object]) -> None:
+        """*close* is given `refuses` when networks change: it ends what is open to an address that is refused."""
+        self._watchers.append(close)
 
     def put(self, spans: Sequence[tuple[str, str, int | None]]) -> None:
         """Keep these away: (first place, last place, until when in ms)."""
@@ -56,6 +75,9 @@ class Gate:
             self._reach.append(max(high, self._reach[-1]) if self._reach else high)
         self._known.clear()
         self.shut = bool(self._spans)
+        if self.shut:
+            for close in self._watchers:
+                close(self.refuses)
 
     def refuses(self, ip: str) -> bool:
         """Whether the address has no access now."""

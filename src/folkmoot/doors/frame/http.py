@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -37,6 +38,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_SECONDS = 300.0
+STALL_SECONDS = 30.0
+"""So long a large body may pause; who is slower than LEAST_RATE bytes a second after that time gives up their turn."""
+LEAST_RATE = 20_000
 """How long a whole body may take to arrive."""
 
 
@@ -198,9 +202,9 @@ class Http:
 
     async def _collect(self, limit: int) -> bytes:
         pieces: list[bytes] = []
-        size = 0
+        size, begun = 0, time.monotonic()
         while True:
-            message = await self.receive()
+            message = await self._next_piece(size, begun)
             if message["type"] == "http.disconnect":
                 raise ClientGone
             piece = message.get("body", b"")
@@ -210,6 +214,16 @@ class Http:
             pieces.append(piece)
             if not message.get("more_body"):
                 return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def _next_piece(self, size: int, begun: float) -> Any:
+        """The next message of the body. Raises TooSlow for a large one that stalls or trickles."""
+        if not self.roomy:
+            return await self.receive()
+        elapsed = time.monotonic() - begun
+        if elapsed > STALL_SECONDS and size < elapsed * LEAST_RATE:
+            raise TooSlow
+        async with asyncio.timeout(STALL_SECONDS):
+            return await self.receive()
 
 
 def _unquote_cookie(value: str) -> str:

@@ -15,6 +15,9 @@ from folkmoot.wire.request import Upload
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
+_LOOKED = 4096
+"""Bytes of a part that tell whether it is text."""
+
 
 class _Reader:
     """Takes the parser's events; offsets are into the chunk at hand."""
@@ -59,16 +62,25 @@ class _Reader:
         if self._filename is None and not kind.startswith((b"text/", b"application/json")):
             self._filename = ""  # a file that came without a name
         if self._filename is not None:
-            self.files += 1
-            if self.files > self.rules.max_files:
-                raise Invalid("body", "too_many_files", f"more than {self.rules.max_files} files")
+            self._file(self._filename)
+
+    def _file(self, name: str) -> None:
+        """What comes, or came, is a file."""
+        self._filename = name
+        self.files += 1
+        if self.files > self.rules.max_files:
+            raise Invalid("body", "too_many_files", f"more than {self.rules.max_files} files")
 
     def data(self, data: bytes, start: int, end: int) -> None:
         self._data += data[start:end]
         if self._filename is None and len(self._data) > self.rules.max_text:
-            raise Invalid(self._field or "body", "too_long")
+            if not _is_binary(self._data):
+                raise Invalid(self._field or "body", "too_long")
+            self._file("")
 
     def part_end(self) -> None:
+        if self._filename is None and _is_binary(self._data):
+            self._file("")
         if self._filename is None:
             self.pairs.append((self._field, _text(bytes(self._data))))
         elif self._data or self._filename:
@@ -108,6 +120,18 @@ def read_multipart(content_type: str, body: bytes, rules: BindRules) -> list[tup
     if not reader.ended:
         raise Invalid("body", "bad_multipart", "the multipart body is cut short")
     return reader.pairs
+
+
+def _is_binary(raw: bytearray) -> bool:
+    """Whether a part without a name for a file and without a type is the bytes of one all the same, as some clients
+    of Twitter send pictures."""
+    if b"\0" not in raw[:_LOOKED]:
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _text(raw: bytes) -> str:

@@ -52,7 +52,7 @@ def gather(
 
 def read_body(content_type: str, body: bytes, rules: BindRules) -> dict[str, Any]:
     """The parameters in a body; a body of a type that carries none (text/plain, octets) gives an empty
-    dict."""
+    dict. One of no type at all is looked at (RFC 9110 8.3): some clients send JSON so."""
     kind, _, rest = content_type.partition(";")
     kind = kind.strip().lower()
     if kind == "application/x-www-form-urlencoded":
@@ -63,6 +63,8 @@ def read_body(content_type: str, body: bytes, rules: BindRules) -> dict[str, Any
     if kind == "application/json" or kind.endswith("+json"):
         if _charset(rest) != "utf-8":
             raise Invalid("body", "wrong_charset", "JSON must be UTF-8")
+        return read_json(body, rules)
+    if not kind and body[:1] == b"{":
         return read_json(body, rules)
     return {}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from folkmoot.domain.errors import Unauthenticated
-from folkmoot.domain.people import logins, passwords
+from folkmoot.domain.errors import Forbidden, Unauthenticated
+from folkmoot.domain.people import factors, logins, passwords
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.faults import Throttled
 from folkmoot.doors.frame.house import House
@@ -19,6 +19,9 @@ WINDOW_MS = 900_000
 _CHECKS = 4
 """Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
 _NAME = "frame.passwords"
+_MOST_CODES = 20_000
+SECOND_FACTOR = "second_factor"
+"""The code of the refusal that asks for one."""
 
 
 class Failures:
@@ -54,6 +57,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.failures = Failures()
+        self.codes: OrderedDict[int, tuple[int, int]] = OrderedDict()
         self.checks = asyncio.Semaphore(_CHECKS)
 
 
@@ -79,15 +83,43 @@ async def is_right(at: At, who: str, hashed: str | None, password: str) -> bool:
     return right
 
 
-async def check_password(at: At, who: str, password: str) -> int:
-    """The account id of a name or address and its password; for async handlers.
+async def check_password(
+    at: At, who: str, password: str, *, code: str = "", second_factor: bool = True
+) -> int:
+    """The account id of a name or address and its password, and the *code* of its second factor where it has one; for
+    async handlers. *second_factor* False only where the caller asks for it by itself, or is who they are already.
 
     Raises Unauthenticated("wrong_password") whether the name or the password is wrong, Forbidden with the code of
-    logins.check_state where the account may not act, Throttled after too many wrong tries.
+    logins.check_state where the account may not act, Throttled after too many wrong tries; and as check_code.
     """
     login = await at.read(lambda tx: logins.find_login(tx, who[:320]))
     right = await is_right(at, who, login.password_hash if login else None, password)
     if login is None or not right:
         raise Unauthenticated("wrong name or password", code="wrong_password")
     logins.check_state(login.state, login.suspended)
+    if second_factor and login.second_factor:
+        await check_code(at, login.account_id, code)
     return login.account_id
+
+
+async def check_code(at: At, account_id: int, code: str) -> None:
+    """Use up a code of the account's second factor, whatever door it came by.
+
+    Wrong ones count for the account, from wherever they come: who guesses has the password already. Raises
+    Forbidden(SECOND_FACTOR) without a code, Unauthenticated("wrong_code"), Throttled.
+    """
+    if not code.strip():
+        raise Forbidden("a code of the second factor is needed", code=SECOND_FACTOR)
+    house, counts = at.house, desk_of(at.house).codes
+    count, until = counts.get(account_id, (0, 0))
+    now = house.clock()
+    if count >= FAILURES and until > now and house.settings.rate_limits:
+        raise Throttled("too many wrong codes", retry_after=max(1, (until - now) // 1000))
+    # Counted before it is looked at, so that guesses side by side count too.
+    counts[account_id] = (count + 1, until) if until > now else (1, now + WINDOW_MS)
+    while len(counts) > _MOST_CODES:
+        counts.popitem(last=False)
+    if await at.write(lambda tx: factors.use(tx, account_id, code[: factors.MAX_CODE])):
+        counts.pop(account_id, None)
+        return
+    raise Unauthenticated("wrong code", code="wrong_code")

@@ -19,3 +19,7 @@ class BindRules(msgspec.Struct, frozen=True, kw_only=True):
     ("limit")."""
     loose_booleans: bool = False
     """Any text that is not a word for false counts as true, instead of being refused."""
+    present: frozenset[str] = frozenset()
+    """Truths that any text switches on which is not a word for false, whatever holds for others."""
+    quiet: bool = False
+    """What can't be read as a whole number counts as not given, and what can't be read as a truth as false."""

@@ -51,6 +51,11 @@ def to_text(value: Any, name: str, rules: BindRules) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def _unread(name: str, why: str, rules: BindRules) -> Exception:
+    """What to raise for a whole number that is none: quiet doors take it as not given."""
+    return Null() if rules.quiet else Invalid(name, why)
+
+
 def _int(value: Any, name: str, rules: BindRules) -> int:
     value = _scalar(value, name)
     if isinstance(value, str):
@@ -60,14 +65,14 @@ def _int(value: Any, name: str, rules: BindRules) -> int:
             match = _LEADING.match(value)
             return int(match[1]) if match else 0
         if not _INT.fullmatch(value.strip()):
-            raise Invalid(name, "not_a_number")
+            raise _unread(name, "not_a_number", rules)
         value = int(value)
     elif isinstance(value, float):
         if not math.isfinite(value) or value != int(value):
-            raise Invalid(name, "not_a_number")
+            raise _unread(name, "not_a_number", rules)
         value = int(value)
     if not _MIN <= value <= _MAX:
-        raise Invalid(name, "out_of_range")
+        raise _unread(name, "out_of_range", rules)
     return abs(int(value)) if name in rules.lenient_numbers else int(value)
 
 
@@ -96,8 +101,10 @@ def _bool(value: Any, name: str, rules: BindRules) -> bool:
         raise Null
     if word in _FALSE:
         return False
-    if word in _TRUE or rules.loose_booleans:
+    if word in _TRUE or rules.loose_booleans or name in rules.present:
         return True
+    if rules.quiet:
+        return False
     raise Invalid(name, "not_a_boolean")
 
 

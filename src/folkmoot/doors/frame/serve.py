@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response as StarletteResponse
@@ -41,6 +42,8 @@ class Mount:
         self.limiter = Limiter(door.limits, lambda: house.clock(), on=house.settings.rate_limits)
         self._questions: dict[tuple[Any, ...], Any] = {}
         self._large_turns = asyncio.Semaphore(3)
+        self._sending: defaultdict[Hashable, list[asyncio.Future[None]]] = defaultdict(list)
+        """Who sends large files: the last of each waits for the one before."""
         self._extra: tuple[Header, ...] = (*BASIC, *((VARY,) if door.cors else ()), *door.headers)
         self._foreign: tuple[Header, ...] = (*self._extra, *(CORS if door.cors else ()))
 
@@ -88,11 +91,24 @@ class Mount:
         return extra
 
     async def _run_large(self, route: Route, at: At) -> Answer:
-        """A large file: who sends it is known before it is read, and few are held in memory at once."""
+        """A large file: who sends it is known before it is read, and few are held in memory at once, of each sender one
+        after the other, so that nobody takes all turns."""
+        if self.door.before is not None and route.auth != "none":
+            await self.door.before(at)
         await self.house.store.aread(lambda tx: self._enter(route, at, tx))
         at.http.roomy = True
-        async with self._large_turns:
-            return await self._run(route, at)
+        queue = self._sending[sender := at.viewer.account_id or at.http.ip]
+        before, done = queue[-1:], asyncio.get_running_loop().create_future()
+        queue.append(done)
+        try:
+            await asyncio.wait(before) if before else None
+            async with self._large_turns:
+                return await self._run(route, at)
+        finally:
+            done.set_result(None)
+            queue.remove(done)
+            if not queue:
+                self._sending.pop(sender, None)
 
     async def _run(self, route: Route, at: At) -> Answer:
         ask, fault = None, None
@@ -213,6 +229,7 @@ class Mount:
         try:
             if self._asks(route):
                 await self.house.store.aread(lambda tx: self._enter(route, at, tx))
+            self.house.sightings.note(at)
             await route.handler(at, socket)
         except (WebSocketDisconnect, ClientGone):
             return

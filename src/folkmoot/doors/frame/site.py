@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -67,6 +68,10 @@ class Site:
             await self._keep_out(kind, http)
             return
         found = self._router.find(http.method, http.path, scope.get("raw_path") or b"")
+        if not found and "//" in http.path:
+            # Clients join an address that ends with a slash and a path that begins with one.
+            http.path = re.sub("/{2,}", "/", http.path)
+            found = self._router.find(http.method, http.path)
         if isinstance(found, tuple):
             (mount, route), path = found
             if kind == "http":
@@ -126,7 +131,10 @@ class Site:
                 started = True
                 await receive()
         except Exception as error:
-            log.exception("the server could not %s", "stop cleanly" if started else "start")
+            if isinstance(error, OSError) and not started:
+                log.error("the server could not start: %s", error)
+            else:
+                log.exception("the server could not %s", "stop cleanly" if started else "start")
             stage = "shutdown" if started else "startup"
             await send({"type": f"lifespan.{stage}.failed", "message": str(error)})
             return

@@ -15,7 +15,8 @@ from folkmoot.doors.frame.faults import ClientGone
 from folkmoot.doors.frame.http import Http
 
 HEARTBEAT = 15.0
-SSE_BEAT = b":thump\n\n"
+SSE_BEAT = b":thump\n"
+"""A comment with no empty line after it: Mastodon.py until 1.8 takes that for an event without a name, and gives up."""
 
 
 def sse_frame(event: str, data: bytes) -> bytes:
@@ -28,8 +29,9 @@ def sse_frame(event: str, data: bytes) -> bytes:
 class Subscriber:
     """One reader with a bounded queue. Everything happens on the event loop.
 
-    *owner* says whose stream it is (a token, a session), so that it can be closed when that is revoked. Who
-    falls *max_items* or *max_bytes* behind is closed rather than waited for.
+    *owner* says whose stream it is (a token, a session), so that it can be closed when that is revoked, *ip* where it
+    goes, so that it can be closed when that network loses its access. Who falls *max_items* or *max_bytes* behind is
+    closed rather than waited for.
     """
 
     __slots__ = (
@@ -37,6 +39,7 @@ class Subscriber:
         "_items",
         "_wake",
         "closed",
+        "ip",
         "kind",
         "max_bytes",
         "max_items",
@@ -51,11 +54,13 @@ class Subscriber:
         kind: Literal["sse", "ws"],
         owner: Hashable = None,
         *,
+        ip: str = "",
         max_items: int = 256,
         max_bytes: int = 1_048_576,
     ) -> None:
         self.kind = kind
         self.owner = owner
+        self.ip = ip
         self.max_items = max_items
         self.max_bytes = max_bytes
         self.closed = False
@@ -178,6 +183,13 @@ class Channel:
                 self.dropped += 1
                 self.leave(reader)
         return sent
+
+    def close_refused(self, refuses: Callable[[str], bool]) -> int:
+        """Close every stream to an address that is refused; how many there were."""
+        readers = [r for owned in self._owners.values() for r in owned if refuses(r.ip)]
+        for reader in readers:
+            reader.close()
+        return len(readers)
 
     def close_owner(self, owner: Hashable) -> int:
         """End all streams of *owner* (a revoked token, a suspended account); returns how many there were."""

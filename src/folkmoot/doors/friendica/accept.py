@@ -11,6 +11,7 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import Invalid, NotFound
+from folkmoot.domain.media import photos
 from folkmoot.domain.people.accounts import preferences
 from folkmoot.domain.posts import addressees
 from folkmoot.domain.posts.drafts import Draft
@@ -60,10 +61,8 @@ def parent_id(tx: Tx, text: str | None) -> int | None:
     return int(match[1])
 
 
-def draft(
-    tx: Tx, viewer: Viewer, ask: UpdateStatus, media_ids: list[int], app_id: int | None, key: str
-) -> Draft:
-    """The post that is asked for; *media_ids* are files that came with the call, *key* an Idempotency-Key.
+def draft(tx: Tx, viewer: Viewer, ask: UpdateStatus, app_id: int | None, key: str) -> Draft:
+    """The post that is asked for, without the files that came with the call; *key* is an Idempotency-Key.
 
     Raises NotFound for parent, circle or contact, Invalid for text and place.
     """
@@ -77,7 +76,7 @@ def draft(
         markup=Markup.HTML if html else Markup.BBCODE,
         title=ask.title,
         parent_id=answered,
-        media_ids=[*media_ids, *numbers(ask.media_ids, "media_ids")],
+        media_ids=photos.usable(tx, viewer, numbers(ask.media_ids, "media_ids")),
         door="friendica",
         app_id=app_id,
         idempotency=key,

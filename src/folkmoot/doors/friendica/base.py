@@ -25,7 +25,14 @@ door = Door(
     prefixes=PREFIXES,
     mirrors=(("/api/", "/api/1.1/"),),
     suffixes=True,
-    rules=BindRules(loose_booleans=True),
-    limits=(RateRule(name="friendica", path="/api/", limit=1500, window=300),),
+    rules=BindRules(
+        max_text=24 * 1024 * 1024,
+        quiet=True,
+        present=frozenset({"exclude_replies", "skip_status", "stringify_ids"}),
+    ),
+    limits=(
+        RateRule(name="friendica", path="/api/", limit=1500, window=300),
+        RateRule(name="signing", path="/oauth/", limit=120, window=300, by="ip"),
+    ),
     headers=((b"vary", b"Authorization"),),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from msgspec import UNSET, UnsetType
 
@@ -11,12 +12,22 @@ from folkmoot.domain.looks import Look
 from folkmoot.domain.media.media import MediaView
 from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
+from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.friendica.entities import entities, media_entity
+from folkmoot.kit.markup.plain import clean_to_text
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.wire.codecs import twitter_time
-from folkmoot.wire.friendica.status import Activities, Attachment, Entities, GeoPoint, Status, User
+from folkmoot.wire.friendica.status import (
+    Activities,
+    Attachment,
+    Entities,
+    GeoPoint,
+    Status,
+    Trimmed,
+    User,
+)
 
 NETWORK = "Friendica"
 """What stands where a person names no place, as Friendica itself has it."""
@@ -29,6 +40,8 @@ ACTIVITIES = {
     Reaction.ATTEND_MAYBE: "attendmaybe",
 }
 _DOORS = {"mail": "mail", "web": "web", "friendica": "api", "groupsio": "api"}
+_AS_WRITTEN = (Markup.PLAIN, Markup.MAIL)
+"""Markups whose plain text is the source itself, which has no labels."""
 Reactors = Mapping[int, Sequence[tuple[Reaction, int]]]
 
 
@@ -96,11 +109,16 @@ class Presenter:
             profile_banner_url=self._links.header(account) if account.header else "",
         )
 
-    def status(self, post: PostView, *, with_entities: bool = False, with_user: bool = True) -> Status:
-        """A post; one that was passed on carries the original, and shows its text and marks as its own."""
+    def status(
+        self, post: PostView, *, with_entities: bool = False, with_user: bool = True, trimmed: bool = False
+    ) -> Status:
+        """A post; one that was passed on carries the original, and shows its text and marks as its own.
+
+        *trimmed*: of its user there is only the id.
+        """
         shown = post.boost_of or post
         author = self.user(post.author)
-        text = plain_text(shown)
+        text = plain_text(shown, labels=not with_entities)
         found = self._entities(shown, text) if with_entities else UNSET
         parent, parent_author = shown.parent_id, shown.parent_author
         return Status(
@@ -116,7 +134,12 @@ class Presenter:
             in_reply_to_screen_name=parent_author.handle if parent_author else None,
             geo=_geo(shown),
             favorited=bool(shown.mine & LIKED),
-            user=author if with_user else UNSET,
+            # Whatever stands here is written as it is; the short form has no type of its own in the contract.
+            user=cast(User, Trimmed(id=author.id, id_str=author.id_str))
+            if trimmed
+            else author
+            if with_user
+            else UNSET,
             friendica_owner=self.user(post.group) if post.group else author,
             friendica_author=self.user(shown.author),
             friendica_private=_is_private(shown),
@@ -127,7 +150,9 @@ class Presenter:
             friendica_title=shown.title,
             friendica_html=html_of(shown),
             friendica_comments=shown.replies_n,
-            retweeted_status=self.status(shown, with_entities=with_entities) if post.boost_of else UNSET,
+            retweeted_status=self._within(post.boost_of, with_entities, trimmed),
+            quoted_status=self._within(shown.quoted, with_entities, trimmed),
+            is_quote_status=shown.quoted is not None,
             attachments=self._attachments(shown) or UNSET,
             entities=found,
             extended_entities=found,
@@ -138,6 +163,10 @@ class Presenter:
             lang=shown.language,
             uri=shown.uri,
         )
+
+    def _within(self, post: PostView | None, with_entities: bool, trimmed: bool) -> Status | UnsetType:
+        """A post inside a post."""
+        return UNSET if post is None else self.status(post, with_entities=with_entities, trimmed=trimmed)
 
     def _activities(self, post_id: int) -> Activities:
         found = Activities()
@@ -162,10 +191,17 @@ class Presenter:
         return found
 
 
-def plain_text(post: PostView) -> str:
-    """The text for clients without markup: warning and title in front, unless the body begins with them."""
-    lines = [line for line in (post.warning, post.title) if line and not post.plain.startswith(line)]
-    return "\n".join([*lines, text_of(post)]).strip()
+def plain_text(post: PostView, *, labels: bool = True) -> str:
+    """The text for clients without markup: warning and title in front with a blank line, unless the body holds them.
+
+    Without *labels* a link is its address alone, so that what stands in the text is what its entities name.
+    """
+    body = text_of(
+        post, None if labels or post.markup in _AS_WRITTEN else clean_to_text(post.html, labels=False)
+    )
+    return "\n\n".join(
+        [*(line for line in (post.warning, post.title) if line and line not in body), body]
+    ).strip()
 
 
 def _heading(post: PostView) -> str:

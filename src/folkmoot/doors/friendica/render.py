@@ -1,4 +1,4 @@
-"""Timelines as bytes, JSON or XML: texts are kept encoded by revision, people by how they look to the caller.
+"""Timelines as bytes, in every format: texts are kept encoded by revision, people by how they look to the caller.
 
 A kept text holds no person, counter or mark, and a kept person is found only under all that decides its look, so
 nothing of one caller reaches another; what may be seen is asked of the database at each request.
@@ -7,131 +7,35 @@ nothing of one caller reaches another; what may be seen is asked of the database
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
-from folkmoot.domain import looks, views
+from folkmoot.domain import faces, looks, views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.hot import HotRow, hot_rows
+from folkmoot.domain.faces import PASSER, Face
+from folkmoot.domain.hot import AUTHOR_ID, BOOSTED_ID, PARTS, HotRow, hot_rows
 from folkmoot.domain.looks import Look
-from folkmoot.domain.posts import reactors
+from folkmoot.domain.posts import quotes, reactors
 from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
-from folkmoot.doors.frame import At, ByteCache, House, json_bytes
+from folkmoot.domain.views import PostView
+from folkmoot.doors.frame import At, ByteCache, House
+from folkmoot.doors.friendica import feeds
+from folkmoot.doors.friendica.forms import FORMS, Facts, Form, Inner
 from folkmoot.doors.friendica.present import ACTIVITIES, Presenter
 from folkmoot.store.tx import Tx
-from folkmoot.wire.friendica import xml
-from folkmoot.wire.friendica.status import Activities, Status
+from folkmoot.wire.friendica.status import Status
 
 CACHE_BYTES = 48 * 1024 * 1024
 _VARYING = (
-    "favorited", "retweeted", "retweet_count", "favorite_count", "friendica_comments", "user", "friendica_owner",
-    "friendica_author", "friendica_activities", "retweeted_status",
+    "favorited", "retweeted", "is_quote_status", "retweet_count", "favorite_count", "friendica_comments", "user",
+    "friendica_owner", "friendica_author", "friendica_activities", "retweeted_status", "quoted_status",
 )  # fmt: skip
-_KINDS = Activities.__struct_fields__
 Reacted = Mapping[int, Sequence[tuple[Reaction, int]]]
 
 
-class Facts(NamedTuple):
-    """What of a post is never kept."""
-
-    favorited: bool
-    retweeted: bool
-    boosts_n: int
-    likes_n: int
-    replies_n: int
-
-
-class Form:
-    """How pieces are joined in one format."""
-
-    name = "json"
-
-    def piece(self, value: msgspec.Struct) -> bytes:
-        """A struct as a piece: in JSON without its closing brace."""
-        return json_bytes(value)[:-1]
-
-    def person(self, value: msgspec.Struct) -> bytes:
-        """A person, whole."""
-        return json_bytes(value)
-
-    def activities(self, people: Mapping[str, Sequence[bytes]]) -> bytes:
-        parts = [b'"%b":[%b]' % (kind.encode(), b",".join(people.get(kind, ()))) for kind in _KINDS]
-        return b"{%b}" % b",".join(parts)
-
-    def post(
-        self,
-        text: bytes,
-        facts: Facts,
-        people: tuple[bytes, bytes, bytes],
-        activities: bytes,
-        original: bytes,
-    ) -> bytes:
-        """A whole post. *people*: whose it is, on whose wall, its author; *original*: the post passed on, or empty."""
-        flags = b',"favorited":%b,"retweeted":%b' % (_truth(facts.favorited), _truth(facts.retweeted))
-        counts = b',"retweet_count":%d,"favorite_count":%d,"friendica_comments":%d' % facts[2:]
-        who = b',"user":%b,"friendica_owner":%b,"friendica_author":%b' % people
-        inner = b',"retweeted_status":%b' % original if original else b""
-        return b'%b%b%b%b,"friendica_activities":%b%b}' % (text, flags, counts, who, activities, inner)
-
-    def many(self, posts: Sequence[bytes]) -> bytes:
-        return b"[%b]" % b",".join(posts)
-
-
-class XmlForm(Form):
-    """The same as elements."""
-
-    name = "xml"
-
-    def piece(self, value: msgspec.Struct) -> bytes:
-        return xml.fragment(value)
-
-    def person(self, value: msgspec.Struct) -> bytes:
-        return xml.fragment(value)
-
-    def activities(self, people: Mapping[str, Sequence[bytes]]) -> bytes:
-        parts = []
-        for kind in _KINDS:
-            users = b"".join([b"<user>%b</user>" % user for user in people.get(kind, ())])
-            name = kind.encode()
-            parts.append(
-                b"<friendica:%b>%b</friendica:%b>" % (name, users, name)
-                if users
-                else b"<friendica:%b/>" % name
-            )
-        return b"".join(parts)
-
-    def post(
-        self,
-        text: bytes,
-        facts: Facts,
-        people: tuple[bytes, bytes, bytes],
-        activities: bytes,
-        original: bytes,
-    ) -> bytes:
-        truths = (_truth(facts.favorited), _truth(facts.retweeted))
-        flags = b"<favorited>%b</favorited><retweeted>%b</retweeted>" % truths
-        counts = (
-            b"<retweet_count>%d</retweet_count><favorite_count>%d</favorite_count>"
-            b"<friendica:comments>%d</friendica:comments>" % facts[2:]
-        )
-        who = (
-            b"<user>%b</user><friendica:owner>%b</friendica:owner><friendica:author>%b</friendica:author>"
-            % people
-        )
-        inner = b"<retweeted_status>%b</retweeted_status>" % original if original else b""
-        did = b"<friendica:activities>%b</friendica:activities>" % activities
-        return b"".join((text, flags, counts, who, did, inner))
-
-    def many(self, posts: Sequence[bytes]) -> bytes:
-        return xml.document("statuses", b"".join([b"<status>%b</status>" % post for post in posts]))
-
-
-def _truth(on: bool) -> bytes:
-    return b"true" if on else b"false"
-
-
-FORMS: dict[str, Form] = {"json": Form(), "xml": XmlForm()}
+def cache_of(house: House) -> ByteCache:
+    """Where this door keeps its bytes."""
+    return house.caches.get("friendica") or house.cache("friendica", CACHE_BYTES)
 
 
 def statuses(at: At, ids: list[int], *, seen: bool = True) -> bytes:
@@ -139,21 +43,77 @@ def statuses(at: At, ids: list[int], *, seen: bool = True) -> bytes:
 
     *seen*: the ids come from a list that asked for sight in this transaction.
     """
-    form = FORMS[at.format]
+    found = faces.of_posts(at.tx, at.viewer, ids, seen=seen)
+    return of_faces(at, [found[id_] for id_ in ids if id_ in found])
+
+
+def of_faces(at: At, rows: list[Face]) -> bytes:
+    """The posts of these rows: whole where they were made before for whoever saw the same."""
+    form, cache = FORMS[at.format], cache_of(at.house)
+    keys = _whole_keys(at.tx, at.viewer, form, rows)
+    found = cache.get_all(keys)
+    missing = [row for row, kept in zip(rows, found, strict=True) if kept is None]
+    if not missing:
+        return form.many(found)  # type: ignore[arg-type]  # none of them is None
+    some = hot_rows(at.tx, at.viewer, [row[0] for row in missing], seen=True)
+    made = dict(
+        zip((row.post.id for row in some), _Page(at.house, at.tx, at.viewer, form, some).posts(), strict=True)
+    )
+    posts: list[bytes] = []
+    for row, key, kept in zip(rows, keys, found, strict=True):
+        if kept is None:
+            kept = made[row[0]]
+            if not row[PARTS] & quotes.PART:  # what is quoted is seen by some, and shows people of its own
+                cache.put(key, kept)
+        posts.append(kept)
+    return form.many(posts)
+
+
+def _whole_keys(tx: Tx, viewer: Viewer, form: Form, rows: list[Face]) -> list[Hashable]:
+    """All that decides how each post looks to this caller, whose own face differs from what others see of it."""
+    shown = [row[0] if row[BOOSTED_ID] is None else row[BOOSTED_ID] for row in rows]
+    reacted = reactors.of_posts(tx, shown)
+    people = list({account_id for who in reacted.values() for _, account_id in who})
+    stands = looks.of_accounts(tx, viewer, people)
+    me, name = viewer.account_id, form.name
+    keys: list[Hashable] = []
+    for row, id_ in zip(rows, shown, strict=True):
+        did = reacted.get(id_)
+        who = tuple([(kind, stands.get(account_id)) for kind, account_id in did]) if did else None
+        mine = me in (row[AUTHOR_ID], row[PASSER]) or (did is not None and any(each[1] == me for each in did))
+        keys.append((name, row, who, me if mine else 0))
+    return keys
+
+
+def pieces(at: At, ids: list[int], *, seen: bool = True) -> list[feeds.Piece]:
+    """The same as entries of a feed (rss or atom)."""
     rows = hot_rows(at.tx, at.viewer, ids, seen=seen)
-    return form.many(_Page(at.house, at.tx, at.viewer, form, rows).posts())
+    cache = cache_of(at.house)
+    keys = {row.post.id: _feed_key(at.format, row) for row in rows}
+    found = {id_: kept for id_, key in keys.items() if (kept := cache.get(key)) is not None}
+    missing = [id_ for id_ in keys if id_ not in found]
+    # Sight was decided by the query that gave the rows; an entry is the same for all who may see the post.
+    loaded = views.posts_by_ids(at.tx, Viewer.system(), missing) if missing else {}
+    blank = Presenter(at.house.links, 0, {}, {}, {})
+    for id_, view in loaded.items():
+        entry = feeds.of_status(blank.status(view), (view.boost_of or view).edited_at)
+        found[id_] = feeds.keep(feeds.piece(at.format, entry, at.house.settings.base_url))
+        cache.put(keys[id_], found[id_])
+    return feeds.kept(found[row.post.id] for row in rows)
 
 
 class _Page:
-    """One answer: its pieces, found or made, each loaded for all posts at once."""
+    """One answer: its pieces, found or made, each loaded for all posts at once. *deep*: quoted posts stand inside."""
 
-    def __init__(self, house: House, tx: Tx, viewer: Viewer, form: Form, rows: list[HotRow]) -> None:
+    def __init__(
+        self, house: House, tx: Tx, viewer: Viewer, form: Form, rows: list[HotRow], *, deep: bool = True
+    ) -> None:
         self.form = form
         self.rows = rows
         self.house = house
-        self.cache: ByteCache = house.cache("friendica", CACHE_BYTES)
-        self.nothing = form.activities({})
+        self.cache = cache_of(house)
         self.texts = self._texts(tx)
+        self.quoted = self._quoted(tx, viewer) if deep else {}
         self.reacted = reactors.of_posts(tx, list({row.shown.id for row in rows}))
         ids = {row.post.author_id for row in rows} | {row.shown.author_id for row in rows}
         ids |= {row.shown.group_id for row in rows if row.shown.group_id is not None}
@@ -164,32 +124,42 @@ class _Page:
         return [self._post(row) for row in self.rows]
 
     def _post(self, row: HotRow) -> bytes:
-        form = self.form
+        form, shown = self.form, row.shown
+        quoted = self.quoted.get(shown.id, b"")
         facts = Facts(
             bool(row.bits & LIKED),
             bool(row.bits & BOOSTED),
-            row.shown.boosts_n,
-            row.shown.likes_n,
-            row.shown.replies_n,
+            bool(quoted),
+            shown.boosts_n,
+            shown.likes_n,
+            shown.replies_n,
         )
-        activities = self._activities(row.shown.id)
-        shown = self.people[row.shown.author_id]
-        wall = self.people[row.shown.group_id] if row.shown.group_id is not None else shown
+        activities = self._activities(shown.id) if shown.id in self.reacted else form.nobody
+        author = self.people[shown.author_id]
+        wall = self.people[shown.group_id] if shown.group_id is not None else author
+        inside, who = Inner(b"", quoted), (author, wall, author)
         if row.post.boost_of_id is None:
-            return form.post(self.texts[_key(form, row)], facts, (shown, wall, shown), activities, b"")
-        original = form.post(self.texts[_inner_key(form, row)], facts, (shown, wall, shown), activities, b"")
+            return form.post(self.texts[_key(form, row)], facts, who, activities, inside)
+        original = form.post(self.texts[_inner_key(form, row)], facts, who, activities, inside)
         passer = self.people[row.post.author_id]
-        return form.post(self.texts[_key(form, row)], facts, (passer, passer, shown), activities, original)
+        around = (passer, passer, author)
+        return form.post(self.texts[_key(form, row)], facts, around, activities, Inner(original, quoted))
 
     def _activities(self, post_id: int) -> bytes:
-        reacted = self.reacted.get(post_id)
-        if reacted is None:
-            return self.nothing
         found: dict[str, list[bytes]] = {}
-        for kind, account_id in reacted:
+        for kind, account_id in self.reacted[post_id]:
             if account_id in self.people:
                 found.setdefault(ACTIVITIES[kind], []).append(self.people[account_id])
         return self.form.activities(found)
+
+    def _quoted(self, tx: Tx, viewer: Viewer) -> dict[int, bytes]:
+        """The posts that are quoted on this page, by those that quote them, as far as the viewer sees them."""
+        asked = [row.shown.id for row in self.rows if row.shown.parts & quotes.PART]
+        seen = {id_: q.quoted_id for id_, q in quotes.of_posts(tx, viewer, asked).items() if q.quoted_id}
+        rows = hot_rows(tx, viewer, list(dict.fromkeys(seen.values())), seen=True) if seen else []
+        page = _Page(self.house, tx, viewer, self.form, rows, deep=False) if rows else None
+        made = dict(zip((row.post.id for row in rows), page.posts(), strict=True)) if page else {}
+        return {id_: made[quoted] for id_, quoted in seen.items() if quoted in made}
 
     def _texts(self, tx: Tx) -> dict[Hashable, bytes]:
         wanted: dict[Hashable, int] = {}
@@ -201,18 +171,21 @@ class _Page:
         missing = {key: id_ for key, id_ in wanted.items() if key not in found}
         # Sight was decided by the query that gave the rows; a text is the same for all who may see it.
         loaded = views.posts_by_ids(tx, Viewer.system(), list(missing.values())) if missing else {}
-        blank = Presenter(self.house.links, 0, {}, {}, {})
         for key, id_ in missing.items():
-            found[key] = self.form.piece(without_people(blank.status(loaded[id_])))
+            found[key] = self.form.piece(self._bare(loaded[id_]))
             self.cache.put(key, found[key])
         return found
+
+    def _bare(self, view: PostView) -> Status:
+        return without_people(Presenter(self.house.links, 0, {}, {}, {}).status(view))
 
     def _people(self, tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, bytes]:
         seen = looks.of_accounts(tx, viewer, ids)
         keys = {id_: _person_key(self.form, look, id_ == viewer.account_id) for id_, look in seen.items()}
         found = {id_: kept for id_, key in keys.items() if (kept := self.cache.get(key)) is not None}
+        missing = [id_ for id_ in keys if id_ not in found]
         made = Presenter(self.house.links, viewer.account_id, seen, {}, {})
-        for id_, view in views.accounts_by_ids(tx, [id_ for id_ in keys if id_ not in found]).items():
+        for id_, view in views.accounts_by_ids(tx, missing).items():
             found[id_] = self.form.person(made.user(view))
             self.cache.put(keys[id_], found[id_])
         return found
@@ -231,6 +204,20 @@ def _key(form: Form, row: HotRow) -> Hashable:
 
 def _inner_key(form: Form, row: HotRow) -> Hashable:
     return (form.name, row.shown.id, row.shown.rev, row.shown.id, row.shown.rev, row.group_rev)
+
+
+def _feed_key(format: str, row: HotRow) -> Hashable:
+    post, shown = row.post, row.shown
+    return (
+        format,
+        post.id,
+        post.rev,
+        row.author.rev,
+        shown.id,
+        shown.rev,
+        row.shown_author.rev,
+        row.group_rev,
+    )
 
 
 def _person_key(form: Form, look: Look, me: bool) -> Hashable:

@@ -32,6 +32,7 @@ def page_of(count: int, page: int, since_id: int, max_id: int) -> Page:
 def presenter(house: House, tx: Tx, viewer: Viewer, posts: list[PostView]) -> Presenter:
     """A presenter that knows everybody beside these posts."""
     shown = [inner for post in posts for inner in (post, post.boost_of) if inner is not None]
+    shown += [post.quoted for post in shown if post.quoted is not None]
     reacted = reactors.of_posts(tx, [post.id for post in shown if post.boost_of is None])
     behind = {account_id for who in reacted.values() for _, account_id in who}
     people = views.accounts_by_ids(tx, list(behind))
@@ -42,20 +43,33 @@ def presenter(house: House, tx: Tx, viewer: Viewer, posts: list[PostView]) -> Pr
 
 
 def statuses(
-    house: House, tx: Tx, viewer: Viewer, ids: list[int], *, with_entities: bool = False
+    house: House,
+    tx: Tx,
+    viewer: Viewer,
+    ids: list[int],
+    *,
+    with_entities: bool = False,
+    trimmed: bool = False,
 ) -> list[Status]:
     """The posts in the order of *ids*; those that may not be seen are left out."""
-    return present(house, tx, viewer, views.post_list(tx, viewer, ids), with_entities=with_entities)
+    found = views.post_list(tx, viewer, ids)
+    return present(house, tx, viewer, found, with_entities=with_entities, trimmed=trimmed)
 
 
 def present(
-    house: House, tx: Tx, viewer: Viewer, posts: list[PostView], *, with_entities: bool = False
+    house: House,
+    tx: Tx,
+    viewer: Viewer,
+    posts: list[PostView],
+    *,
+    with_entities: bool = False,
+    trimmed: bool = False,
 ) -> list[Status]:
-    """Posts that were loaded already."""
+    """Posts that were loaded already; *trimmed*: of their users there are only the ids."""
     if not posts:
         return []
     made = presenter(house, tx, viewer, posts)
-    return [made.status(post, with_entities=with_entities) for post in posts]
+    return [made.status(post, with_entities=with_entities, trimmed=trimmed) for post in posts]
 
 
 def status(house: House, tx: Tx, viewer: Viewer, post_id: int, *, with_entities: bool = False) -> Status:

@@ -1,19 +1,15 @@
-"""Posting, showing, deleting and passing on."""
+"""Showing, deleting and passing on."""
 
 from __future__ import annotations
-
-import asyncio
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.media import media, pictures
-from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.paging import Page
-from folkmoot.domain.posts import boosts, edits, posts
+from folkmoot.domain.posts import boosts, edits
 from folkmoot.domain.reading import timelines
-from folkmoot.doors.frame import At, House, Response
-from folkmoot.doors.friendica import accept, show
+from folkmoot.doors.frame import At, Response
+from folkmoot.doors.friendica import show
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import timeline
 from folkmoot.store.tx import Tx
@@ -22,43 +18,21 @@ from folkmoot.wire.friendica.requests import (
     Retweet,
     ShowConversation,
     ShowStatus,
-    UpdateStatus,
 )
 from folkmoot.wire.friendica.status import Status
-from folkmoot.wire.request import Upload
 
-
-@door.on(UpdateStatus)
-async def update(at: At, ask: UpdateStatus) -> Status:
-    if len(ask.media) > media.MAX_ATTACHED:
-        raise Invalid("media_ids", "too_many")
-    files = [await asyncio.to_thread(_keep, at.house, upload) for upload in ask.media]
-    return await at.write(lambda tx: _post(at, tx, ask, files))
-
-
-def _keep(house: House, upload: Upload) -> NewMedia:
-    """Check, clean and store an uploaded picture. Raises Invalid("file", …)."""
-    limit = house.settings.media_max_bytes
-    ready = pictures.prepare(upload.data, upload.content_type, upload.filename, max_bytes=limit)
-    return pictures.store(house.blobs, ready, upload.filename)
-
-
-def _post(at: At, tx: Tx, ask: UpdateStatus, files: list[NewMedia]) -> Status:
-    attached = [media.add(tx, at.viewer, file) for file in files]
-    app_id = at.caller.app_id if at.caller else None
-    key = at.http.header("idempotency-key")
-    written = posts.write(tx, at.viewer, accept.draft(tx, at.viewer, ask, attached, app_id, key))
-    return show.status(at.house, tx, at.viewer, written.id, with_entities=ask.include_entities)
+THREAD_MAX = 1_000
+"""Posts of a thread that is shown whole."""
 
 
 @door.on(ShowStatus, tx="read")
 def show_status(at: At, ask: ShowStatus) -> Response | Status | list[Status]:
     id_ = needed(ask.id)
-    if not ask.conversation:
+    if ask.conversation.strip().lower() in ("", "0", "false"):
+        if at.format == "atom":
+            return timeline(at, [views.post(at.tx, at.viewer, id_).id])
         return show.status(at.house, at.tx, at.viewer, id_, with_entities=ask.include_entities)
-    page = Page(limit=timelines.PAGE_MAX, nearest=True)
-    ids = thread_page(at.tx, at.viewer, id_, page)[::-1]
-    return timeline(at, ids, with_entities=ask.include_entities)
+    return timeline(at, whole_thread(at.tx, at.viewer, id_), with_entities=ask.include_entities)
 
 
 @door.on(ShowConversation, tx="read")
@@ -90,6 +64,19 @@ def needed(id_: int | None) -> int:
     if id_ is None:
         raise Invalid("id", "missing")
     return id_
+
+
+def whole_thread(tx: Tx, viewer: Viewer, id_: int) -> list[int]:
+    """Ids of the thread that a post belongs to, oldest first, THREAD_MAX at most. Raises NotFound."""
+    ids: list[int] = []
+    while len(ids) < THREAD_MAX:
+        after = ids[-1] if ids else None
+        page = Page(limit=timelines.PAGE_MAX, after=after, nearest=True)
+        some = thread_page(tx, viewer, id_, page)
+        ids += some[::-1]
+        if len(some) < timelines.PAGE_MAX:
+            break
+    return ids
 
 
 def thread_page(tx: Tx, viewer: Viewer, id_: int, page: Page) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +12,7 @@ from folkmoot.domain.errors import Invalid
 from folkmoot.domain.groups.archives import MAX_TAGS, Wanted
 from folkmoot.domain.groups.groups import NewGroup
 from folkmoot.domain.posts.draftbox import OutlineChange
+from folkmoot.domain.sections import repeats
 from folkmoot.doors.groupsio import settings
 from folkmoot.kit.markup.links import fold
 from folkmoot.kit.markup.plain import html_to_text
@@ -28,6 +30,7 @@ PRESETS: Final[dict[str, int]] = {
 }
 MAX_Q: Final = 1000
 _TERM: Final = re.compile(r"(?<!\S)(-?)(?:#(\w[\w-]{0,100})|posterid:(\d{1,18}))(?!\S)")
+_ZONED: Final = re.compile(r"(Z|[+-]\d\d:?\d\d)$|^\d{9,11}$")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _US_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 LAST_MS: Final = 1 << 42
@@ -75,8 +78,9 @@ def outline_change(ask: UpdateDraft) -> OutlineChange:
     )
 
 
-def search(ask: SearchArchives, now: int) -> Wanted:
-    """What searcharchives looks for; *now* in ms. Raises Invalid("start_date" | "end_date" | "q")."""
+def search(ask: SearchArchives, now: int, zone: str = "UTC") -> Wanted:
+    """What searcharchives looks for; *now* in ms, *zone* is the caller's. Raises Invalid("start_date" | "end_date" |
+    "q")."""
     if len(ask.q) > MAX_Q:
         raise Invalid("q", "too_long")
     tags: list[str] = []
@@ -86,7 +90,7 @@ def search(ask: SearchArchives, now: int) -> Wanted:
             tags.append(fold(tag))
         elif poster and not minus:
             author = read_id(poster)
-    since, until = dates(ask, now)
+    since, until = dates(ask, now, zone)
     return Wanted(
         text=_TERM.sub(" ", ask.q).strip(),
         tags=tuple(dict.fromkeys(tags))[:MAX_TAGS],
@@ -94,17 +98,19 @@ def search(ask: SearchArchives, now: int) -> Wanted:
         since=since,
         until=until,
         one_a_thread=ask.collapse_topics,
+        no_signatures=ask.exclude_sigs,
     )
 
 
-def dates(ask: SearchArchives, now: int) -> tuple[int | None, int | None]:
-    """(from, to before) in ms. A preset counts before dates; an end that names a day includes it. Days are UTC's."""
+def dates(ask: SearchArchives, now: int, zone: str = "UTC") -> tuple[int | None, int | None]:
+    """(from, to before) in ms. A preset counts before dates; an end that names a day includes it. Days are those of
+    *zone*."""
     if ask.preset_date_range in PRESETS:
         return now - PRESETS[ask.preset_date_range], None
-    return _date("start_date", ask.start_date, 0), _date("end_date", ask.end_date, DAY_MS)
+    return _date("start_date", ask.start_date, 0, zone), _date("end_date", ask.end_date, DAY_MS, zone)
 
 
-def _date(name: str, text: str | None, whole_day: int) -> int | None:
+def _date(name: str, text: str | None, whole_day: int, zone: str) -> int | None:
     if text is None or not text.strip():
         return None
     text = text.strip()
@@ -115,4 +121,9 @@ def _date(name: str, text: str | None, whole_day: int) -> int | None:
     if ms is None:
         raise Invalid(name, "invalid")
     ms += whole_day if _DAY.fullmatch(text) else 0
-    return max(0, min(ms, LAST_MS))
+    ms = max(0, min(ms, LAST_MS))
+    # A day ends with two digits behind a dash, which is no zone.
+    if zone == "UTC" or (not _DAY.fullmatch(text) and _ZONED.search(text)):
+        return ms
+    offset = datetime.fromtimestamp(ms / 1000, UTC).replace(tzinfo=repeats.zone_of(zone)).utcoffset()
+    return max(0, ms - (offset or timedelta()) // timedelta(milliseconds=1))

@@ -130,7 +130,7 @@ def _person(tx: Tx, view: GroupView, ask: GetActivityLog) -> int:
 
 @listing(GetPendingMessages)
 def get_pending_messages(tx: Tx, at: At, ask: GetPendingMessages, walk: Walk) -> Listed[GetPendingMessages]:
-    sorts = {"id": None, "created": None, "updated": None}
+    sorts = {"id": None, "created": None, "updated": None, "name": None}
     field, ascending = sorted_by(ask, sorts, "created", "asc")
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
     require_act(tx, stands, "approve")

@@ -107,7 +107,7 @@ def _messages(
 def _envelope(
     tx: Tx, at: At, view: GroupView, stands: Standing, thread: ThreadView | None, posts: list[PostView]
 ) -> MessageListEnvelope:
-    beside = load.archive(tx, view, posts)
+    beside = load.archive(tx, at, view, posts)
     group = load.group(tx, at, view, stands)
     posters = {post.author.id: post.author for post in posts}
     if thread is None and posts:
@@ -129,20 +129,20 @@ def get_message(at: At, ask: GetMessage) -> Message:
         post = views.post(at.tx, at.viewer, archives.numbered(at.tx, view.id, ask.msg_num))
     except NotFound:
         raise NotFound(what="number") from None
-    return load.messages(at, load.archive(at.tx, view, [post]), [post])[0]
+    return load.messages(at, load.archive(at.tx, at, view, [post]), [post])[0]
 
 
 @listing(SearchArchives)
 def search_archives(tx: Tx, at: At, ask: SearchArchives, walk: Walk) -> Listed[SearchArchives]:
     view, _ = readable(tx, at, ask.group_id, ask.group_name)
     field, ascending = sorted_by(ask, SEARCH_SORTS, "created", "desc")
-    wanted = accept.search(ask, tx.now)
+    wanted = accept.search(ask, tx.now, load.own_zone(tx, at))
     find: dict[str, Any] = {"ascending": ascending, "after": walk.after, "limit": ask.limit + 1}
     page, more = cut(archives.find(tx, at.viewer, view.id, wanted, **find), ask.limit)
     total = walk.total
     if total is None:
         total = archives.how_many(tx, at.viewer, view.id, wanted) if more else len(page)
-    tags = archives.tag_facts(tx, view.id, list(wanted.tags[:1]))
+    tags = load.hashtags(tx, at, view, list(wanted.tags[:1]))
     author = views.accounts_by_ids(tx, [wanted.author_id]).get(wanted.author_id) if wanted.author_id else None
     envelope = SearchListEnvelope(
         query=ask.q,
@@ -152,7 +152,7 @@ def search_archives(tx: Tx, at: At, ask: SearchArchives, walk: Walk) -> Listed[S
         end_date=rfc3339(wanted.until),
         preset_date_range=ask.preset_date_range or "",
         hashtag=next(
-            (present_archive.hashtag(fact, view.id) for fact in tags.values()),
+            iter(tags.values()),
             present_archive.no_hashtag(view.id),
         ),
         poster_user_id=wanted.author_id or 0,

@@ -13,11 +13,12 @@ from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.sections import answers, events, repeats
+from folkmoot.domain.sections.access import enter
 from folkmoot.domain.sections.answers import Answer, Reply
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent, Span
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import present_sections as present
-from folkmoot.doors.groupsio.calls import METHODS, Listed, Walk, call, cut, group_of, listing, require
+from folkmoot.doors.groupsio.calls import METHODS, Listed, Walk, call, cut, group_of, listing
 from folkmoot.doors.groupsio.settings import word
 from folkmoot.doors.groupsio.wording import worded
 from folkmoot.wire.groupsio.calendar import Event, Rsvp
@@ -92,10 +93,8 @@ def _groups(tx: Tx, at: At, ask: GetEvents) -> tuple[int, ...]:
     """The groups whose events are asked for: the one that is named, or all of the caller's."""
     if ask.group_id is None and not ask.group_name:
         return events.open_groups(tx, at.viewer)
-    view, stands = group_of(tx, at, ask.group_id, ask.group_name)
-    mine = events.open_groups(tx, at.viewer) if stands.is_member else ()
-    require(view.id in mine, "calendar_visible")
-    return (view.id,)
+    view, _ = group_of(tx, at, ask.group_id, ask.group_name)
+    return (enter(tx, at.viewer, view.id, "calendar").to_read().group_id,)
 
 
 def _day(name: str, text: str) -> int:
@@ -158,10 +157,13 @@ def update_event(at: At, ask: UpdateEvent) -> Event:
 
 
 def _named(at: At, ask: UpdateEvent | DeleteEvent) -> EventView:
-    """The event, which must be in the group where one is named."""
+    """The event, which must be in the group where one is named; who may change nothing there learns no more."""
+    view = None
+    if ask.group_id is not None or ask.group_name:
+        view, _ = group_of(at.tx, at, ask.group_id, ask.group_name)
+        enter(at.tx, at.viewer, view.id, "calendar").to_write()
     found, _ = events.see(at.tx, at.viewer, ask.event_id)
-    named = ask.group_id is not None or ask.group_name
-    if named and group_of(at.tx, at, ask.group_id, ask.group_name)[0].id != found.group_id:
+    if view is not None and view.id != found.group_id:
         raise NotFound(what="event")
     return found
 

@@ -15,8 +15,10 @@ from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.people import logins
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.door import Handler, Result
-from folkmoot.doors.groupsio.door import COOKIE, Refused, door
+from folkmoot.doors.groupsio.door import COOKIE, PROVEN, Refused, door
 from folkmoot.doors.groupsio.load import own_user
+from folkmoot.wire.groupsio.chat_requests import GetChatHistory
+from folkmoot.wire.groupsio.feed_requests import GetFeed
 from folkmoot.wire.groupsio.member_requests import PlainGroupList
 from folkmoot.wire.groupsio.requests import ListCall
 from folkmoot.wire.groupsio.result import Success
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Request[Any])
 AnyList = ListCall[Any] | PlainGroupList[Any]
-Paged = AnyList | GetEvents
+Paged = AnyList | GetEvents | GetChatHistory | GetFeed
 """Lists, sorted as the caller wants or not."""
 L = TypeVar("L", bound=Paged)
 METHODS: Final = ("GET", "POST")
@@ -38,10 +40,13 @@ DEFAULT_LIMIT: Final = 10
 
 
 def call(
-    ask: type[R], methods: tuple[str, ...] = METHODS
+    ask: type[R], methods: tuple[str, ...] = METHODS, *, reads: bool = False
 ) -> Callable[[Callable[[At, R], Any]], Callable[[At, R], Any]]:
-    """Serve a call with a sync handler; the transaction is that of its own method in the contract."""
-    writes = ask.endpoint.methods[0] != "GET"
+    """Serve a call with a sync handler; the transaction is that of its own method in the contract, unless it only
+    *reads* although it is a POST there."""
+    writes = ask.endpoint.methods[0] != "GET" and not reads
+    if writes:
+        PROVEN.add(ask.endpoint.path)
 
     def register(handler: Callable[[At, R], Any]) -> Callable[[At, R], Any]:
         def run(at: At, asked: R) -> Result[Any]:

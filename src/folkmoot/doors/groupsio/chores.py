@@ -1,7 +1,8 @@
-"""What is looked after for calendars while the server runs: reminders, and events that come again."""
+"""What is looked after while the server runs: reminders, events that come again, and forgotten drafts."""
 
 from __future__ import annotations
 
+from folkmoot.domain.posts import draftfiles
 from folkmoot.domain.sections import reminders
 from folkmoot.doors.frame.house import House
 
@@ -11,3 +12,10 @@ async def look_after_calendars(house: House) -> int:
     if not await house.store.aread(reminders.any_due):
         return 0
     return await house.store.awrite(reminders.remind)
+
+
+async def look_after_drafts(house: House) -> int:
+    """Throw away drafts that nobody touched for long; how many."""
+    if not await house.store.aread(draftfiles.any_forgotten):
+        return 0
+    return await house.store.awrite(draftfiles.forget)

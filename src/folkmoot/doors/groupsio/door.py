@@ -44,6 +44,12 @@ EXTRAS: Final[dict[str, str]] = {
     "description.too_short": "description too short",
     "guidelines": "already have guidelines",
     "not_banned": "user not banned",
+    "zone.invalid": "invalid timezone",
+    "address.taken": "email exists",
+    "address.invalid": "invalid email",
+    "address.blocked": "invalid email",
+    "display_name.too_long": "invalid full_name",
+    "note.too_long": "invalid about_me",
     "body.too_long": "post too big",
     "text.too_long": "post too big",
     "text.blank": "no body",
@@ -82,6 +88,10 @@ def said(refusal: Refusal) -> tuple[str, str]:
     match refusal:
         case Refused():
             return refusal.type, refusal.extra
+        case Unauthenticated(code="expired_token"):
+            return "expired", ""
+        case Forbidden(code="second_factor"):
+            return "two_factor_required", ""
         case Unauthenticated():
             return ("authentication" if refusal.code == "login_required" else "unauthorized_error"), ""
         case Forbidden() if refusal.code in CLOSED_ACCOUNTS:
@@ -160,8 +170,16 @@ def _basic(value: str) -> list[str]:
     return [part for part in (user, password) if part]
 
 
+PROVEN: Final[set[str]] = set()
+"""Paths of the calls that a cookie alone does not open, filled in where they are served."""
+
+
 def check(at: At, endpoint: Endpoint) -> None:
-    """A token of this door reaches everything; one of another door what its scopes say."""
+    """A token of this door reaches everything; one of another door what its scopes say. A write by cookie without any
+    csrf is refused before its other parameters are looked at; what is sent as csrf the handlers look at."""
+    unproven = b"csrf" not in at.http.query and b"csrf" not in at.http.body_so_far
+    if at.caller is not None and at.caller.way == "cookie" and unproven and endpoint.path in PROVEN:
+        raise Refused("", "bad_csrf")
     if at.caller is None or at.caller.way == "cookie" or SCOPE in at.caller.scopes:
         return
     needed = "read" if endpoint.methods[0] == "GET" else "write"
@@ -174,8 +192,24 @@ def encode(answer: Any, at: At) -> Response:
     return Response(200, b"") if answer is None else Response.json(answer)
 
 
-def _login_rule(prefix: str) -> RateRule:
-    return RateRule(name="login", path=f"{prefix}/login", limit=30, window=300, by="ip")
+_ENTERING: Final = {
+    "login": 300,
+    "authenticateloginlink": 30,
+    "sendloginlink": 20,
+    "registeruser": 10,
+    "googlelogin": 60,
+    "facebooklogin": 60,
+    "applelogin": 60,
+}
+"""Beginnings of calls that anybody may make, and how many of them an address may in five minutes."""
+
+
+def _entering_rules() -> list[RateRule]:
+    return [
+        RateRule(name=call, path=f"{prefix}/{call}", limit=limit, window=300, by="ip")
+        for call, limit in _ENTERING.items()
+        for prefix in ("/api/v1", "/v1")
+    ]
 
 
 door = Door(
@@ -186,8 +220,7 @@ door = Door(
     check=check,
     prefixes=("/v1/",),
     limits=(
-        _login_rule("/api/v1"),
-        _login_rule("/v1"),
+        *_entering_rules(),
         RateRule(name="calls", path="", limit=1500, window=300),
     ),
 )

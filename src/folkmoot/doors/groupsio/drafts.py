@@ -9,7 +9,7 @@ from folkmoot.domain.access import Standing, may_in_group
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
 from folkmoot.domain.groups.groups import GroupView
-from folkmoot.domain.posts import draftbox
+from folkmoot.domain.posts import draftbox, draftfiles
 from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, posting, present
@@ -94,7 +94,8 @@ _START = {
 
 @call(UpdateDraft)
 def update_draft(at: At, ask: UpdateDraft) -> Draft:
-    return present.draft(draftbox.update(at.tx, at.viewer, ask.draft_id, accept.outline_change(ask)))
+    outline = draftbox.update(at.tx, at.viewer, ask.draft_id, accept.outline_change(ask))
+    return present.draft(outline, len(draftfiles.of(at.tx, outline.id)))
 
 
 @call(DeleteDraft)
@@ -104,7 +105,7 @@ def delete_draft(at: At, ask: DeleteDraft) -> None:
 
 @call(PostDraft)
 def post_draft(at: At, ask: PostDraft) -> Success:
-    written = posting.post(at, draftbox.see(at.tx, at.viewer, ask.draft_id), ask)
+    written = posting.post(at, draftbox.see(at.tx, at.viewer, ask.draft_id, alone=True), ask)
     draftbox.delete(at.tx, at.viewer, ask.draft_id)
     return Success(extra="pending post" if written.held else "")
 
@@ -120,7 +121,8 @@ def get_drafts(tx: Tx, at: At, ask: GetDrafts, walk: Walk) -> Listed[GetDrafts]:
     if walk.key is not None:
         keyed = [pair for pair in keyed if (pair[0] > walk.key if ascending else pair[0] < walk.key)]
     page, more = cut(keyed, ask.limit)
-    envelope = ListEnvelope[Draft](data=[present.draft(outline) for _, outline in page])
+    files = draftfiles.counts(tx, [outline.id for _, outline in page])
+    envelope = ListEnvelope[Draft](data=[present.draft(each, files.get(each.id, 0)) for _, each in page])
     return Listed(envelope, len(mine), page[-1][0] if more else None, field, direction(ascending))
 
 

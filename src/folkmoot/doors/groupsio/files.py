@@ -11,12 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid, NotFound, Refusal
-from folkmoot.domain.groups import members
 from folkmoot.domain.media import litter
 from folkmoot.domain.sections import files, filing
-from folkmoot.domain.sections.access import Room
+from folkmoot.domain.sections.access import Room, told_addresses
 from folkmoot.domain.sections.files import Entry, Kind, Order
 from folkmoot.domain.sections.filing import NewFile
 from folkmoot.doors.frame.answers import Answer, FileAnswer, Response, redirect
@@ -34,8 +32,9 @@ from folkmoot.doors.groupsio.calls import (
     listing,
     sorted_by,
 )
-from folkmoot.doors.groupsio.door import Refused, door
+from folkmoot.doors.groupsio.door import PROVEN, Refused, door
 from folkmoot.doors.groupsio.wording import worded
+from folkmoot.kit.media.picturebytes import mime_of as picture_type
 from folkmoot.wire.groupsio.files import File, FileListEnvelope
 from folkmoot.wire.groupsio.section_requests import (
     AddFileLink,
@@ -54,7 +53,6 @@ HOUR_MS: Final = 3_600_000
 VALID_HOURS: Final = 25
 """An address for fetching a file holds so long at most, an hour less at least."""
 MIME: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
-PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM")
 ADD_WORDS: Final = {
     "no folder": "invalid folder_id",
     "folder.too_deep": "invalid folder_id",
@@ -76,7 +74,7 @@ def shown(tx: Tx, at: At, room: Room, entries: list[Entry]) -> list[File]:
     """Entries as the caller sees them, in a handful of queries; addresses are told, shortened, to members."""
     ids = list({entry.author_id for entry in entries})
     makers, inside = views.accounts_by_ids(tx, ids), files.paths(tx, entries)
-    told = members.addresses_of(tx, ids) if room.stands.is_member or room.moderates else {}
+    told = told_addresses(tx, room, ids)
     return [
         present.file(
             entry,
@@ -133,7 +131,7 @@ def fetch(at: At, ask: Proof) -> Answer:
 def _fetched(at: At, ask: Proof) -> Entry:
     text = at.path["id"]
     id_ = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    entry, _ = files.see(at.tx, Viewer.system(), id_)
+    entry = files.by_address(at.tx, id_)
     if ask.e * HOUR_MS > at.house.clock() and at.house.links.is_signed(_signed(entry, ask.e), ask.s):
         return entry
     return files.see(at.tx, at.viewer, id_)[0]
@@ -194,6 +192,9 @@ def get_file(at: At, ask: GetFile) -> File:
 
 
 # ── adding and removing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+PROVEN.add(AddFiles.endpoint.path)
 
 
 @door.on(AddFiles, methods=METHODS, large=True)
@@ -257,13 +258,17 @@ def _new(sent: Upload, path: str, ask: AddFiles) -> NewFile:
 
 def mime_of(sent: Upload, name: str) -> str:
     """What a file says it is; bytes of a picture are one, whatever they are called."""
-    head = sent.data[:16]
-    if head.startswith(PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        guessed = mimetypes.guess_type(name)[0] or ""
-        return guessed if guessed.startswith("image/") else "image/png"
+    shown = picture_type(sent.data[:32]) or ("image/bmp" if _is_bitmap(sent.data) else "")
+    if shown:
+        return shown
     claimed = sent.content_type.split(";")[0].strip().lower()
     guessed = mimetypes.guess_type(name)[0] or claimed
     return guessed if MIME.fullmatch(guessed) else "application/octet-stream"
+
+
+def _is_bitmap(data: bytes) -> bool:
+    """Whether it is a Windows bitmap: two letters with which words begin too, then its own length and four zeros."""
+    return data[:2] == b"BM" and int.from_bytes(data[2:6], "little") == len(data) and data[6:10] == bytes(4)
 
 
 @call(AddFileLink)

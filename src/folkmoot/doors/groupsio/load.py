@@ -8,17 +8,27 @@ import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Membership, Standing, may_in_group
-from folkmoot.domain.groups import archives, groupnames, groups, memberlists, members
+from folkmoot.domain.groups import (
+    archives,
+    groupnames,
+    grouprights,
+    groups,
+    memberlists,
+    members,
+    tagrules,
+)
 from folkmoot.domain.groups.archives import TagFacts
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Member
-from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people import accounts, entering, factors, logins, tastes
 from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.views import AccountView, PostView
+from folkmoot.doors.frame import outside
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import perms, present, present_archive
 from folkmoot.doors.groupsio.bodies import split
 from folkmoot.doors.groupsio.door import COOKIE
+from folkmoot.doors.groupsio.settings import word
 from folkmoot.wire.groupsio.archive import Hashtag, Message, MessageSearchResult, Topic
 from folkmoot.wire.groupsio.group import Group
 from folkmoot.wire.groupsio.member import MemberInfo
@@ -27,6 +37,11 @@ from folkmoot.wire.groupsio.user import User
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
+
+
+DAY_MS = 86_400_000
+TASTES = "groupsio"
+"""Under this name the fields of User are kept that nothing else means anything to."""
 
 
 def own_user(tx: Tx, at: At, csrf: str | None = None, account_id: int | None = None) -> User:
@@ -39,13 +54,27 @@ def own_user(tx: Tx, at: At, csrf: str | None = None, account_id: int | None = N
             else None
         )
         csrf = session.csrf if session else ""
-    return present.user(
-        account=views.account(tx, me),
+    login = present.Login(
         address=accounts.main_address(tx, me),
         state=accounts.preferences(tx, me).state,
+        confirmed=entering.is_proven(tx, me),
+        second_factor=factors.is_on(tx, me),
+        ways=frozenset(outside.offered(at.house.settings)) - entering.closed(tx, me),
+    )
+    return present.user(
+        account=views.account(tx, me),
+        login=login,
         csrf=csrf,
+        tastes=tastes.of(tx, me, TASTES),
         links=at.house.links,
     )
+
+
+def own_zone(tx: Tx, at: At) -> str:
+    """The caller's time zone."""
+    if not at.viewer.known:
+        return "UTC"
+    return str(tastes.of(tx, at.viewer.account_id, TASTES).get("timezone", "UTC"))
 
 
 def own_membership(tx: Tx, at: At, group_id: int) -> Member | None:
@@ -79,7 +108,7 @@ def member_infos(
         return []
     found = members.of_people(tx, view.id, [person.id for person in people])
     told = [a for a in found if stands.is_moderator or a == at.viewer.account_id]
-    addresses = members.addresses_of(tx, told)
+    addresses = members.addresses_in(tx, view.id, told)
     allowed = perms.of_members(tx, view, [found[account_id] for account_id in told])
     return [
         present.member_info(
@@ -105,15 +134,43 @@ class Archive(msgspec.Struct):
 
 
 def archive(
-    tx: Tx, view: GroupView, posts: list[PostView], threads: dict[int, ThreadView] | None = None
+    tx: Tx, at: At, view: GroupView, posts: list[PostView], threads: dict[int, ThreadView] | None = None
 ) -> Archive:
     """What stands beside these posts, in a handful of queries."""
     if threads is None:
         threads = archives.threads_by_ids(tx, list({post.thread_id for post in posts}))
     names = list(dict.fromkeys(folded for post in posts for folded, _ in post.tags))
-    facts: dict[str, TagFacts] = archives.tag_facts(tx, view.id, names)
-    tags = {name: present_archive.hashtag(fact, view.id) for name, fact in facts.items()}
-    return Archive(view, threads, tags)
+    return Archive(view, threads, hashtags(tx, at, view, names))
+
+
+def hashtags(tx: Tx, at: At, view: GroupView, names: list[str]) -> dict[str, Hashtag]:
+    """The tags of these folded names, with what the group says of them."""
+    facts, rules = _tag_facts(tx, at, view, names), tagrules.named(tx, view.id, names)
+    return {name: present_archive.hashtag(fact, view.id, rules.get(name)) for name, fact in facts.items()}
+
+
+def _tag_facts(tx: Tx, at: At, view: GroupView, names: list[str]) -> dict[str, TagFacts]:
+    """As archives.tag_facts. Counting takes longer the more a tag was used, so the counts are kept for a minute, or
+    until another message is there."""
+    if not names:
+        return {}
+    cache = at.house.cache("groupsio.tags", 4 * 1024 * 1024)
+    posts_n, minute = views.account(tx, view.id).posts_n, tx.now // 60_000
+    keys = {name: (view.id, name, posts_n, minute) for name in names}
+    kept = {name: raw for name in names if (raw := cache.get(keys[name]))}
+    found = archives.tag_facts(tx, view.id, [name for name in names if name not in kept])
+    for name, facts in found.items():
+        cache.put(keys[name], msgspec.msgpack.encode(facts))
+    return found | {name: msgspec.msgpack.decode(raw, type=TagFacts) for name, raw in kept.items()}
+
+
+def may_repost(at: At, view: GroupView, post: PostView) -> bool:
+    """Whether the caller may post it once more: their own first message of a topic, in a group that allows that, days
+    after it was said."""
+    if not word(view, "allow_reposts") or post.author.id != at.viewer.account_id or post.id != post.thread_id:
+        return False
+    days: int = word(view, "min_days_between_reposts")
+    return at.house.clock() - post.created_at >= days * DAY_MS
 
 
 def messages(at: At, beside: Archive, posts: list[PostView]) -> list[Message]:
@@ -122,9 +179,11 @@ def messages(at: At, beside: Archive, posts: list[PostView]) -> list[Message]:
         present_archive.message(
             post,
             thread=beside.threads.get(post.thread_id),
-            tags=present_archive.tags_of(post, beside.tags),
+            tags=(tags := present_archive.tags_of(post, beside.tags)),
             text=split(at.house, post),
-            policy=present_archive.reply_policy(beside.group),
+            policy=present_archive.reply_policy(beside.group, tags),
+            polls=grouprights.polls_on(beside.group.settings),
+            again=may_repost(at, beside.group, post),
             links=at.house.links,
         )
         for post in posts
@@ -135,7 +194,7 @@ def topics(tx: Tx, at: At, view: GroupView, threads: list[ThreadView]) -> list[T
     """Threads as topics: each shows its first post's author, beginning and tags."""
     first = views.posts_by_ids(tx, at.viewer, [thread.id for thread in threads])
     lost = views.accounts_by_ids(tx, [thread.author_id for thread in threads if thread.id not in first])
-    beside = archive(tx, view, list(first.values()), {})
+    beside = archive(tx, at, view, list(first.values()), {})
     files = archives.with_files(tx, [thread.id for thread in threads])
     return [
         present_archive.topic(
@@ -154,7 +213,7 @@ def topics(tx: Tx, at: At, view: GroupView, threads: list[ThreadView]) -> list[T
 
 def hits(tx: Tx, at: At, view: GroupView, posts: list[PostView]) -> list[MessageSearchResult]:
     """Posts as hits of a search."""
-    beside = archive(tx, view, posts)
+    beside = archive(tx, at, view, posts)
     return [
         present_archive.hit(
             post,
@@ -171,7 +230,7 @@ def memberships(tx: Tx, at: At, view: GroupView, stands: Standing, rows: list[Me
     """Memberships in this order, whatever their status: whole for those who work with members and for oneself, with
     the address for all who may see the list (the caller has asked)."""
     ids = [row.account_id for row in rows]
-    people, addresses = views.accounts_by_ids(tx, ids), members.addresses_of(tx, ids)
+    people, addresses = views.accounts_by_ids(tx, ids), members.addresses_in(tx, view.id, ids)
     health = memberlists.health_of(tx, ids)
     handles = may_in_group(stands, "manage_members")
     allowed = perms.of_members(tx, view, rows)

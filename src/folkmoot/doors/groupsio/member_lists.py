@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from folkmoot.domain.access import Membership, Standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import grouprights, memberlists, members, membership
+from folkmoot.domain.groups import memberlists, members, membership
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.memberlists import Found, Kind, Order
 from folkmoot.domain.groups.members import Member
@@ -20,7 +20,6 @@ from folkmoot.doors.groupsio.calls import (
     direction,
     group_of,
     listing,
-    require_act,
     sorted_by,
 )
 from folkmoot.doors.groupsio.door import Refused
@@ -44,8 +43,6 @@ KINDS: Final = {
     "banned": Kind.BANNED,
     "bouncing": Kind.BOUNCING,
 }
-NEEDS: Final = {Kind.PENDING: "approve_members", Kind.BANNED: "ban_members", Kind.BOUNCING: "manage_members"}
-"""What one needs beside the sight of members to see who is not among them."""
 ORDERS: Final = {"created": Order.CREATED, "full_name": Order.NAME, "email": Order.ADDRESS}
 MAX_Q: Final = 200
 
@@ -65,17 +62,9 @@ def member_of(tx: Tx, view: GroupView, *given: int | None) -> Member:
 def get_member(at: At, ask: GetMember) -> MemberInfo:
     view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
     row = member_of(at.tx, view, ask.member_info_id, ask.sub_id)
-    if row.account_id != at.viewer.account_id:
-        _may_see(at.tx, stands, row)
-    return load.membership(at.tx, at, view, stands, row)
-
-
-def _may_see(tx: Tx, stands: Standing, row: Member) -> None:
-    """Raises Forbidden; and Refused for who is no member, where only those who work with members know of them."""
-    case = grouprights.case_of(tx, stands)
-    require_act(tx, stands, "see_members")
-    if row.status != Membership.NORMAL and not grouprights.may(case, "manage_members"):
+    if row.account_id != at.viewer.account_id and not memberlists.may_see(at.tx, stands, row):
         raise Refused("invalid member_info_id")
+    return load.membership(at.tx, at, view, stands, row)
 
 
 @call(GetSub)
@@ -91,9 +80,7 @@ def get_sub(at: At, ask: GetSub) -> MemberInfo:
 def get_members(tx: Tx, at: At, ask: GetMembers, walk: Walk) -> Listed[GetMembers]:
     kind = KINDS[ask.type]
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
-    require_act(tx, stands, "see_members")
-    if kind in NEEDS:
-        require_act(tx, stands, NEEDS[kind])
+    memberlists.require_sight(tx, stands, kind)
     return _page(tx, at, ask, walk, view, stands, kind)
 
 
@@ -103,14 +90,14 @@ def search_members(tx: Tx, at: At, ask: SearchMembers, walk: Walk) -> Listed[Sea
     if not text or len(text) > MAX_Q:
         raise Refused("invalid q")
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
-    require_act(tx, stands, "see_members")
+    memberlists.require_sight(tx, stands, Kind.MEMBERS)
     return _page(tx, at, ask, walk, view, stands, Kind.MEMBERS, text)
 
 
 @listing(GetPastMembers)
 def get_past_members(tx: Tx, at: At, ask: GetPastMembers, walk: Walk) -> Listed[GetPastMembers]:
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
-    require_act(tx, stands, "see_log")
+    memberlists.require_sight(tx, stands, Kind.PAST)
     return _page(tx, at, ask, walk, view, stands, Kind.PAST)
 
 

@@ -47,7 +47,6 @@ _ROLES: Final = {theirs: GroupRole(ours) for ours, theirs in MOD_STATUS.items()}
 _POSTING: Final = {
     **{theirs: MemberPosting(ours) for ours, theirs in POST_STATUS.items()},
     "sub_poststatus_newusermoderated": MemberPosting.DEFAULT,
-    "sub_poststatus_startedmoderated": MemberPosting.FIRST_MODERATED,
 }
 _WHY: Final = {
     "member": "already subscribed",

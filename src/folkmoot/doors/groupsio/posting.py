@@ -11,9 +11,10 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Posting, Standing, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import archives, groups, members
+from folkmoot.domain.groups import archives, grouprights, groups, members, postrules, tagrules
 from folkmoot.domain.groups.groups import GroupView
-from folkmoot.domain.posts import posts
+from folkmoot.domain.groups.tagrules import TagRule
+from folkmoot.domain.posts import conversations, draftfiles, posts
 from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.domain.posts.drafts import Draft, Written
 from folkmoot.domain.text import Markup, scan
@@ -51,6 +52,15 @@ class Case(msgspec.Struct):
         """The folded tags of the subject."""
         return [folded for folded, _ in scan(self.outline.subject, Markup.PLAIN).tags]
 
+    def all_tags(self) -> list[str]:
+        """The folded tags of subject and body."""
+        return tagrules.names_in(self.outline.subject, self.outline.body, Markup.HTML)
+
+    def rules(self) -> list[TagRule]:
+        """The rules of its tags, and of the tags of the thread that it answers in."""
+        thread = conversations.thread_of(self.tx, self.outline.parent_id) if self.outline.parent_id else None
+        return tagrules.of_post(self.tx, self.view.id, self.all_tags(), thread)
+
 
 def _no_body(case: Case) -> bool:
     body = case.outline.body
@@ -62,20 +72,52 @@ def _needs_tag(case: Case) -> bool:
 
 
 def _restricted_tag(case: Case) -> bool:
-    """Only moderators make new tags here, and one of these is new."""
-    if (
-        not case.in_group
-        or case.stands.is_moderator
-        or word(case.view, "hash_tag_permissions") != "mods_bounce"
-    ):
+    """Who may make no tags here uses one that is new."""
+    if not case.in_group or word(case.view, "hash_tag_permissions") != "mods_bounce":
         return False
-    names = case.tags()
-    known = archives.tag_facts(case.tx, case.view.id, names)
-    return any(name not in known or not known[name].threads_n for name in names)
+    if grouprights.may(grouprights.Case(case.stands, case.view.settings), "make_tags"):
+        return False
+    return bool(tagrules.unknown(case.tx, case.view.id, case.all_tags()))
+
+
+def _tag_for_moderators(case: Case) -> bool:
+    if not case.in_group or case.stands.is_moderator:
+        return False
+    begins = case.outline.kind == "post"
+    return any(rule.mods_begin if begins else rule.mods_answer for rule in case.rules())
 
 
 def _announcements(case: Case) -> bool:
     return case.view.posting == Posting.MODERATORS and case.stands.is_member and not case.stands.may_post
+
+
+def _bad_file(case: Case) -> bool:
+    """The group wants no files, and sends back what has some."""
+    refuses = case.in_group and word(case.view, "handle_attachments") == "bounced"
+    return refuses and bool(draftfiles.of(case.tx, case.outline.id))
+
+
+def _no_space(case: Case) -> bool:
+    """The group's files leave no room for those of the draft."""
+    if not case.in_group or word(case.view, "handle_attachments") == "stripped":
+        return False
+    size = sum(each.file.size for each in draftfiles.of(case.tx, case.outline.id))
+    return bool(size) and postrules.is_full(case.tx, case.view.id, case.view.settings, size)
+
+
+def _bad_reply(case: Case) -> bool:
+    """An unknown word, or the group where answers go to the sender and nowhere else."""
+    if not case.ask.reply:
+        return False
+    only = case.outline.kind == "reply" and not case.stands.is_moderator
+    elsewhere = only and case.ask.reply in ("group", "group_and_sender") and _only_to_sender(case)
+    return case.ask.reply not in REPLIES or elsewhere
+
+
+def _only_to_sender(case: Case) -> bool:
+    told = _tagged_policy(case)
+    usual = word(case.view, "reply_to") == "sender" and word(case.view, "remove_other_reply_options")
+    return told == "only_sender" or (not told and bool(usual))
 
 
 def _stranger(case: Case) -> bool:
@@ -87,14 +129,16 @@ REFUSALS: Final[tuple[tuple[str, Callable[[Case], bool]], ...]] = (
     ("no body", _no_body),
     ("need hashtag", _needs_tag),
     ("restricted hashtag", _restricted_tag),
+    ("mod only hashtag", _tag_for_moderators),
     ("private message", lambda case: case.in_group and bool(_PRIVATE.match(case.outline.subject))),
     ("post too big", lambda case: len(case.outline.body.encode()) > posts.MAX_BYTES),
     ("announcement group", lambda case: case.in_group and _announcements(case)),
+    ("group out of space", _no_space),
+    ("bad attachment", _bad_file),
     ("not subscribed", _stranger),
-    ("invalid reply", lambda case: bool(case.ask.reply) and case.ask.reply not in REPLIES),
+    ("invalid reply", _bad_reply),
 )
-"""Why a draft is not posted, in the contract's order. Tags that are for moderators only, storage that is used up and
-attachments are in the contract too; nothing here can be so yet."""
+"""Why a draft is not posted, in the contract's order."""
 
 
 def post(at: At, outline: Outline, ask: PostDraft) -> Written:
@@ -121,11 +165,17 @@ def post(at: At, outline: Outline, ask: PostDraft) -> Written:
 def _draft(at: At, case: Case) -> Draft:
     outline = case.outline
     draft = Draft(text=outline.body, markup=Markup.HTML, title=outline.subject, door="groupsio")
+    if not (case.in_group and word(case.view, "handle_attachments") == "stripped"):
+        draft.files = draftfiles.hand_over(case.tx, outline.id)
     if outline.options.get("special") and case.stands.is_moderator:
         draft.extra = {"special": True}
     if not case.in_group:
         to = members.fellow(at.tx, at.viewer, case.view.id, outline.target_id or 0)
         draft.audience, draft.to = Audience.DIRECT, [to.account_id]
+        if outline.kind == "member" and outline.options.get("copy_all"):
+            draft.to += [
+                id_ for id_ in members.moderators(at.tx, case.view.id) if id_ != at.viewer.account_id
+            ]
         return draft
     draft.group_id = case.view.id
     if outline.kind == "reply":
@@ -152,8 +202,15 @@ def _policy(case: Case) -> str:
         return case.ask.reply
     if case.outline.options.get("private"):
         return "sender"
-    usual = {"sender": "sender", "moderators": "mods", "group_and_sender": "group_and_sender"}
-    return usual.get(word(case.view, "reply_to"), "group")
+    usual = {
+        "sender": "sender", "only_sender": "sender", "moderators": "mods", "group_and_sender": "group_and_sender",
+    }  # fmt: skip
+    return usual.get(_tagged_policy(case) or word(case.view, "reply_to"), "group")
+
+
+def _tagged_policy(case: Case) -> str:
+    """What the first tag that says something of answers says."""
+    return next((rule.reply_to for rule in case.rules() if rule.reply_to), "")
 
 
 def reply_subject(tx: Tx, parent: PostView) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -43,6 +44,7 @@ POST_STATUS: Final[dict[int, SubPoststatus]] = {
     MemberPosting.MODERATED: "sub_poststatus_moderated",
     MemberPosting.FORBIDDEN: "sub_poststatus_notallowed",
     MemberPosting.FIRST_MODERATED: "sub_poststatus_firstmoderated",
+    MemberPosting.STARTED_MODERATED: "sub_poststatus_startedmoderated",
 }
 USER_STATUS: Final[dict[int, UserStatus]] = {
     LoginState.ACTIVE: "user_status_confirmed",
@@ -64,29 +66,60 @@ def name_of(account: AccountView) -> str:
     return account.display_name or account.name
 
 
-def _website(account: AccountView) -> str:
+def website(account: AccountView) -> str:
+    """The address of somebody's own pages."""
     values = (line.value for line in account.fields)
     return next((value for value in values if value.startswith(("https://", "http://"))), "")
 
 
-def user(*, account: AccountView, address: str, state: int, csrf: str, links: Links) -> User:
-    """The caller's own account."""
-    return User(
+LOCATION: Final = "Location"
+WEBSITE: Final = "Website"
+"""Names of the lines of a profile that the API has fields for."""
+
+
+def location(account: AccountView) -> str:
+    """Where somebody says that they are."""
+    return next((line.value for line in account.fields if line.name == LOCATION), "")
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """How an account is logged in to; *ways* are the places that may vouch for it."""
+
+    address: str
+    state: int
+    confirmed: bool
+    second_factor: bool
+    ways: frozenset[str]
+
+
+def _user_status(login: Login) -> UserStatus:
+    if login.state == LoginState.ACTIVE and login.address and not login.confirmed:
+        return "user_status_notconfirmed"
+    return USER_STATUS.get(login.state, "user_status_confirmed")
+
+
+def user(*, account: AccountView, login: Login, csrf: str, tastes: Mapping[str, Any], links: Links) -> User:
+    """The caller's own account; *tastes* are fields of User that the caller has set."""
+    made = User(
         id=account.id,
         created=rfc3339(account.created_at),
         updated=rfc3339(account.created_at),
-        email=address,
+        email=login.address,
         full_name=name_of(account),
         user_name=account.name,
         timezone="UTC",
-        status=USER_STATUS.get(state, "user_status_confirmed"),
+        status=_user_status(login),
         profile_photo_url=links.avatar(account),
         post_pref="user_postpref_html",
         per_page_pref="user_per_page_pref20",
+        allow_facebook_login="facebook" in login.ways,
+        allow_google_login="google" in login.ways,
         csrf_token=csrf,
+        two_factor_enabled=login.second_factor,
         about_me=account.note_html,
         about_format="about_html",
-        website=_website(account),
+        location=location(account),
+        website=website(account),
         time_pref="standard_time",
         date_pref="iso_date",
         monday_start=True,
@@ -105,6 +138,7 @@ def user(*, account: AccountView, address: str, state: int, csrf: str, links: Li
         default_rsvp_view="view_list",
         home_page="home_page_feed",
     )
+    return msgspec.structs.replace(made, **tastes)
 
 
 def group(
@@ -166,6 +200,11 @@ def _post_status(member: Member, view: GroupView) -> SubPoststatus:
     return POST_STATUS.get(member.posting, "sub_poststatus_normal")
 
 
+def _worded(told: Mapping[str, Any], key: str, prefix: str, usual: str) -> Any:
+    """A member's wish in the API's word; what the group's defaults gave is kept without the prefix."""
+    return prefix + str(told.get(key, usual)).removeprefix(prefix)
+
+
 def member_info(
     member: Member,
     view: GroupView,
@@ -188,9 +227,9 @@ def member_info(
         status=STATUS.get(member.status, "sub_status_pending"),
         post_status=_post_status(member, view) if whole else "sub_poststatus_normal",
         email_delivery=settings.delivery_word(member.delivery if whole else Delivery.SINGLE),
-        message_selection=told.get("selection", "message_selection_all"),
+        message_selection=_worded(told, "selection", "message_selection_", "all"),
         auto_follow_replies=bool(told.get("follow_replies", False)),
-        max_attachment_size=told.get("max_attachment", "max_attachment_size_unlimited"),
+        max_attachment_size=_worded(told, "max_attachment", "max_attachment_size_", "unlimited"),
         approved_posts=member.approved_n if whole else 0,
         mod_status=MOD_STATUS.get(member.role, "sub_modstatus_none"),
         pending_msg_notify="sub_notify_email_and_app",
@@ -213,9 +252,9 @@ def member_info(
         timezone="UTC",
         full_name=name_of(account),
         about_me=account.note_html,
-        website=_website(account),
+        website=website(account),
         profile_privacy="profile_public",
-        color="color_none",
+        color=f"color_{settings.word(view, 'default_color')}",
         icon_url=links.media(view.avatar, private=False) if view.avatar else "",
         nice_group_name=view.title or view.name,
         subs_count=view.members_n,
@@ -233,8 +272,8 @@ def user_status(state: int | None, health: int | None) -> UserStatus:
     return USER_STATUS.get(state if state is not None else LoginState.ACTIVE, "user_status_confirmed")
 
 
-def draft(outline: Outline) -> Draft:
-    """A message being written."""
+def draft(outline: Outline, files_n: int = 0) -> Draft:
+    """A message being written, with so many files."""
     return Draft(
         id=outline.id,
         created=rfc3339(outline.created_at),
@@ -246,8 +285,8 @@ def draft(outline: Outline) -> Draft:
         body=outline.body,
         body_type="html",
         is_special=bool(outline.options.get("special")),
-        num_attachments=0,
-        next_attachment_id=1,
+        num_attachments=files_n,
+        next_attachment_id=files_n + 1,
         message_id=outline.parent_id or 0,
         bcc_me=bool(outline.options.get("copy_me")),
         bcc_all=bool(outline.options.get("copy_all")),

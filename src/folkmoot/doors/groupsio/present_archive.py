@@ -7,18 +7,19 @@ from typing import Final
 
 from folkmoot.domain.groups.archives import TagFacts
 from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.groups.tagrules import TagRule
 from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.posts.plainparts import html_of
 from folkmoot.domain.posts.reactions import LIKED
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.links import Links
-from folkmoot.doors.groupsio import settings
+from folkmoot.doors.groupsio import settings, tag_settings
 from folkmoot.doors.groupsio.bodies import Text
 from folkmoot.doors.groupsio.present import name_of
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.archive import Hashtag, Message, MessageAttachment, MessageSearchResult, Topic
-from folkmoot.wire.groupsio.enums import MessageReplyTo
+from folkmoot.wire.groupsio.enums import MessageReplyTo, ThreadReplyTo
 
 SUBJECT: Final = 80
 """Characters of the text that stand for a missing subject."""
@@ -31,27 +32,46 @@ POLICIES: Final[dict[str, MessageReplyTo]] = {
 }
 
 
-def reply_policy(view: GroupView) -> MessageReplyTo:
-    """Whom answers reach in this group."""
+def thread_policy(tags: list[Hashtag]) -> ThreadReplyTo:
+    """Whom answers to a thread with these tags reach: the first that says something counts."""
+    default: ThreadReplyTo = "thread_reply_group_default"
+    return next((tag.reply_to for tag in tags if tag.reply_to != default), default)
+
+
+_OVER: Final[dict[str, MessageReplyTo]] = {
+    "thread_reply_to_sender": "group_reply_to_sender",
+    "thread_reply_to_group": "group_reply_to_group",
+    "thread_reply_to_moderators": "group_reply_to_moderators",
+    "thread_reply_to_group_and_sender": "group_reply_to_group_and_sender",
+    "thread_reply_only_to_sender": "group_reply_only_to_sender",
+    "thread_reply_to_followers": "group_reply_to_followers",
+}
+
+
+def reply_policy(view: GroupView, tags: list[Hashtag]) -> MessageReplyTo:
+    """Whom answers to a message with these tags reach in this group."""
+    over = _OVER.get(thread_policy(tags))
+    if over is not None:
+        return over
     policy = settings.word(view, "reply_to")
     if policy == "sender" and settings.word(view, "remove_other_reply_options"):
         return "group_reply_only_to_sender"
     return POLICIES.get(policy, "group_reply_to_group")
 
 
-def hashtag(fact: TagFacts, group_id: int) -> Hashtag:
-    """A tag without rules of its own."""
+def hashtag(fact: TagFacts, group_id: int, rule: TagRule | None = None) -> Hashtag:
+    """A tag, with its rules where the group has some for it."""
+    told = rule or TagRule(id=0, group_id=group_id, folded="", name="")
     return Hashtag(
         id=fact.id,
         created=rfc3339(fact.created_at),
         group_id=group_id,
-        name=fact.display,
-        until="hashtag_delete_never",
+        name=told.name or fact.display,
         color_name="bluejean",
         color_hex="#8ec2ee",
-        reply_to="thread_reply_group_default",
         topic_count=fact.threads_n,
         last_message_date=rfc3339(fact.last_at),
+        **tag_settings.shown(told),
     )
 
 
@@ -88,9 +108,11 @@ def message(
     tags: list[Hashtag],
     text: Text,
     policy: MessageReplyTo,
+    polls: bool,
+    again: bool,
     links: Links,
 ) -> Message:
-    """A post of a group."""
+    """A post of a group; *polls*: the group has some; *again*: the reader may post it once more."""
     subject = subject_of(post, thread, text)
     return Message(
         id=post.id,
@@ -115,8 +137,10 @@ def message(
         is_closed=thread is not None and thread.closed,
         is_moderated=thread is not None and thread.moderated,
         reply_to=policy,
+        can_repost=again,
         hashtags=tags,
         attachments=attachments(post, links),
+        poll_id=post.poll.id if polls and post.poll else 0,
     )
 
 
@@ -165,7 +189,7 @@ def topic(
         is_moderated=thread.moderated,
         is_closed=thread.closed,
         has_attachments=has_files,
-        reply_to="thread_reply_group_default",
+        reply_to=thread_policy(tags),
         most_recent_message=rfc3339(thread.last_at),
         hashtags=tags or None,
     )

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 
-def _cookie(at: At, secret: str) -> Header:
+DAY_MS = 86_400_000
+
+
+def cookie(at: At, secret: str) -> Header:
     """The session's cookie; an empty *secret* takes it away."""
     age = SESSION_MS // 1000 if secret else 0
     secure = "; Secure" if at.http.is_https else ""
@@ -37,23 +40,28 @@ def _cookie(at: At, secret: str) -> Header:
 @door.on(LogIn, tx="none", methods=METHODS)
 async def log_in(at: At, ask: LogIn) -> Answered[Login]:
     """The password is checked in a thread, outside any transaction."""
-    account_id = await check_password(at, ask.email, ask.password)
-    login, secret = await at.write(lambda tx: _enter(tx, at, account_id, token=ask.token))
-    return Answered(login, headers=[_cookie(at, secret), (b"cache-control", b"no-store")])
+    code = ask.twofactor or ask.two_fa or ""
+    account_id = await check_password(at, ask.email, ask.password, code=code)
+    return await at.write(lambda tx: entered(tx, at, account_id, token=ask.token))
 
 
-def _enter(tx: Tx, at: At, account_id: int, *, token: bool) -> tuple[Login, str]:
+def entered(tx: Tx, at: At, account_id: int, *, token: bool = False) -> Answered[Login]:
+    """A new session, as every way of logging in answers it; with *token* also one for HTTP Basic."""
     secret, csrf = logins.open_session(tx, account_id)
     key = ""
     if token:
-        _, key = logins.issue_token(tx, account_id=account_id, app_id=None, scopes=SCOPE)
-    return Login(user=own_user(tx, at, csrf, account_id), token=key), secret
+        lasts = at.house.settings.token_days * DAY_MS
+        _, key = logins.issue_token(
+            tx, account_id=account_id, app_id=None, scopes=SCOPE, name="Login by API", lasts_ms=lasts
+        )
+    login = Login(user=own_user(tx, at, csrf, account_id), token=key)
+    return Answered(login, headers=[cookie(at, secret), (b"cache-control", b"no-store")])
 
 
 @door.on(LogOut, tx="write", methods=METHODS)
 def log_out(at: At, ask: LogOut) -> Answered[None]:
     logins.close_session(at.tx, at.http.cookies.get(COOKIE, ""))
-    return Answered(None, headers=[_cookie(at, "")])
+    return Answered(None, headers=[cookie(at, "")])
 
 
 @call(GetUser)

@@ -177,9 +177,11 @@ def _columns(view: GroupView) -> dict[str, Any]:
         "privacy": prefix + PRIVACY_WORD[Archive(view.archive), view.listed],
         "restricted": view.joining != Joining.OPEN,
         "announce": view.posting == Posting.MODERATORS,
-        "allow_non_subs_to_post": view.posting == Posting.ANYONE,
+        "allow_non_subs_to_post": view.posting == Posting.ANYONE
+        or (view.posting == Posting.MODERATORS and bool(view.settings.get("strangers"))),
         "moderation": moderation,
-        "new_users_moderated": view.moderation == Moderation.NEW_MEMBERS,
+        "new_users_moderated": view.moderation == Moderation.NEW_MEMBERS
+        or (view.moderation == Moderation.ALL and bool(view.settings.get("newcomers"))),
         "allow_parent_subs_to_post": view.parent_posts,
     }
 
@@ -239,12 +241,19 @@ def translate(
     if "restricted" in checked:
         fields["joining"] = _joining(checked["restricted"], now)
     if checked.keys() & {"announce", "allow_non_subs_to_post"}:
-        fields["posting"] = _posting(checked, now)
+        fields["posting"], anyone = _posting(checked, now)
+        _keep(further, now, strangers=anyone)
     if checked.keys() & {"moderation", "moderated", "new_users_moderated"}:
-        fields["moderation"], first_only = _moderation(checked, now)
-        if first_only or (now is not None and "first_posts_only" in now.settings):
-            further["first_posts_only"] = first_only
+        fields["moderation"], first_only, newcomers = _moderation(checked, now)
+        _keep(further, now, first_posts_only=first_only, newcomers=newcomers)
     return {**fields, "settings": further} if further else fields
+
+
+def _keep(further: dict[str, Any], now: GroupView | None, **told: bool) -> None:
+    """Remember what a stricter word hides for now; a group that was never told so says nothing of it."""
+    for key, value in told.items():
+        if value or (now is not None and key in now.settings):
+            further[key] = value
 
 
 def _joining(restricted: bool, now: GroupView | None) -> int:
@@ -253,29 +262,28 @@ def _joining(restricted: bool, now: GroupView | None) -> int:
     return now.joining if now is not None and now.joining != Joining.OPEN else int(Joining.APPROVAL)
 
 
-def _posting(given: Mapping[str, Any], now: GroupView | None) -> int:
+def _posting(given: Mapping[str, Any], now: GroupView | None) -> tuple[int, bool]:
+    """(our posting, whether anybody may where it is not for moderators only)."""
     was = _columns(now) if now is not None else {}
-    if given.get("announce", was.get("announce", False)):
-        return int(Posting.MODERATORS)
     anyone = given.get("allow_non_subs_to_post", was.get("allow_non_subs_to_post", False))
-    return int(Posting.ANYONE if anyone else Posting.MEMBERS)
+    if given.get("announce", was.get("announce", False)):
+        return int(Posting.MODERATORS), anyone
+    return int(Posting.ANYONE if anyone else Posting.MEMBERS), anyone
 
 
-def _moderation(given: Mapping[str, Any], now: GroupView | None) -> tuple[int, bool]:
-    """(our moderation, only the first post of a thread). The strictest of what was said counts.
-
-    What only the first post of a thread needs is asked of every post: safer than of none.
-    """
+def _moderation(given: Mapping[str, Any], now: GroupView | None) -> tuple[int, bool, bool]:
+    """(our moderation, only of the first post of a thread, of newcomers too: kept for when the first is turned off).
+    The strictest of what was said counts."""
     was = _columns(now) if now is not None else {}
     level = given.get("moderation", was.get("moderation", "not_moderated"))
     if "moderated" in given and "moderation" not in given:
         level = "moderated" if given["moderated"] else "not_moderated"
     elif given.get("moderated"):
         level = "moderated"
-    if level != "not_moderated":
-        return int(Moderation.ALL), level == "first_message_moderated"
     newcomers = given.get("new_users_moderated", was.get("new_users_moderated", False))
-    return int(Moderation.NEW_MEMBERS if newcomers else Moderation.NOBODY), False
+    if level != "not_moderated":
+        return int(Moderation.ALL), level == "first_message_moderated", newcomers
+    return int(Moderation.NEW_MEMBERS if newcomers else Moderation.NOBODY), False, newcomers
 
 
 def _checked(name: str, value: Any, *, below: bool) -> Any:

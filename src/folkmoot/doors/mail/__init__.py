@@ -2,10 +2,10 @@
 
 from folkmoot.domain.journal import POST_ADDED, POST_HELD
 from folkmoot.doors.mail.outbox import deliver_due, look_after_addresses
-from folkmoot.doors.mail.send import handle
+from folkmoot.doors.mail.send import cut_digests, go_on_with_runs, handle
 from folkmoot.doors.mail.web import door
 
 HANDLERS = {POST_ADDED: handle, POST_HELD: handle}
-CHORES = (deliver_due, look_after_addresses)
+CHORES = (deliver_due, look_after_addresses, go_on_with_runs, cut_digests)
 
 __all__ = ["CHORES", "HANDLERS", "door"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,15 @@ def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
     """Read a mail and store it and its attachments. *readable* is the mail to read where that is not *raw*
     (mbox quoting undone). Raises OSError where the disk does not take it.
     """
+    taken, settle = take_soon(raw, blobs, readable=readable)
+    settle()
+    return taken
+
+
+def take_soon(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> tuple[Taken, Callable[[], None]]:
+    """The same; the mail itself is durable once what stands beside it was called."""
     parsed = parse(raw if readable is None else readable)
-    blob = blobs.put(raw)
+    blob, settle = blobs.begin(raw)
     problem = ""
     if parsed.problems and parsed.problems[0].startswith("unparsable: "):
         problem = parsed.problems[0].removeprefix("unparsable: ")
@@ -73,7 +81,8 @@ def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
         problem = "no headers"
     files = [] if problem else [file_of(item, blobs) for item in parsed.attachments[:MAX_FILES]]
     print_ = fingerprint(parsed)
-    return Taken(blob, parsed.message_id or made_up_id(parsed, print_, raw), parsed, print_, files, problem)
+    message_id = parsed.message_id or made_up_id(parsed, print_, raw)
+    return Taken(blob, message_id, parsed, print_, files, problem), settle
 
 
 def fingerprint(parsed: Parsed) -> str:

@@ -21,6 +21,7 @@ from folkmoot.doors.mail.accept import Taken, draft_of, said_at, stable_id, take
 from folkmoot.doors.mail.export import export_mbox, kept_text
 from folkmoot.kit.ids import now_ms
 from folkmoot.kit.mail.addresses import fold_address
+from folkmoot.kit.mail.headers import scan_block
 from folkmoot.kit.mail.mbox import MboxItem, envelope_date, read_mbox, unquote_from
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Report(msgspec.Struct):
     """Were there already, by Message-ID."""
     repeated: int = 0
     """Second copies within one file: no post, but kept for the export."""
+    others: int = 0
+    """Were passed over, since they are not mail of the list that was asked for."""
     problems: list[Problem] = []
 
 
@@ -127,16 +130,24 @@ class _Outcome(msgspec.Struct):
 
 
 def import_mbox(
-    store: Store, blobs: Blobs, group_name: str, paths: Sequence[Path], progress: Advance | None = None
+    store: Store,
+    blobs: Blobs,
+    group_name: str,
+    paths: Sequence[Path],
+    progress: Advance | None = None,
+    *,
+    only: str = "",
 ) -> Report:
     """Import mbox files into a group, in order; nobody is told of the posts.
 
     A message is known by its Message-ID within the group. Importing again, or what another subscriber kept of
     the same months, adds only what was missing, also after an import that was ended half way. Each batch is one
-    transaction. Raises NotFound for the group, OSError for a file.
+    transaction. *only*: an address or List-Id; of a mailbox that holds other mail as well (Google Takeout) only what
+    names it in its headers is taken. Raises NotFound for the group, OSError for a file.
     """
     group = store.read(lambda tx: groups.find(tx, Viewer.system(), group_name))[0]
     work = _Import(store, blobs, group.id, progress, sum(Path(path).stat().st_size for path in paths))
+    work.only = only.strip().lower().encode()
     for path in paths:
         work.file(Path(path))
     return work.report
@@ -157,6 +168,7 @@ class _Import:
         self.report = Report()
         self.authors: OrderedDict[str, int] = OrderedDict()
         self.before = 0
+        self.only = b""
 
     def file(self, path: Path) -> None:
         seen = _Seen()
@@ -179,6 +191,9 @@ class _Import:
         if item.problem == "message too large":
             self._problem(path, item.number, item.problem)
             yield from self._pieces(path, item)
+            return
+        if self.only and not _is_of(item.raw, self.only):
+            self.report.others += 1
             return
         quoted = b">From " in item.raw
         taken = take(item.raw, self.blobs, readable=unquote_from(item.raw) if quoted else None)
@@ -313,6 +328,27 @@ class _Batch:
             Kept(entry.message_id, entry.blob, fingerprint, post_id, int(state))
         )
         self.outcome.seen.add(entry)
+
+
+_NAMING = frozenset(
+    {
+        "list-id",
+        "list-post",
+        "x-beenthere",
+        "mailing-list",
+        "to",
+        "cc",
+        "delivered-to",
+        "x-original-to",
+        "sender",
+    }
+)
+
+
+def _is_of(raw: bytes, list_: bytes) -> bool:
+    """Whether a header that names lists or receivers names this one (in lower case)."""
+    block = scan_block(raw, 0, len(raw), {})
+    return any(list_ in value.lower() for name, value in block.fields if name in _NAMING)
 
 
 def _batches(items: Iterable[MboxItem]) -> Iterator[list[MboxItem]]:

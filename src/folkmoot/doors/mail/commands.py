@@ -1,29 +1,46 @@
-"""What is asked of a group by mail: subscribe, unsubscribe, help, owner, and a moderator's word; all but help and
-owner need a proof that came back from the address itself."""
+"""What is asked of a group by mail: subscribe, unsubscribe, help, owner, how the mail comes, a moderator's word;
+what changes anything needs a proof that came back from the address itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import holding, members
+from folkmoot.domain.groups import holding, members, membership
 from folkmoot.domain.mail import mailproofs, outbox
 from folkmoot.domain.people import accounts, logins
-from folkmoot.doors.mail import replies
+from folkmoot.doors.mail import privately, proofs, replies
 from folkmoot.doors.mail.accept import Taken
+from folkmoot.doors.mail.confirmations import (
+    ASK_DELIVERY,
+    DELIVERIES,
+    PURPOSES,
+    TOLD_DELIVERY,
+    ask,
+    carry_out,
+)
 from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.kit.mail.addresses import Mailbox, fold_address
+from folkmoot.kit.mail.quote import split_reply
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 MAX_ANSWERS = 10
 """Automatic answers to one address in a day (Mailman's default)."""
+MAX_ASKED = 3
+"""So often in a day a member is asked whether the mail is to come otherwise."""
 INVITED_ONLY = 2
-_ANSWERED = frozenset({"subscribe", "unsubscribe", "help"})
+_ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES})
+_NO = re.compile(
+    r"\W{0,5}(?:no\W*$|(?:reject(?:ed)?|refuse|deny|decline|turn (?:it |them )?down|discard|delete)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How the answer of a moderator begins who does not want it."""
 
 
 def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
@@ -35,6 +52,8 @@ def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
         return replies.DROPPED
     if taken.parsed.from_ is None:
         return replies.ONE_AUTHOR
+    if to.word not in ("owner", "help") and proofs.is_disowned(taken.proven):
+        return replies.DISOWNED
     known = accounts.find_by_address(tx, taken.parsed.from_.address)
     if known is not None and to.word not in ("unsubscribe", "owner", "help") and logins.is_barred(tx, known):
         return replies.SUSPENDED
@@ -63,10 +82,25 @@ def _unsubscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 
 def _ask(tx: Tx, to: Recipient, who: Mailbox, account_id: int, purpose: str) -> Reply:
     """Ask the address itself, once a day at most, whoever claims to be it (S30, S32)."""
-    folded = fold_address(who.address)
-    if not mailproofs.was_asked(tx, folded):
-        secret = mailproofs.make(tx, account_id, purpose, to.group_id, folded)
-        outbox.queue(tx, f"{purpose}_confirm", account_id, who.address, group_id=to.group_id, secret=secret)
+    if not mailproofs.was_asked(tx, fold_address(who.address)):
+        ask(tx, f"{purpose}_confirm", purpose, to.group_id, account_id, who.address)
+    return replies.ASKED
+
+
+def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
+    """How a member wants the mail: done at once where the author's domain stands behind the mail, else asked about."""
+    account_id = accounts.find_by_address(tx, who.address) or 0
+    known = members.get(tx, to.group_id, account_id) if account_id else None
+    if known is None or known.status != Membership.NORMAL:
+        return replies.ASKED
+    day = tx.now - 86_400_000
+    if _is_surely(taken):
+        members.set_delivery(tx, accounts.viewer_of(tx, account_id), to.group_id, DELIVERIES[to.word])
+        if outbox.count_since(tx, TOLD_DELIVERY, who.address, day) < MAX_ANSWERS:
+            outbox.queue(tx, TOLD_DELIVERY, account_id, who.address, group_id=to.group_id, word=to.word)
+        return replies.DONE
+    if outbox.count_since(tx, ASK_DELIVERY, who.address, day) < MAX_ASKED:
+        ask(tx, ASK_DELIVERY, f"delivery_{to.word}", to.group_id, account_id, who.address)
     return replies.ASKED
 
 
@@ -90,36 +124,49 @@ def _owner(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     return replies.DONE
 
 
+def _author(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
+    return privately.pass_on(tx, taken, to, who, surely=_is_surely(taken))
+
+
 def _is_surely(taken: Taken) -> bool:
     """Whether the author's domain stands behind the mail, so that an answer reaches who wrote it."""
     return taken.proven is not None and taken.proven.dmarc == "pass"
 
 
 def _confirm(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
-    proof = _proof(tx, to, who, "subscribe", "unsubscribe")
+    proof = _proof(tx, to, who, *PURPOSES)
     if proof is None or proof.subject_id != to.group_id:
         return replies.BAD_PROOF
-    account_id = proof.account_id or accounts.person_of_address(tx, who.address, who.name)
-    viewer = accounts.viewer_of(tx, account_id)
-    if proof.purpose == "unsubscribe":
-        members.leave(tx, viewer, to.group_id)
-        return replies.DONE
-    logins.confirm_address(tx, account_id, proof.address)
-    joined = members.join(tx, viewer, to.group_id)
-    if joined.status == Membership.NORMAL:
-        outbox.queue(tx, "welcome", account_id, who.address, group_id=to.group_id)
+    carry_out(tx, proof, who.address, who.name)
     return replies.DONE
 
 
 def _moderate(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
-    proof = _proof(tx, to, who, to.word)
+    proof = _proof(tx, to, who, to.word, "admit" if to.word == "approve" else "refuse")
     if proof is None:
         return replies.BAD_PROOF
     viewer = accounts.viewer_of(tx, proof.account_id)
+    wanted = to.word == "approve" and not _says_no(taken)
     try:
-        (holding.release if to.word == "approve" else holding.reject)(tx, viewer, proof.subject_id)
+        if proof.purpose in ("admit", "refuse"):
+            return _decide_member(tx, viewer, to, proof, wanted=wanted)
+        (holding.release if wanted else holding.reject)(tx, viewer, proof.subject_id)
     except NotFound:
         return Reply(250, "2.0.0", "somebody else has decided already")
+    return replies.DONE
+
+
+def _says_no(taken: Taken) -> bool:
+    """Whether the answer itself, without what it quotes, begins with a word of refusal."""
+    return bool(_NO.match(split_reply(taken.parsed.text[:20_000]).body))
+
+
+def _decide_member(tx: Tx, viewer: Viewer, to: Recipient, proof: mailproofs.Proof, *, wanted: bool) -> Reply:
+    member = membership.by_id(tx, to.group_id, proof.subject_id)
+    if member.status != Membership.PENDING:
+        raise NotFound(what="member")
+    status = Membership.NORMAL if wanted else Membership.LEFT
+    membership.set_status(tx, viewer, to.group_id, member.account_id, status, via="mail")
     return replies.DONE
 
 
@@ -135,7 +182,9 @@ _WORDS: dict[str, Callable[[Tx, Taken, Recipient, Mailbox], Reply]] = {
     "unsubscribe": _unsubscribe,
     "help": _help,
     "owner": _owner,
+    "author": _author,
     "confirm": _confirm,
     "approve": _moderate,
     "reject": _moderate,
+    **dict.fromkeys(DELIVERIES, _deliver),
 }

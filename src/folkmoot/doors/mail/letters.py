@@ -11,15 +11,22 @@ import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import groups
+from folkmoot.domain.groups import groups, grouptexts
 from folkmoot.domain.groups.groups import GroupView
-from folkmoot.domain.mail import mailhealth, mailing, outbox
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import asking, mailhealth, mailing, outbox, readers
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.people import accounts
+from folkmoot.doors.mail import privately
+from folkmoot.doors.mail.confirmations import ASK_DELIVERY, TOLD_DELIVERY
+from folkmoot.doors.mail.headings import foot_html, foot_lines, list_headers, special_address
+from folkmoot.doors.mail.render import Mail, sealed
 from folkmoot.kit.mail.build import build, format_date, message_id
 from folkmoot.kit.mail.parse import parse
 from folkmoot.kit.mail.proven import in_words, read_kept
+from folkmoot.kit.mail.signing import Signer
 from folkmoot.kit.mail.undelivered import Undelivered, report
+from folkmoot.kit.markup.sanitise import clean_html
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,13 +54,22 @@ class Letter(msgspec.Struct):
     subject: str
     text: str
     word: str = ""
+    html: str | None = None
+    answers_to: tuple[str, str] | None = None
+    """(name, address) where that is not the sender."""
 
 
-def read_facts(tx: Tx, item: Item) -> Facts:
-    """What a letter is written from. Raises NotFound where its group or post is gone."""
+def read_facts(tx: Tx, item: Item) -> Facts | None:
+    """What a letter is written from; None where it is for a member who gets no mail there any more. Raises NotFound
+    where its group or post is gone."""
+    member_id = int(item.payload.get("member_id", 0))
+    if member_id and item.group_id:
+        reader = readers.among(tx, item.group_id, [member_id]).get(member_id)
+        if reader is None or reader.address != item.address or reader.delivery == Delivery.NONE:
+            return None
     group = groups.see(tx, Viewer.system(), item.group_id) if item.group_id else None
     facts = Facts(item, group)
-    if item.kind == "held" and item.post_id:
+    if item.kind == asking.POST and item.post_id:
         post = views.post(tx, Viewer.system(), item.post_id)
         address = accounts.main_address(tx, post.author.id)
         facts.held_by = f"{post.author.display_name or post.author.name} {address}".strip()
@@ -81,9 +97,31 @@ def letter_of(settings: Settings, blobs: Blobs, facts: Facts) -> bytes:
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     ]
+    if letter.answers_to is not None:
+        headers.insert(2, ("Reply-To", letter.answers_to))
     if facts.item.kind == outbox.UNDELIVERED:
         return report(headers, letter.text, _failure(settings, blobs, facts))
-    return build(headers, letter.text)
+    return build(headers, letter.text, letter.html)
+
+
+def circular_of(settings: Settings, facts: Facts, signer: Signer | None) -> Mail:
+    """A letter that all members of a group get, as mail of the list. Raises KeyError for a letter without a group."""
+    group, item = facts.group, facts.item
+    if group is None:
+        raise KeyError("group")
+    letter = _group_text(settings, None, facts)
+    at = datetime.fromtimestamp(item.created_at / 1000, UTC)
+    headers: list[tuple[str, Any]] = [
+        ("From", (group.title, group.address)),
+        ("To", (group.title, group.address)),
+        ("Reply-To", (group.title, special_address(group, "owner"))),
+        ("Subject", letter.subject),
+        ("Date", format_date(at)),
+        ("Message-ID", message_id(f"moot.letter.{item.id}", settings.list_domain)),
+        ("Auto-Submitted", "auto-generated"),
+        *list_headers(group),
+    ]
+    return sealed(settings, group, build(headers, letter.text, letter.html), signer)
 
 
 def _failure(settings: Settings, blobs: Blobs, facts: Facts) -> Undelivered:
@@ -98,15 +136,19 @@ def _failure(settings: Settings, blobs: Blobs, facts: Facts) -> Undelivered:
 
 
 def _address(group: GroupView, word: str) -> str:
-    local, _, domain = group.address.partition("@")
-    return f"{local}+{word}@{domain}" if word else group.address
+    return special_address(group, word) if word else group.address
 
 
-def _group_text(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+def _group_text(settings: Settings, blobs: Blobs | None, facts: Facts) -> Letter:
     """What a group's moderators wrote to be sent to members (domain: grouptexts)."""
-    payload = facts.item.payload
-    where = facts.group.url if facts.group else settings.base_url
-    return Letter(str(payload["subject"]), f"{payload['text']}\n\n-- \n{where}\n")
+    payload, group = facts.item.payload, facts.group
+    foot = foot_lines(group) if group is not None else [settings.base_url]
+    text = "\n".join([str(payload["text"]), "", "-- ", *foot, ""])
+    html = None
+    if payload.get("html"):
+        body, tail = clean_html(str(payload["html"])), foot_html(foot)
+        html = f"<html><body>{body}<hr><p><small>{tail}</small></p></body></html>"
+    return Letter(str(payload["subject"]), text, html=html)
 
 
 def _link(subject: str, why: str) -> Callable[[Settings, Blobs, Facts], Letter]:
@@ -119,6 +161,12 @@ def _link(subject: str, why: str) -> Callable[[Settings, Blobs, Facts], Letter]:
         return Letter(f"{settings.title}: {subject}", text)
 
     return write
+
+
+def _allow_way(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    way = facts.item.payload.get("way", "")
+    why = f"Somebody, probably you, tried to log in with {way}, which you have switched off. This link allows it again:"
+    return _link(f"log in with {way}", why)(settings, blobs, facts)
 
 
 def _approved(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -152,13 +200,50 @@ def _asked(verb: str) -> Callable[[Settings, Blobs, Facts], Letter]:
         assert facts.group is not None
         text = (
             f"Somebody, probably you, asked to {verb} the group {facts.group.title} ({facts.group.address}) with this"
-            f" address.\n\nTo confirm, just send an answer to this mail; its text does not matter.\n\nIf this was"
-            f" not you, there is nothing to do: without an answer nothing happens.\n\n-- \n{facts.group.url}\n"
+            f" address.{_ways_to_confirm(settings, facts.item.payload)}-- \n{facts.group.url}\n"
         )
         word = f"confirm-{facts.item.payload['secret']}"
         return Letter(f"Please confirm: {verb} {facts.group.title}", text, word)
 
     return write
+
+
+def _ways_to_confirm(settings: Settings, payload: dict[str, Any]) -> str:
+    return (
+        "\n\nTo confirm, just send an answer to this mail; its text does not matter. Or open this page:\n\n"
+        f"{settings.base_url}/mail/confirm/{payload['secret']}\n\nThis works once, for three days. If this was not you,"
+        " there is nothing to do: without an answer nothing happens.\n\n"
+    )
+
+
+_COMES = {
+    "single": "each message on its own",
+    "digest": "a digest in plain text",
+    "htmldigest": "a digest",
+    "summary": "a daily summary",
+    "special": "special notices only",
+    "nomail": "no mail",
+}
+
+
+def _asked_delivery(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    text = (
+        f"Somebody, probably you, asked to get {_COMES[payload['word']]} of {group.title} ({group.address})."
+        f"{_ways_to_confirm(settings, payload)}-- \n{group.url}\n"
+    )
+    return Letter(f"Please confirm: your mail of {group.title}", text, f"confirm-{payload['secret']}")
+
+
+def _told_delivery(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group = facts.group
+    assert group is not None
+    text = (
+        f"As you asked, you get {_COMES[facts.item.payload['word']]} of {group.title} from now on. What else there is:"
+        f"\n  {_address(group, 'help')}\n\n-- \n{group.url}\n"
+    )
+    return Letter(f"Your mail of {group.title}", text, "help")
 
 
 def _help(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -167,7 +252,9 @@ def _help(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     text = (
         f"{group.title}\n{group.description}\n\nWrite to the group:  {group.address}\nJoin:"
         f"                {_address(group, 'subscribe')}\nLeave:               {_address(group, 'unsubscribe')}\n"
-        f"Reach the owners:    {_address(group, 'owner')}\nRead on the web:     {group.url}\n"
+        f"Reach the owners:    {_address(group, 'owner')}\nRead on the web:     {group.url}\n\n"
+        "As a member you choose how the mail comes by writing to one of these:\n"
+        + "".join(f"  {_address(group, word)}: {how}\n" for word, how in _COMES.items())
     )
     return Letter(f"About {group.title}", text)
 
@@ -191,9 +278,21 @@ def _held(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         f"{facts.held_proof}Subject: {facts.held_title}\n\n{quoted}\n\nTo let it in, answer this mail, or write to\n"
         f"  {_address(group, 'approve-' + payload['approve'])}\nTo turn it down, write to\n"
         f"  {_address(group, 'reject-' + payload['reject'])}\nThese addresses work once, for a week, and from your"
-        f" address only.\n\n-- \n{group.url}\n"
+        f" address only. Or decide on the web:\n  {group.url}/moderate\n\n-- \n{group.url}\n"
     )
     return Letter(f"[{group.name}] waits for you: {facts.held_title}", text, f"approve-{payload['approve']}")
+
+
+def _pending(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    text = (
+        f"{payload['who']} asks to join {group.title}.\n\nTo let them in, answer this mail, or write to\n"
+        f"  {special_address(group, 'approve-' + payload['approve'])}\nTo turn them down, write to\n"
+        f"  {special_address(group, 'reject-' + payload['reject'])}\nThese addresses work once, for a week, and from"
+        f" your address only. Or decide on the web:\n  {group.url}/moderate\n\n-- \n{group.url}\n"
+    )
+    return Letter(f"[{group.name}] asks to join: {payload['who']}", text, f"approve-{payload['approve']}")
 
 
 def _owner(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -205,6 +304,29 @@ def _owner(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     quoted = "\n".join(f"> {line}" for line in parsed.text[: 4 * MAX_QUOTED].splitlines())
     text = f"{who} wrote to the owners of {group.title}:\n\n{quoted}\n\n-- \n{group.url}\n"
     return Letter(f"[{group.name} owners] {parsed.subject}", text, "owner")
+
+
+def _to_author(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    """What a member answered to one author alone."""
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    parsed = parse(blobs.get(str(payload["blob"])))
+    who = parsed.from_
+    named = f"{who.name} <{who.address}>" if who else "unknown"
+    doubt = (
+        ""
+        if payload.get("surely")
+        else " Nothing proves that it is from there: look twice before you act on it."
+    )
+    text = (
+        f"{parsed.text[: 4 * MAX_QUOTED].rstrip()}\n\n-- \n{named} wrote this to you alone, as a member of"
+        f" {group.title}; the group has not got it. An answer goes to that address, and shows yours."
+        f"{doubt}\n{group.url}\n"
+    )
+    answers_to = (who.name if not who.suspicious else "", who.address) if who else None
+    return Letter(
+        parsed.subject or f"About what you wrote to {group.title}", text, "owner", answers_to=answers_to
+    )
 
 
 def _probe(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -250,18 +372,23 @@ _KINDS: dict[str, Callable[[Settings, Blobs, Facts], Letter]] = {
     "confirm": _link("confirm your address", "Please confirm that this address is yours:"),
     "reset": _link("a new password", "With this link you choose a new password:"),
     "login": _link("log in", "With this link you log in:"),
+    "allow_way": _allow_way,
     "approved": _approved,
     "warning": _warning,
     "subscribe_confirm": _asked("join"),
     "unsubscribe_confirm": _asked("leave"),
+    ASK_DELIVERY: _asked_delivery,
+    TOLD_DELIVERY: _told_delivery,
     "help": _help,
     "welcome": _welcome,
-    "held": _held,
+    asking.POST: _held,
     "owner": _owner,
+    privately.KIND: _to_author,
     mailhealth.PROBE: _probe,
     mailhealth.WARNING: _delivery_off,
     outbox.UNDELIVERED: _undelivered,
     "contact": _contact,
-    "group_text": _group_text,
+    grouptexts.LETTER: _group_text,
+    asking.MEMBER: _pending,
 }
 KINDS = frozenset(_KINDS)

@@ -48,8 +48,7 @@ async def prove(
     """
     settings = house.settings
     if settings.mail_authserv and by_ours:
-        values = [value for name, value in parsed.headers if name == "authentication-results"]
-        found = believed(values, settings.mail_authserv)
+        found = believed(parsed.headers, settings.mail_authserv, _sealers(settings))
         if found is not None:
             return found
     wanted = settings.mail_checks == "always" or (settings.mail_checks == "auto" and origin is not None)
@@ -74,15 +73,25 @@ def _sealers(settings: Settings) -> frozenset[str]:
 
 
 def doubt(tx: Tx, group_id: int, proven: Proven | None) -> str:
-    """Why the group wants a moderator to look first; empty for no reason. Raises Forbidden where it refuses."""
+    """Why the group wants a moderator to look first; empty for no reason. Raises Forbidden where it refuses: only what
+    its author's domain asks to be refused, and what is surely not from there."""
     if proven is None or (not proven.fails and proven.dmarc == "pass"):
         return ""
     how = groups.see(tx, Viewer.system(), group_id).settings.get(UNPROVEN_SETTING, "hold")
     if proven.fails:
-        if how in ("reject", "strict") and proven.policy in ("reject", "quarantine"):
+        if how in ("reject", "strict") and proven.policy == "reject":
             raise Forbidden(f"{proven.domain or 'the domain'} disowns this message (DMARC)", code="unproven")
         return "dmarc_failed"
-    return "unproven" if how == "strict" and not proven.forgiven else ""
+    if proven.forgiven:
+        return ""
+    # Whether it passed could not be told here, and the domain cares.
+    open_ = proven.dmarc == "neutral" and proven.policy in ("quarantine", "reject")
+    return "unproven" if how == "strict" or open_ else ""
+
+
+def is_disowned(proven: Proven | None) -> bool:
+    """Whether the author's domain says that it did not send the mail: then no word in it counts as theirs."""
+    return proven is not None and proven.fails
 
 
 def claims_of(proven: Proven) -> list[Claim]:

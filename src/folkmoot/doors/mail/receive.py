@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from folkmoot.domain.access import Posting, Viewer, standing
-from folkmoot.domain.errors import Refusal
+from folkmoot.domain.access import Posting, PostState, Viewer, see_post, standing
+from folkmoot.domain.errors import NotFound, Refusal
 from folkmoot.domain.mail import mailing
 from folkmoot.domain.mail.mailing import MailState, NewMail
 from folkmoot.domain.media import litter
 from folkmoot.domain.people import accounts, logins
 from folkmoot.domain.posts import posts, threads
 from folkmoot.doors.frame.house import House
-from folkmoot.doors.mail import commands, proofs, replies, returned
-from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take
+from folkmoot.doors.mail import commands, proofs, replies, returned, rsvps
+from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take_soon
 from folkmoot.doors.mail.archive import UNKNOWN_SENDER
 from folkmoot.doors.mail.recipients import Recipient, find
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.doors.mail.returned import Returned
 from folkmoot.kit.mail.authentication import Origin
+from folkmoot.kit.mail.meeting import Answer
 from folkmoot.kit.mail.parse import Parsed
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.errors import StoreUnavailable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkmoot.mail")
 MAX_HOPS = 50
 """Received headers of a message that still may be on its way (Postfix hopcount_limit)."""
+_OURS = re.compile(r"moot\.(?:[a-z]{1,12}\.){0,2}\d+@")
 _DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 
 
@@ -56,16 +58,21 @@ async def recipient(house: House, address: str) -> Recipient | None:
 async def deliver(house: House, envelope: Envelope) -> list[Reply]:
     """Take a mail in: an answer for each recipient. Never raises; 2xx means that it is durable."""
     try:
-        taken = await asyncio.to_thread(take, envelope.data, house.blobs)
+        taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
     except OSError as error:
         log.warning("a mail from <%s> could not be stored: %s", envelope.sender, error)
         return [replies.NO_SPACE] * len(envelope.recipients)
     taken.proven = await _look(house, envelope, taken)
     words = frozenset(to.word for to in envelope.recipients)
     back = await asyncio.to_thread(returned.read, envelope.data, words) if words & _BACK else Returned()
+    said = await asyncio.to_thread(rsvps.read, taken) if "rsvp" in words else []
     try:
-        answers = await house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back))
-    except StoreUnavailable as error:
+        # The bytes go to the disk beside the rows; both have to be there before anybody is told.
+        answers, _ = await asyncio.gather(
+            house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back, said)),
+            asyncio.to_thread(settle),
+        )
+    except (StoreUnavailable, OSError) as error:
         log.warning("a mail from <%s> waits at its sender: %s", envelope.sender, error)
         return [replies.LATER] * len(envelope.recipients)
     except Exception:
@@ -79,37 +86,55 @@ async def deliver(house: House, envelope: Envelope) -> list[Reply]:
 _BACK = frozenset({"bounce", "complaint", "owner"})
 
 
+_UNASKED = frozenset({"bounce", "complaint", "help"})
+"""Mail of which nobody asks whether its author is who they say."""
+
+
 async def _look(house: House, envelope: Envelope, taken: Taken) -> Proven | None:
-    """What the mail proves, where anything depends on it: a post, or a word to the owners."""
-    if all(to.word not in ("", "owner") for to in envelope.recipients):
+    """What the mail proves, where anything depends on it: a post, an answer, a word that does something."""
+    if all(to.word in _UNASKED for to in envelope.recipients):
         return None
     by = envelope.by_ours
     return await proofs.prove(house, envelope.origin, taken.parsed, envelope.data, by_ours=by)
 
 
-def _decide_all(tx: Tx, house: House, envelope: Envelope, taken: Taken, back: Returned) -> list[Reply]:
-    answers = [_decide(tx, house, envelope, taken, back, to) for to in envelope.recipients]
+def _decide_all(
+    tx: Tx, house: House, envelope: Envelope, taken: Taken, back: Returned, said: list[Answer]
+) -> list[Reply]:
+    answers = [_decide(tx, house, envelope, taken, back, said, to) for to in envelope.recipients]
     if any(answer not in (replies.ACCEPTED, replies.HELD) for answer in answers):
         # Its bytes are stored already; they go when no row came to refer to them.
         litter.drop(tx, taken.blob, *(file.blob for file in taken.files))
     return answers
 
 
-def _decide(tx: Tx, house: House, envelope: Envelope, taken: Taken, back: Returned, to: Recipient) -> Reply:
+def _decide(
+    tx: Tx,
+    house: House,
+    envelope: Envelope,
+    taken: Taken,
+    back: Returned,
+    said: list[Answer],
+    to: Recipient,
+) -> Reply:
     try:
+        if to.word == "rsvp":
+            if proofs.is_disowned(taken.proven):
+                return replies.DISOWNED
+            return rsvps.take_in(tx, taken, to, said)
         if to.word == "bounce":
-            said = returned.bounce(tx, to.mail_id, back)
-            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, said)
+            found = returned.bounce(tx, to.mail_id, back)
+            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, found)
         if to.word in _BACK and back.complaint is not None:
-            said = returned.complaint(tx, house.secret, back.complaint)
-            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, said)
+            found = returned.complaint(tx, house.secret, back.complaint)
+            return _put_by(tx, envelope, taken, to, MailState.BOUNCE, found)
         if to.word == "complaint":
             if taken.parsed.auto_submitted or not returned.pass_on(tx, taken.blob):
                 return replies.DROPPED
             return _put_by(tx, envelope, taken, to, MailState.COMMAND, "passed on")
-        if to.word == "owner":
-            # The letter to the owners is made of the raw mail, which a row has to keep till then.
-            _put_by(tx, envelope, taken, to, MailState.COMMAND, "to the owners")
+        if to.word in ("owner", "author"):
+            # The letter to them is made of the raw mail, which a row has to keep till then.
+            _put_by(tx, envelope, taken, to, MailState.COMMAND, f"to the {to.word}")
         if to.word:
             return commands.obey(tx, envelope.sender, taken, to)
         return _post(tx, envelope, taken, to)
@@ -167,19 +192,34 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
         claimed = next((value for name, value in parsed.headers if name == "date"), "")
         draft.extra = {**draft.extra, "claimed_date": claimed[:MAX_CLAIM]}
     draft.doubts = _doubts(tx, envelope, taken, to, author_id, reused=reused)
-    written = posts.write(tx, accounts.viewer_of(tx, author_id), draft)
+    viewer = accounts.viewer_of(tx, author_id)
+    draft.parent_id = _answered(tx, viewer, to) if to.post_id else None
+    written = posts.write(tx, viewer, draft)
     if written.again:
         return replies.AGAIN
     mailing.keep(tx, _new(envelope, taken, to, draft.message_id, written.id, MailState.POSTED, draft.doubts))
     return replies.HELD if written.held else replies.ACCEPTED
 
 
+def _answered(tx: Tx, viewer: Viewer, to: Recipient) -> int | None:
+    """The post whose own address the mail was sent to; None where its author can't see it (any more)."""
+    try:
+        seen = see_post(tx, viewer, to.post_id)
+    except NotFound:
+        return None
+    return seen.id if seen.group_id == to.group_id and seen.state == PostState.LIVE else None
+
+
 def _no_person(tx: Tx, envelope: Envelope, parsed: Parsed, to: Recipient) -> str:
     """Why no person wrote this to the group now: our own copy coming back, a bounce, a machine; else empty."""
-    own = f"{to.group_name}@{tx.settings.list_domain}".lower()
-    been = [value.strip().lower() for name, value in parsed.headers if name == "x-beenthere"]
-    if parsed.list_id == own.replace("@", ".") or own in been:
+    domain = tx.settings.list_domain.lower()
+    own = f"{to.group_name}@{domain}".lower()
+    been = [value.strip().lower() for name, value in parsed.headers if name in ("x-beenthere", "x-loop")]
+    listed = parsed.list_headers.get("list-post", "").lower()
+    if parsed.list_id == own.replace("@", ".") or own in been or f"<mailto:{own}>" in listed:
         return "loop"
+    if _OURS.match(parsed.message_id or "") and (parsed.message_id or "").lower().endswith(f"@{domain}"):
+        return "loop"  # a mail of ours whose headers were lost on the way
     if not envelope.sender or parsed.is_bounce:
         return "bounce"
     return "automatic" if parsed.auto_submitted else ""

@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from folkmoot.domain.groups import groups
-from folkmoot.doors.mail.signs import mail_of_bounce
+from folkmoot.doors.mail.confirmations import DELIVERIES
+from folkmoot.doors.mail.signs import event_of_rsvp, mail_of_bounce, post_of
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
-PLAIN_WORDS = frozenset({"subscribe", "unsubscribe", "help", "owner"})
+PLAIN_WORDS = frozenset({"subscribe", "unsubscribe", "help", "owner", *DELIVERIES})
 SECRET_WORDS = frozenset({"confirm", "approve", "reject"})
 MAX_SECRET = 40
 BOUNCES = "bounces"
-PLACE_NAMES = frozenset({BOUNCES, "abuse", "postmaster"})
+EVENTS = "events"
+"""Answers to invitations; a group of that name keeps its address, and its answers stand behind its plus."""
+PLACE_NAMES = frozenset({BOUNCES, EVENTS, "abuse", "postmaster"})
 
 
 class Recipient(msgspec.Struct, frozen=True):
     """A group and what of it is meant: word "" is the group itself, *secret* stands behind confirm, approve, reject;
-    for "bounce" *mail_id* is which mail came back. Without a group (0) it is the place: bounces and complaints."""
+    *post_id*: which post it answers, or (word "author") whose author it is for; for "bounce" *mail_id* is which mail
+    came back, for "rsvp" *event* is (event, member). Without a group (0) it is the place: bounces, complaints, answers
+    to invitations."""
 
     address: str
     group_id: int
@@ -30,6 +35,8 @@ class Recipient(msgspec.Struct, frozen=True):
     word: str = ""
     secret: str = ""
     mail_id: int = 0
+    event: tuple[int, int] | None = None
+    post_id: int = 0
 
 
 def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient | None:
@@ -47,6 +54,12 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
     kind, _, rest = word.partition("-")
     if kind in SECRET_WORDS and 0 < len(rest) <= MAX_SECRET and rest.isascii() and rest.isalnum():
         return Recipient(address, group_id, name, kind, rest)
+    if kind in ("reply", "author"):
+        post_id = post_of(word)
+        about = "" if kind == "reply" else kind
+        return None if post_id is None else Recipient(address, group_id, name, about, post_id=post_id)
+    if kind == "rsvp":
+        return _of_event(secret, address, name, word)
     mail_id = mail_of_bounce(secret, word) if kind == "bounce" else None
     return None if mail_id is None else Recipient(address, group_id, name, "bounce", mail_id=mail_id)
 
@@ -64,7 +77,14 @@ def _split(tx: Tx, local: str) -> tuple[int | None, str, str]:
 
 def _of_place(settings: Settings, secret: bytes, address: str, name: str, word: str) -> Recipient | None:
     """Addresses of no group: where letters come back to, and those that RFC 2142 wants, if somebody reads them."""
+    if name == EVENTS:
+        return _of_event(secret, address, name, word)
     if name == BOUNCES:
         mail_id = mail_of_bounce(secret, word) if word.startswith("bounce-") else None
         return None if mail_id is None else Recipient(address, 0, name, "bounce", mail_id=mail_id)
     return None if word or not settings.contact else Recipient(address, 0, name, "complaint")
+
+
+def _of_event(secret: bytes, address: str, name: str, word: str) -> Recipient | None:
+    found = event_of_rsvp(secret, word) if word.startswith("rsvp-") else None
+    return None if found is None else Recipient(address, 0, name, "rsvp", event=found)

@@ -74,6 +74,8 @@ class Batch:
         self.until = time.monotonic() + BATCH_SECONDS
         self.known = known
         self.sent: list[int] = []
+        """Taken by the relay, and not written down yet."""
+        self._noting: asyncio.Task[None] | None = None
         self.good: set[str] = set()
         self.refused: dict[str, dict[str, str]] = {}
         """Domains and those of their receivers that were refused for now."""
@@ -88,6 +90,8 @@ class Batch:
                     group.create_task(self._connection())
         except* StoreUnavailable as several:
             away += [str(error) for error in several.exceptions]
+        if self._noting is not None:
+            await self._noting
         if away:
             raise StoreUnavailable(away[0])
         await self._note()
@@ -173,7 +177,7 @@ class Batch:
             self.sent.append(item.id)
             self.good.add(domain)
             if len(self.sent) >= NOTE_EVERY:
-                await self._note()
+                await self._note_soon()
             return
         log.info("the relay refuses a mail to %s: %s", item.address, outcome.text)
         if not outcome.for_good:
@@ -192,6 +196,16 @@ class Batch:
             mailhealth.bounced(tx, item.id, hard=hard, response=error, source=source)
 
         await self.house.store.awrite(note)
+
+    async def _note_soon(self) -> None:
+        """Write down what was sent while the next mails leave; but never are many more unwritten than NOTE_EVERY."""
+        noting = self._noting
+        if noting is not None and (noting.done() or len(self.sent) >= 2 * NOTE_EVERY):
+            await noting
+            if self._noting is noting:  # else another connection was quicker
+                self._noting = None
+        if self._noting is None:
+            self._noting = asyncio.create_task(self._note())
 
     async def _note(self) -> None:
         if self.sent:

@@ -10,7 +10,7 @@ import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import groups
+from folkmoot.domain.groups import groups, tagrules
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.mail import mailing
 from folkmoot.domain.people import accounts
@@ -18,6 +18,7 @@ from folkmoot.domain.posts import threads
 from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import PostView
+from folkmoot.doors.mail.headings import LIMITS, foot_html, foot_lines, list_headers, reply_to
 from folkmoot.doors.mail.proofs import results_of
 from folkmoot.doors.mail.signs import leave_token
 from folkmoot.kit.mail.addresses import Mailbox, format_mailbox, is_valid_address
@@ -33,12 +34,19 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 MAX_REFERENCES = 20
-MAX_ATTACHED_BYTES = 10_000_000
-"""Files beyond so many octets are named with a link instead of being attached."""
 SUBJECT_LENGTH = 70
 """Characters of the text that become the subject of a post without a title."""
-REPLY_TO_SENDER = frozenset({"group_reply_to_sender", "group_reply_only_to_sender"})
-REPLY_TO_BOTH = frozenset({"group_reply_to_group_and_sender"})
+SUBJECT_TAGS = 3
+"""So many tags that the title does not name stand behind it in the subject."""
+
+
+class Form(msgspec.Struct, frozen=True):
+    """How one reader gets a mail: octets of files in it, whether without HTML, and whether the group stands in From, as
+    the author's domain wants no mail in its name but its own (DMARC)."""
+
+    room: int = LIMITS["unlimited"]
+    plain: bool = False
+    munged: bool = True
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -53,6 +61,8 @@ class Sheet(msgspec.Struct, frozen=True):
     """Message-IDs, oldest first."""
     proven: str = ""
     """What the mail that the post came by proved, as it is kept."""
+    tags: tuple[str, ...] = ()
+    """The tags of the thread's first post."""
 
 
 def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
@@ -61,18 +71,26 @@ def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
     if view.group is None:
         return None
     group = groups.see(tx, Viewer.system(), view.group.id)
-    topic = view.title
-    if not topic and view.thread_id != view.id:
-        first = views.posts_by_ids(tx, Viewer.system(), [view.thread_id]).get(view.thread_id)
-        topic = first.title if first else ""
+    topic, first = view.title, view
+    if view.thread_id != view.id:
+        first = views.posts_by_ids(tx, Viewer.system(), [view.thread_id]).get(view.thread_id, view)
+        topic = topic or first.title
     return Sheet(
         view,
-        group,
+        _by_tags(tx, group, first),
         accounts.main_address(tx, view.author.id),
         topic,
         threads.ancestor_message_ids(tx, view.id, MAX_REFERENCES),
         mailing.proven_of_post(tx, view.id) if view.door == "mail" else "",
+        tuple(shown for _, shown in first.tags),
     )
+
+
+def _by_tags(tx: Tx, group: GroupView, first: PostView) -> GroupView:
+    """The group with the answers' way that a tag of the thread gives."""
+    rules = tagrules.named(tx, group.id, [folded for folded, _ in first.tags])
+    told = next((rule.reply_to for rule in rules.values() if rule.reply_to), "")
+    return msgspec.structs.replace(group, settings={**group.settings, "reply_to": told}) if told else group
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -104,43 +122,76 @@ class Mail(msgspec.Struct, frozen=True):
         return self.seal + (self.prepared.dkim(own) if self.prepared else b"") + own
 
 
-def mail_of(settings: Settings, blobs: Blobs, sheet: Sheet, signer: Signer | None = None) -> Mail:
-    """The mail of a post, ready to be signed where there is a *signer*."""
-    attached, linked = _files(settings, blobs, sheet)
-    text, html = _bodies(sheet, linked)
+def mail_of(
+    settings: Settings, blobs: Blobs, sheet: Sheet, signer: Signer | None = None, form: Form | None = None
+) -> Mail:
+    """The mail of a post in one form, ready to be signed where there is a *signer*."""
+    how = form or Form()
+    attached, linked = _files(blobs, sheet, how.room)
+    text, html = _bodies(sheet, linked, plain=how.plain)
     boundary = f"=_{sheet.post.id}.{sheet.post.rev}"
-    data = build(_headers(settings, sheet), text, html, attached, boundary=boundary)
+    data = build(_headers(settings, sheet, munged=how.munged), text, html, attached, boundary=boundary)
+    return sealed(settings, sheet.group, data, signer, sheet.proven)
+
+
+def sealed(
+    settings: Settings, group: GroupView, data: bytes, signer: Signer | None, proven: str = ""
+) -> Mail:
+    """A mail of a group without its personal lines; *proven* goes into its ARC set."""
     if signer is None:
-        return Mail(sheet.group.address, sheet.group.name, data)
+        return Mail(group.address, group.name, data)
     prepared = Prepared(signer, data, int(time.time()))
-    proven = read_kept(sheet.proven)
-    seal = prepared.seal(settings.list_domain, results_of(proven)) if proven is not None else b""
-    return Mail(sheet.group.address, sheet.group.name, data, seal, prepared)
+    found = read_kept(proven)
+    seal = prepared.seal(settings.list_domain, results_of(found)) if found is not None else b""
+    return Mail(group.address, group.name, data, seal, prepared)
 
 
 def subject_of(sheet: Sheet) -> str:
-    """The subject with the group's tag, once, and with one mark of an answer where it is one."""
+    """The subject with the group's tag, once, with one mark of an answer where it is one, and with the topic's tags."""
     tag = sheet.group.subject_tag.strip()
     title = base_subject(sheet.topic, threads.bare_tag(tag))
     if not title:
         words = " ".join(sheet.post.plain.split())
         title = words if len(words) <= SUBJECT_LENGTH else words[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + " …"
+    elif sheet.topic:
+        named = {word.strip(".,;:!?").lower() for word in title.split()}
+        missing = [f"#{name}" for name in sheet.tags if f"#{name}".lower() not in named]
+        title = " ".join([title, *missing[:SUBJECT_TAGS]])
     marks = ("Re: " if sheet.post.parent_id is not None else "") + (f"{tag} " if tag else "")
     return (marks + (title or "(no subject)"))[:1000]
 
 
-def _headers(settings: Settings, sheet: Sheet) -> list[tuple[str, Value]]:
-    group, post = sheet.group, sheet.post
-    local, _, domain = group.address.partition("@")
-    author = Mailbox(
-        post.author.display_name or post.author.name, _usable(sheet.author_address) or group.address
+def author_of(sheet: Sheet) -> Mailbox:
+    """Who speaks; the group's own address where the author has none that can be written."""
+    post = sheet.post
+    return Mailbox(
+        post.author.display_name or post.author.name, _usable(sheet.author_address) or sheet.group.address
     )
-    munged = not _is_ours(settings, author.address) or author.address == group.address
-    sender = munge_from(author, group.title or group.name, group.address) if munged else author
+
+
+def shows_address(sheet: Sheet) -> bool:
+    """Whether readers are told the author's address: only of those who wrote by mail, which shows it anyway."""
+    return sheet.post.door == "mail" and bool(_usable(sheet.author_address))
+
+
+def author_domain(sheet: Sheet) -> str:
+    """The domain whose DMARC policy decides whether its name may stand in From; empty where it does not anyway."""
+    if not shows_address(sheet) or author_of(sheet).suspicious:
+        return ""
+    return sheet.author_address.rpartition("@")[2].lower()
+
+
+def _headers(settings: Settings, sheet: Sheet, *, munged: bool) -> list[tuple[str, Value]]:
+    group, post = sheet.group, sheet.post
+    author = author_of(sheet)
+    ours = _is_ours(settings, author.address) and author.address != group.address
+    open_ = shows_address(sheet) and (ours or not munged)
+    sender = author if ours or open_ else munge_from(author, group.title or group.name, group.address)
     headers: list[tuple[str, Value]] = [
         ("From", sender),
+        *([("Sender", (group.title, group.address))] if sender is author else []),
         ("To", (group.title, group.address)),
-        *_reply_to(sheet, author),
+        *reply_to(group, author, shown=post.door == "mail", post_id=post.id),
         ("Subject", subject_of(sheet)),
         ("Date", format_date(datetime.fromtimestamp(post.created_at / 1000, UTC))),
         ("Message-ID", f"<{post.message_id}>"),
@@ -148,33 +199,7 @@ def _headers(settings: Settings, sheet: Sheet) -> list[tuple[str, Value]]:
     if sheet.ancestors:
         headers.append(("In-Reply-To", f"<{sheet.ancestors[-1]}>"))
         headers.append(("References", " ".join(f"<{word}>" for word in sheet.ancestors)))
-    headers += [
-        ("List-Id", f"{group.title} <{local}.{domain}>"),
-        ("List-Post", f"<mailto:{group.address}>" if group.posting != 1 else "NO"),
-        ("List-Help", f"<mailto:{local}+help@{domain}>"),
-        ("List-Subscribe", f"<mailto:{local}+subscribe@{domain}>"),
-        ("List-Owner", f"<mailto:{local}+owner@{domain}>"),
-        ("List-Archive", f"<{group.url}>"),
-        ("Archived-At", f"<{post.url}>"),
-        ("X-BeenThere", group.address),
-        ("Precedence", "list"),
-    ]
-    return headers
-
-
-def _reply_to(sheet: Sheet, author: Mailbox) -> list[tuple[str, Value]]:
-    """Where answers go, by the group's setting. An address is shown only of authors who wrote by mail, which
-    shows it anyway.
-    """
-    wanted = str(sheet.group.settings.get("reply_to", ""))
-    group = (sheet.group.title, sheet.group.address)
-    own = author.address != sheet.group.address and sheet.post.door == "mail"
-    person = (author.name if not author.suspicious else "", author.address)
-    if own and wanted in REPLY_TO_SENDER:
-        return [("Reply-To", person)]
-    if own and wanted in REPLY_TO_BOTH:
-        return [("Reply-To", [group, person])]
-    return [("Reply-To", group), *([("Cc", person)] if own else [])]
+    return [*headers, *list_headers(group), ("Archived-At", f"<{post.url}>")]
 
 
 def _usable(address: str) -> str:
@@ -189,49 +214,53 @@ def _is_ours(settings: Settings, address: str) -> bool:
     return address.rpartition("@")[2].lower() in (settings.list_domain.lower(), settings.domain.lower())
 
 
-def _files(settings: Settings, blobs: Blobs, sheet: Sheet) -> tuple[list[Attachment], list[str]]:
+def _files(blobs: Blobs, sheet: Sheet, room: int) -> tuple[list[Attachment], list[str]]:
+    """What is attached, and lines for what is not: too large for this reader, stripped by the group's rule, lost."""
     attached: list[Attachment] = []
     missing: list[str] = []
-    room = MAX_ATTACHED_BYTES
+    stripped = str(sheet.group.settings.get("attachments", "normal")).endswith("stripped")
     for item in sheet.post.media:
         name = item.name or f"{item.kind}-{item.id}"
-        if item.size <= room:
-            try:
-                data = blobs.get(item.blob)
-            except KeyError:
-                missing.append(f"{name} (lost)")
-                continue
-            room -= len(data)
-            attached.append(Attachment(name, item.mime, data))
-        else:
-            missing.append(f"{name} ({item.size // 1_000_000} MB, see {sheet.post.url})")
+        if stripped or item.size > room:
+            missing.append(f"{name} ({_size(item.size)}): {sheet.post.url}")
+            continue
+        try:
+            data = blobs.get(item.blob)
+        except KeyError:
+            missing.append(f"{name} (lost)")
+            continue
+        room -= len(data)
+        attached.append(Attachment(name, item.mime, data))
     return attached, missing
 
 
-def _bodies(sheet: Sheet, linked: list[str]) -> tuple[str, str | None]:
-    post = sheet.post
+def _size(octets: int) -> str:
+    return f"{octets / 1_000_000:.1f} MB" if octets >= 100_000 else f"{max(1, octets // 1000)} kB"
+
+
+def plain_of(post: PostView) -> str:
+    """What a post says, in plain text."""
     text = post.plain if post.markup in (Markup.HTML, Markup.BBCODE) else post.source
     if post.markup == Markup.MAIL and not text.strip():
         text = post.plain
     text = text_of(post, text)
-    if post.warning:
-        text = f"[{post.warning}]\n\n{text}"
-    rich = bool(post.extra.get("rich")) or post.markup in (Markup.HTML, Markup.BBCODE, Markup.MARKDOWN)
-    lines = [f"{name}" for name in linked]
-    foot = [
-        post.url,
-        f"{sheet.group.title or sheet.group.name}: {sheet.group.url}",
-        f"To leave: {_leave(sheet)}",
-    ]
-    body = "\n".join([text.rstrip("\n"), *(["", *lines] if lines else []), "", "-- ", *foot, ""])
-    if not rich:
-        return body, None
+    return f"[{post.warning}]\n\n{text}" if post.warning else text
+
+
+def rich_of(post: PostView) -> str:
+    """What a post says, in HTML."""
     warning = f"<p><strong>{escape_text(post.warning)}</strong></p>" if post.warning else ""
-    extra = "".join(f"<p>{escape_text(line)}</p>" for line in lines)
-    tail = "<br>".join(escape_text(line) for line in foot)
-    return body, f"<html><body>{warning}{html_of(post)}{extra}<hr><p><small>{tail}</small></p></body></html>"
+    return warning + html_of(post)
 
 
-def _leave(sheet: Sheet) -> str:
-    local, _, domain = sheet.group.address.partition("@")
-    return f"{local}+unsubscribe@{domain}"
+def _bodies(sheet: Sheet, linked: list[str], *, plain: bool) -> tuple[str, str | None]:
+    post = sheet.post
+    foot = foot_lines(sheet.group, post.url)
+    files = ["", "Files:", *linked] if linked else []
+    body = "\n".join([plain_of(post).rstrip("\n"), *files, "", "-- ", *foot, ""])
+    rich = bool(post.extra.get("rich")) or post.markup in (Markup.HTML, Markup.BBCODE, Markup.MARKDOWN)
+    if plain or not (rich or sheet.group.settings.get("force_html")):
+        return body, None
+    extra = "".join(f"<p>{escape_text(line)}</p>" for line in linked)
+    tail = foot_html(foot)
+    return body, f"<html><body>{rich_of(post)}{extra}<hr><p><small>{tail}</small></p></body></html>"

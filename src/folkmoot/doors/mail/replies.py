@@ -40,6 +40,7 @@ MEMBERS_ONLY = Reply(
 )
 ONE_AUTHOR = Reply(550, "5.7.1", "a message needs exactly one author in its From header")
 SUSPENDED = Reply(550, "5.7.1", "this account is suspended")
+DISOWNED = Reply(550, "5.7.1", "the domain of this message's author says that it is not from there (DMARC)")
 BAD_PROOF = Reply(
     550, "5.7.1", "this confirmation is not valid, or not any more; it works once and from your address only"
 )

@@ -7,76 +7,75 @@ from typing import TYPE_CHECKING
 from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import members
-from folkmoot.domain.groups.members import Delivery
-from folkmoot.domain.mail import mailproofs, outbox
-from folkmoot.domain.people import accounts
+from folkmoot.domain.mail import asking, digests, groupmail, outbox, runs
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.letters import KINDS, letter_of, read_facts
 from folkmoot.doors.mail.render import mail_of, read_sheet
 from folkmoot.doors.mail.signing import signer_of
 from folkmoot.doors.mail.signs import secret_of
-from folkmoot.kit.mail.addresses import fold_address
 from folkmoot.settings import Settings
 from folkmoot.store.tx import JournalRow
 
 if TYPE_CHECKING:
     from folkmoot.store.blobs import Blobs
     from folkmoot.store.engine import Store
-    from folkmoot.store.tx import Tx
 
-PAGE = 1_000
 PLAIN_KINDS = frozenset({"help", "welcome"})
 """Letters without anything secret in them."""
+TIDY_EVERY_MS = 3_600_000
+TIDIED = "mail.tidied"
 
 
 async def handle(house: House, event: JournalRow) -> None:
     """The mail door's part in an event; twice is the same as once."""
-    work = _PARTS.get(event.kind)
-    if work is not None:
-        await house.store.awrite(lambda tx: work(tx, event))
-
-
-def _post_added(tx: Tx, event: JournalRow) -> None:
-    """A group's post goes to every member who gets single mails and may see it, the author among them."""
     group_id = event.data.get("group_id")
     if not group_id or event.data.get("boost_of_id"):
         return
-    after = 0
-    while readers := members.subscribers(tx, group_id, Delivery.SINGLE, after):
-        outbox.queue_post(tx, group_id, event.subject_id, readers)
-        after = readers[-1].member_id
-        if len(readers) < PAGE:
-            return
+    if event.kind == journal.POST_HELD:
+        reason = str(event.data.get("reason", ""))
+        await house.store.awrite(lambda tx: asking.about_post(tx, group_id, event.subject_id, reason))
+    elif event.kind == journal.POST_ADDED:
+        await _post_added(house, event.subject_id)
 
 
-def _post_held(tx: Tx, event: JournalRow) -> None:
-    """Every moderator of the group gets a notice with two addresses that let the post in or turn it down."""
-    group_id = event.data.get("group_id")
-    if not group_id:
+async def _post_added(house: House, post_id: int) -> None:
+    """A group's post goes to every member who wants it at once and may see it, the author among them; for the others it
+    waits till their digest. Page by page, so that nobody waits long for the store, and goes on where a process died."""
+    try:
+        rest = await house.store.awrite(lambda tx: groupmail.send_post(tx, post_id))
+    except NotFound:
         return
-    for account_id in members.moderators(tx, group_id):
-        address = accounts.main_address(tx, account_id)
-        if not address or outbox.is_queued(tx, "held", event.subject_id, address):
+    if rest.run_id:
+        await _through(house, rest.run_id)
+    group_id, number, after = rest.group_id, rest.number, rest.mark_after
+    while after is not None:
+        after = await house.store.awrite(lambda tx, at=after: digests.mark(tx, group_id, number, at))  # type: ignore[misc]  # a default binds the value
+    if number and await house.store.aread(lambda tx: digests.grown(tx, group_id)):
+        while await house.store.awrite(lambda tx: digests.hurry(tx, group_id)):
             continue
-        folded = fold_address(address)
-        outbox.queue(
-            tx,
-            "held",
-            account_id,
-            address,
-            group_id=group_id,
-            post_id=event.subject_id,
-            reason=event.data.get("reason", ""),
-            approve=mailproofs.make(tx, account_id, "approve", event.subject_id, folded),
-            reject=mailproofs.make(tx, account_id, "reject", event.subject_id, folded),
-        )
 
 
-_PARTS = {
-    journal.POST_ADDED: _post_added,
-    journal.POST_HELD: _post_held,
-}
+async def _through(house: House, run_id: int) -> None:
+    while await house.store.awrite(lambda tx: groupmail.step(tx, run_id)):
+        continue
+
+
+async def go_on_with_runs(house: House) -> int:
+    """Letters to many that are under way; how many of them there were. A chore."""
+    waiting = await house.store.aread(runs.waiting)
+    for run_id in waiting:
+        await _through(house, run_id)
+    return len(waiting)
+
+
+async def cut_digests(house: House) -> int:
+    """Digests whose hour has come go into the outbox; how many were looked at. A chore."""
+    now = house.clock()
+    if now - house.kept.get(TIDIED, 0) >= TIDY_EVERY_MS:
+        house.kept[TIDIED] = now
+        await house.store.awrite(digests.forget_old)
+    due = await house.store.aread(digests.next_due)
+    return 0 if due is None or due > now else await house.store.awrite(digests.cut)
 
 
 def rendered(settings: Settings, store: Store, blobs: Blobs, mail_id: int) -> bytes:
@@ -93,4 +92,7 @@ def rendered(settings: Settings, store: Store, blobs: Blobs, mail_id: int) -> by
         )
     if item.kind not in KINDS or (not item.payload and item.kind not in PLAIN_KINDS):
         raise NotFound("this mail is gone: its secrets are not kept once it was sent", what="mail")
-    return letter_of(settings, blobs, store.read(lambda tx: read_facts(tx, item)))
+    facts = store.read(lambda tx: read_facts(tx, item))
+    if facts is None:
+        raise NotFound("whom this mail was for gets no mail there any more", what="mail")
+    return letter_of(settings, blobs, facts)

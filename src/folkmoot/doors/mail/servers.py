@@ -60,11 +60,18 @@ class MailServers:
         self._sessions: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Raises OSError where a port is taken."""
+        """Raises OSError, with what to do, where a port is taken."""
         settings = self.house.settings
-        for port, lmtp in ((settings.lmtp_port, True), (settings.smtp_port, False)):
-            if port:
+        for name, port, lmtp in (("LMTP", settings.lmtp_port, True), ("SMTP", settings.smtp_port, False)):
+            if not port:
+                continue
+            try:
                 self._servers.append(await self.listen(port, lmtp=lmtp))
+            except OSError as error:
+                advice = f"set FOLKMOOT_{name}_PORT to another port, or to 0 for none"
+                raise OSError(
+                    f"{name} can't listen on {settings.mail_host}:{port}: {error}; {advice}"
+                ) from error
 
     async def listen(self, port: int, *, lmtp: bool) -> asyncio.Server:
         """Open one port; 0 takes any that is free."""

@@ -1,4 +1,4 @@
-"""Addresses with a signature in them: where one mail comes back to, and the link that ends one membership."""
+"""Addresses with a signature in them: where a mail or an answer comes back to, and links that act for one member."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from folkmoot.settings import Settings
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BOUNCE_SIGNATURE = 10
 LINK_SIGNATURE = 26
+RSVP_SIGNATURE = 13
+"""The whole word fits the 64 octets that stand before an @."""
 
 
 def secret_of(settings: Settings) -> bytes:
@@ -35,6 +37,26 @@ def short(number: int) -> str:
     return text or "0"
 
 
+def answer_word(post_id: int) -> str:
+    """The word behind the plus by which a mail answers a post, without any header that says so; who may answer is asked
+    as ever."""
+    return f"reply-{short(post_id)}"
+
+
+def author_word(post_id: int) -> str:
+    """The word behind the plus by which a mail goes to a post's author alone."""
+    return f"author-{short(post_id)}"
+
+
+def post_of(word: str) -> int | None:
+    """The post that such a word names."""
+    digits = word.partition("-")[2]
+    if not (0 < len(digits) <= 13 and digits.isascii() and digits.isalnum()):
+        return None
+    number = int(digits, 36)
+    return number if 0 < number < 1 << 63 else None
+
+
 def bounce_word(secret: bytes, mail_id: int) -> str:
     """The word behind the plus of the return address of one mail of the outbox (VERP)."""
     return f"bounce-{short(mail_id)}-{_sign(secret, 'bounce', mail_id, BOUNCE_SIGNATURE)}"
@@ -53,6 +75,22 @@ def leave_token(secret: bytes, member_id: int) -> str:
 def member_of_leave(secret: bytes, token: str) -> int | None:
     """The membership that the token ends, None unless it is one of ours."""
     return _read(secret, "leave", token, LINK_SIGNATURE)
+
+
+def rsvp_word(secret: bytes, event_id: int, member_id: int) -> str:
+    """What stands for one member's answer to one event: behind the plus of an address, and in a link."""
+    what = f"{short(event_id)}-{short(member_id)}"
+    return f"rsvp-{what}-{_sign(secret, 'rsvp:' + short(event_id), member_id, RSVP_SIGNATURE)}"
+
+
+def event_of_rsvp(secret: bytes, word: str) -> tuple[int, int] | None:
+    """(event, member) of such a word, None unless it is one of ours."""
+    event, _, rest = word.lower().removeprefix("rsvp-").partition("-")
+    if not (0 < len(event) <= 13 and event.isascii() and event.isalnum()):
+        return None
+    event_id = int(event, 36)
+    member_id = _read(secret, f"rsvp:{short(event_id)}", rest, RSVP_SIGNATURE)
+    return None if member_id is None else (event_id, member_id)
 
 
 def _read(secret: bytes, purpose: str, text: str, length: int) -> int | None:

@@ -71,6 +71,7 @@ class Session:
         self.room = room
         self.lmtp = lmtp
         self.buffer = bytearray()
+        self.answers = bytearray()
         self.greeted = False
         self.helo = ""
         self.peer = str((writer.get_extra_info("peername") or ("",))[0])
@@ -94,9 +95,11 @@ class Session:
             verb, _, rest = line.decode("utf-8", "surrogateescape").partition(" ")
             if verb.upper() == "QUIT":
                 await self._send(_BYE.line())
-                return
+                break
             await self._do(verb.upper(), rest.strip())
-        await self._send(Reply(421, "4.7.0", "too many errors").line())
+        else:
+            await self._send(Reply(421, "4.7.0", "too many errors").line())
+        await self._flush()
 
     async def _do(self, verb: str, rest: str) -> None:
         if verb in ("EHLO", "HELO", "LHLO"):
@@ -212,6 +215,7 @@ class Session:
         if not self.lmtp:
             answers = [_for_all(answers)]
         await self._send(b"".join(answer.line() for answer in answers))
+        await self._flush()
 
     async def _message(self, take: Callable[[int], bool]) -> bytes | Reply:
         """The message up to the one true end, CR LF . CR LF, dots unstuffed (RFC 5321 4.5.2).
@@ -258,8 +262,10 @@ class Session:
         return None if too_long or len(line) > MAX_COMMAND else line
 
     async def _chunk(self) -> bytes:
+        await self._flush()
         try:
-            data = await asyncio.wait_for(self.reader.read(CHUNK), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                data = await self.reader.read(CHUNK)
         except (TimeoutError, OSError) as error:
             raise Gone from error
         if not data:
@@ -267,9 +273,19 @@ class Session:
         return data
 
     async def _send(self, data: bytes) -> None:
+        """Answers leave together when nothing is left to answer: who pipelines (RFC 2920) gets them in one piece."""
+        self.answers += data
+        if len(self.answers) > CHUNK:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        if not self.answers:
+            return
+        data, self.answers = bytes(self.answers), bytearray()
         try:
             self.writer.write(data)
-            await asyncio.wait_for(self.writer.drain(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self.writer.drain()
         except (TimeoutError, OSError) as error:
             raise Gone from error
 

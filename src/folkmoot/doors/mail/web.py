@@ -1,4 +1,5 @@
-"""The page and the one click by which a member leaves a list (RFC 8058): a scanner that only looks changes nothing."""
+"""Pages behind the links of our mail: leaving a list by one click (RFC 8058), mail to an address again, answering an
+invitation; a scanner that only looks changes nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +10,18 @@ from folkmoot.domain.errors import Forbidden, NotFound, Refusal, Unavailable
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Delivery, Member
-from folkmoot.domain.mail import mailhealth
+from folkmoot.domain.mail import mailhealth, mailproofs
 from folkmoot.domain.mail.reach import Health
+from folkmoot.domain.sections import answers, events
+from folkmoot.domain.sections.answers import Answer
+from folkmoot.domain.sections.events import EventView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.door import Door
 from folkmoot.doors.frame.http import Http
-from folkmoot.doors.mail.signs import member_of_leave
+from folkmoot.doors.mail import rsvps
+from folkmoot.doors.mail.confirmations import PURPOSES, carry_out
+from folkmoot.doors.mail.signs import event_of_rsvp, member_of_leave
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.wire.request import Endpoint
 
@@ -101,3 +107,77 @@ def resume_address(at: At) -> Response:
     """Start mail to the address again; the link works once."""
     address = mailhealth.resume_by_link(at.tx, at.path["secret"])
     return _page("Mail", f"<p>Mail of your groups goes to {escape_text(address)} again.</p>")
+
+
+_ASKED = {
+    "subscribe": ("You asked to join {}.", "Join the group"),
+    "unsubscribe": ("You asked to leave {}.", "Leave the group"),
+}
+_OTHERWISE = ("You asked that the mail of {} comes to you otherwise.", "Change it")
+
+
+@door.raw("GET", "/mail/confirm/{secret}", auth="none")
+def ask_confirmed(at: At) -> Response:
+    """What the address that the link was mailed to is asked about, with a button; opening it does nothing."""
+    proof = mailproofs.see(at.tx, at.path["secret"], *PURPOSES)
+    group = groups.see(at.tx, Viewer.system(), proof.subject_id)
+    said, label = _ASKED.get(proof.purpose, _OTHERWISE)
+    button = f'<form method="post"><button type="submit">{label}</button></form>'
+    return _page(group.title, f"<p>{said.format(escape_text(group.address))}</p>{button}")
+
+
+@door.raw("POST", "/mail/confirm/{secret}", auth="none", tx="write")
+def confirm(at: At) -> Response:
+    """Do it; the link works once."""
+    proof = mailproofs.see(at.tx, at.path["secret"], *PURPOSES)
+    group = groups.see(at.tx, Viewer.system(), proof.subject_id)
+    proof = mailproofs.use(at.tx, at.path["secret"], address=proof.address, purposes=frozenset(PURPOSES))
+    carry_out(at.tx, proof, proof.address)
+    return _page(group.title, "<p>Done.</p>")
+
+
+def _invited(at: At) -> tuple[EventView, Member, tuple[int, int]]:
+    """The event and the membership of a link in an invitation. Raises NotFound, Forbidden."""
+    found = event_of_rsvp(at.house.secret, at.path["token"])
+    if found is None:
+        raise NotFound(what="link")
+    member = members.see(at.tx, Viewer.system(), found[1])
+    event, _ = events.see(at.tx, Viewer(member.account_id), found[0])
+    if event.group_id != member.group_id or member.status != Membership.NORMAL:
+        raise NotFound(what="link")
+    return event, member, found
+
+
+_SAID = {
+    Answer.YES: "You said that you come.",
+    Answer.NO: "You said that you do not come.",
+    Answer.MAYBE: "You said that you may come.",
+    Answer.WAITING: "All seats are taken; you wait for one.",
+}
+
+
+def _event_page(at: At, event: EventView, member: Member) -> Response:
+    own = answers.of(at.tx, Viewer(member.account_id), [event.id]).get(event.id)
+    said = _SAID[Answer(own.kind)] if own is not None else "You have not answered yet."
+    path = f"/mail/event/{escape_text(at.path['token'])}"
+    buttons = "".join(
+        f'<form method="post" action="{path}/{word}"><button type="submit">{label}</button></form>'
+        for word, label in (("yes", "I come"), ("maybe", "Maybe"), ("no", "I do not come"))
+    )
+    open_ = event.asks and not event.locked
+    return _page(event.name, f"<p>{said}</p>{buttons if open_ else '<p>It takes no answers.</p>'}")
+
+
+@door.raw("GET", "/mail/event/{token}", auth="none")
+def ask_event(at: At) -> Response:
+    """What the member answered, with buttons."""
+    event, member, _ = _invited(at)
+    return _event_page(at, event, member)
+
+
+@door.raw("POST", "/mail/event/{token}/{answer}", auth="none", tx="write")
+def answer_event(at: At) -> Response:
+    """Answer, as often as one likes."""
+    event, member, found = _invited(at)
+    rsvps.press(at.tx, found, at.path["answer"])
+    return _event_page(at, event, member)

@@ -5,7 +5,6 @@ from folkmoot.doors.mastodon import (
     accounts,
     admin_accounts,
     admin_blocks,
-    admin_chores,
     admin_domains,
     admin_figures,
     admin_reports,
@@ -13,7 +12,6 @@ from folkmoot.doors.mastodon import (
     announcements,
     annual_reports,
     apps,
-    chores,
     collections,
     conversations,
     discovery,
@@ -21,6 +19,7 @@ from folkmoot.doors.mastodon import (
     filters,
     filters_v1,
     instance,
+    lent,
     lists,
     media,
     notification_groups,
@@ -49,19 +48,14 @@ from folkmoot.doors.mastodon import (
 )
 from folkmoot.doors.mastodon.base import door
 
-ATTACH = (streaming.attach, emojis.attach)
+ATTACH = (streaming.attach, emojis.attach, lent.attach)
 DETACH = (streaming.detach, push_send.detach, media.detach)
 HANDLERS = {REPORT_ASKED: annual_reports.compute}
 CHORES = (
     push_send.push_due,
-    chores.post_scheduled,
-    chores.close_polls,
-    chores.sweep,
     announcements.tell_due,
     trends.count_uses,
     trends.rank_again,
-    admin_chores.erase_due,
-    admin_chores.count_days,
 )
 
 __all__ = [
@@ -72,7 +66,6 @@ __all__ = [
     "accounts",
     "admin_accounts",
     "admin_blocks",
-    "admin_chores",
     "admin_domains",
     "admin_figures",
     "admin_reports",
@@ -80,7 +73,6 @@ __all__ = [
     "announcements",
     "annual_reports",
     "apps",
-    "chores",
     "collections",
     "conversations",
     "discovery",
@@ -89,6 +81,7 @@ __all__ = [
     "filters",
     "filters_v1",
     "instance",
+    "lent",
     "lists",
     "media",
     "notification_groups",

@@ -6,7 +6,7 @@ import math
 import re
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.views import PostView
 from folkmoot.doors.frame import At
@@ -29,7 +29,7 @@ def oembed(at: At, ask: api.GetOEmbed) -> OEmbed:
     if found is None:
         raise NotFound(what="post")
     view = views.post(at.tx, Viewer.anonymous(), number(found[1]))
-    if view.boost_of is not None or view.audience not in (Audience.PUBLIC, Audience.UNLISTED):
+    if view.boost_of is not None or not view.open:
         raise NotFound(what="post")
     return _entity(view, at, _side(ask.maxwidth, WIDEST) or 400, _side(ask.maxheight, HIGHEST))
 

@@ -10,7 +10,7 @@ from folkmoot.domain.staff import borders
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.mastodon import present_place
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.languages import NAMES
+from folkmoot.kit.languages import NAMES
 from folkmoot.wire.codecs import time
 from folkmoot.wire.mastodon import place_calls as more
 from folkmoot.wire.mastodon.about import ExtendedDescription, Language, PrivacyPolicy, TermsOfService

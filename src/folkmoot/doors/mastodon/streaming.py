@@ -84,7 +84,7 @@ async def _events(at: At, name: str) -> Answer:
     live = live_of(at.house)
     token = await live.enter(secret_of(at, query))
     place = place_of(name, query.get("tag", ""), query.get("list", ""), unknown="Unknown channel requested")
-    reader = Subscriber("sse", owner=token.id)
+    reader = Subscriber("sse", owner=token.id, ip=at.http.ip)
     await live.open(reader, token, [place])
     return EventStream(live.seats, reader, hello=HELLO)
 
@@ -105,7 +105,7 @@ async def socket(at: At, ws: WebSocket) -> None:
     try:
         query = asked(at)
         token = await live.enter(secret_of(at, query))
-        reader = Subscriber("ws", owner=token.id)
+        reader = Subscriber("ws", owner=token.id, ip=at.http.ip)
         talk = Talk(live, token, reader)
         live.seats.join(reader, ())
     except StreamRefused as refusal:

@@ -53,6 +53,7 @@ class Live:
     def __init__(self, house: House) -> None:
         self.house = house
         self.seats = Seats(self._gone)
+        house.gate.watch(self.seats.close_refused)
         self._interests: dict[int, tuple[float, Interest]] = {}
         self._filters: dict[int, int] = {}
         """Revisions of the filters of those who listen and have any."""

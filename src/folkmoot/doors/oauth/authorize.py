@@ -16,6 +16,7 @@ from folkmoot.doors.frame.cookies import check_form, form_token
 from folkmoot.doors.frame.cors import html_headers
 from folkmoot.doors.frame.pages import CSP
 from folkmoot.doors.frame.scopes import choose
+from folkmoot.doors.oauth import signed
 from folkmoot.doors.oauth.clients import OOB, form_action, named, own_redirect, with_answer
 from folkmoot.doors.oauth.door import DESCRIPTIONS, PAGE_HEADERS, PAGES, door
 from folkmoot.doors.oauth.words import in_words
@@ -38,6 +39,8 @@ class Ask(msgspec.Struct, kw_only=True):
     code_challenge: str = ""
     code_challenge_method: str = ""
     force_login: bool = False
+    oauth_token: str = ""
+    """A request token: the application signs its requests (OAuth 1.0a), and its consent page is `signed`'s."""
 
 
 class Decision(Ask, kw_only=True):
@@ -45,6 +48,7 @@ class Decision(Ask, kw_only=True):
 
     csrf: str = ""
     decision: str = ""
+    oauth_yes: str = ""
 
 
 def _fault(ask: Ask, app: apps.App) -> str:
@@ -88,6 +92,8 @@ def _question(ask: Ask) -> dict[str, str]:
 @door.raw("GET", "/oauth/authorize", ask=Ask)
 def show(at: At, ask: Ask) -> Response:
     """The consent page, after logging in."""
+    if ask.oauth_token and not ask.client_id:
+        return signed.show(at, ask.oauth_token)
     app = named(at.tx, ask.client_id)
     own_redirect(app, ask.redirect_uri)
     if error := _fault(ask, app):
@@ -116,6 +122,7 @@ def _consent(at: At, ask: Ask, app: apps.App, again: str) -> Response:
         hidden=_question(ask),
         csrf=csrf,
         other=f"/login?{urlencode({'next': again, 'again': '1'})}",
+        yes="decision",
     )
     headers = html_headers(f"{CSP}; form-action 'self'{form_action(ask.redirect_uri)}")
     return Response.html(html, 200, [*headers, *cookies])
@@ -124,6 +131,9 @@ def _consent(at: At, ask: Ask, app: apps.App, again: str) -> Response:
 @door.raw("POST", "/oauth/authorize", ask=Decision, tx="write")
 def decide(at: At, ask: Decision) -> Response:
     """Consent or refusal; the application hears of both."""
+    if ask.oauth_token and not ask.client_id:
+        allowed = bool(ask.oauth_yes) or ask.decision == "allow"
+        return signed.decide(at, ask.oauth_token, ask.csrf, allowed=allowed)
     if not at.viewer.known:
         return redirect(f"/login?{urlencode({'next': f'/oauth/authorize?{urlencode(_question(ask))}'})}", 303)
     check_form(at, ask.csrf)

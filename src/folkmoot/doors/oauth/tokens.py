@@ -10,7 +10,7 @@ from folkmoot.domain import views
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
 from folkmoot.domain.people import apps, logins
 from folkmoot.doors.frame.at import Answered, At
-from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.frame.passwords import SECOND_FACTOR, check_password
 from folkmoot.doors.frame.scopes import SCOPES, choose
 from folkmoot.doors.oauth.clients import credentials, proven
 from folkmoot.doors.oauth.door import OAuthError, door
@@ -66,8 +66,10 @@ async def _by_password(at: At, ask: ObtainToken, app: apps.App) -> Token:
     scopes = _scopes(ask, app)
     try:
         account_id = await check_password(at, ask.username or "", ask.password or "")
-    except (Unauthenticated, Forbidden):
-        raise OAuthError("invalid_grant") from None
+    except (Unauthenticated, Forbidden) as refusal:
+        needs_more = refusal.code == SECOND_FACTOR
+        said = "This account has a second factor: use the authorization code grant" if needs_more else ""
+        raise OAuthError("invalid_grant", said) from None
     return await _issue(at, app, account_id, scopes)
 
 

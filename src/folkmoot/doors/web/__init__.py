@@ -2,6 +2,9 @@
 
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.pages import (
+    apps,
+    callbacks,
+    chats,
     embedding,
     entering,
     files,
@@ -12,15 +15,22 @@ from folkmoot.doors.web.pages import (
     marks,
     moderating,
     notices,
+    outside,
     people,
     place,
+    second,
+    security,
     settings,
     staff,
     threads,
+    wiki,
     writing,
 )
 
 __all__ = [
+    "apps",
+    "callbacks",
+    "chats",
     "door",
     "embedding",
     "entering",
@@ -32,10 +42,14 @@ __all__ = [
     "marks",
     "moderating",
     "notices",
+    "outside",
     "people",
     "place",
+    "second",
+    "security",
     "settings",
     "staff",
     "threads",
+    "wiki",
     "writing",
 ]

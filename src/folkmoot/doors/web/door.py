@@ -66,6 +66,8 @@ door = Door(
     rules=BindRules(max_fields=200, max_files=8, max_depth=2, max_text=1_048_576, loose_booleans=True),
     limits=(
         RateRule(name="login", methods=_POST, path="/login", limit=25, window=300, by="ip"),
+        RateRule(name="outside", path="/login/with", limit=30, window=300, by="ip"),
+        RateRule(name="outside", path="/login/from", limit=60, window=300, by="ip"),
         RateRule(name="sign-up", methods=_POST, path="/sign-up", limit=10, window=1800, by="ip"),
         RateRule(name="keys", methods=_POST, path="/reset", limit=10, window=900, by="ip"),
         RateRule(name="forms", methods=_POST, path="/", limit=120, window=300),

@@ -143,3 +143,70 @@ class EmojiForm(Form, kw_only=True):
     code: str = ""
     category: str = ""
     picture: Upload | None = None
+
+
+class Code(Form, kw_only=True):
+    """The second step of logging in: `ticket` says that the password was right, `cookie` is the number of a link."""
+
+    ticket: str = ""
+    cookie: str = ""
+    code: str = ""
+
+
+class Security(Form, kw_only=True):
+    """The second factor, keys for programs, and other places: `act` says what is to be done."""
+
+    act: str = ""
+    password: str = ""
+    code: str = ""
+    name: str = ""
+    key: str = ""
+    value: str = ""
+
+
+class Outside(Form, kw_only=True):
+    """What another place sends a browser back with."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+
+
+class CallbackForm(Form, kw_only=True):
+    """A webhook that is added, removed or switched on."""
+
+    act: str = ""
+    hook: str = ""
+    url: str = ""
+    secret: str = ""
+
+
+class ChatForm(Form, kw_only=True):
+    """A new chat."""
+
+    subject: str = ""
+    description: str = ""
+    announce: bool = False
+
+
+class LineForm(Form, kw_only=True):
+    """A line of a chat, or the number of one that is taken back."""
+
+    text: str = ""
+    line: str = ""
+
+
+class WikiForm(Form, kw_only=True):
+    """A page of a wiki; `known` is the revision that it was written over."""
+
+    title: str = ""
+    text: str = ""
+    note: str = ""
+    known: str = ""
+    markup: str = ""
+
+
+class Shown(Listed, kw_only=True):
+    """A page with an older form of itself: which revision."""
+
+    rev: str = ""

@@ -107,7 +107,7 @@ async def submit(
     except (NotFound, TooMany, Unavailable):
         raise
     except Refusal as refusal:
-        if isinstance(refusal, Unauthenticated) and refusal.code != "wrong_password":
+        if isinstance(refusal, Unauthenticated) and refusal.code not in ("wrong_password", "wrong_code"):
             raise
         why = sentence(refusal)
         answer = await at.read(lambda tx: again(tx, why))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -25,9 +25,13 @@ MAX_SIGNATURES = 5
 MAX_SEALS = 10
 LARGE = 3_000_000
 """Of larger mails only two signatures are looked at, and no chain of ARC, which the library can't do bit by bit."""
+HEAD = 200_000
+"""Octets in which headers are looked for."""
 SECONDS = 5.0
 """For each of SPF, DKIM, DMARC and ARC: what one of them is made to waste is not missing for another."""
 _BLANK = re.compile(rb"\r?\n\r?\n")
+_NUMBER = re.compile(r"(?:^|;)\s*i\s*=\s*(\d{1,2})\b")
+_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^\s;]{1,253})")
 _QUIET = logging.getLogger("folkmoot.mail.dkim")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
@@ -53,8 +57,10 @@ def check(
     signatures = _dkim(raw, Budget(resolver, SECONDS))
     arc, arc_domain, claims = _arc(raw, Budget(resolver, SECONDS))
     verdict = _dmarc(author_domain, spf_result, spf_domain, signatures, resolver)
-    if verdict.result == "fail" and origin is None and not any(s.result == "pass" for s in signatures):
-        verdict = msgspec.structs.replace(verdict, result="neutral")  # SPF might have passed where it came in
+    if verdict.result == "fail" and origin is None:
+        # SPF might have passed where it came in. That holds whatever else has signed it: who forges a mail may leave a
+        # signature out, so none must not count for more than a strange one.
+        verdict = msgspec.structs.replace(verdict, result="neutral")
     seen_pass = any(claim.method == "dmarc" and claim.result == "pass" for claim in claims)
     return Proven(
         spf=spf_result,
@@ -109,6 +115,13 @@ def _spf_records(resolver: Resolver, name: str, kind: str) -> list[Any]:
     return []
 
 
+def _how_many(raw: bytes, name: bytes) -> int:
+    """How many headers begin with *name* (lower case, with its colon); the body counts for nothing."""
+    end = _BLANK.search(raw, 0, HEAD)
+    head = raw[: end.start() if end else HEAD].lower()
+    return head.count(b"\n" + name) + head.startswith(name)
+
+
 class _Keys:
     """Fetches DKIM keys for the library, and remembers whether the DNS was the problem."""
 
@@ -129,13 +142,12 @@ class _Keys:
 
 
 def _dkim(raw: bytes, resolver: Resolver) -> list[Signature]:
-    head = raw[:200_000].lower()
-    count = head.count(b"\ndkim-signature:") + head.startswith(b"dkim-signature:")
+    count = _how_many(raw, b"dkim-signature:")
     if not count:
         return []
     import dkim
 
-    end = _BLANK.search(raw, 0, 200_000)
+    end = _BLANK.search(raw, 0, HEAD)
     top, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     # The library gets the headers only: it would go over a large body in one breath that holds up all else.
     mail = tried(lambda: dkim.DKIM(top + b"\r\n\r\n", logger=_QUIET, minkey=1024), "DKIM can't be told")
@@ -173,7 +185,7 @@ def _signature(mail: Any, index: int, keys: _Keys, hashes: BodyHashes) -> Signat
 
 def _arc(raw: bytes, resolver: Resolver) -> tuple[str, str, list[Claim]]:
     """The state of the chain, the domain of its last seal, and what that sealer saw itself."""
-    seals = raw[:200_000].lower().count(b"arc-seal:")
+    seals = _how_many(raw, b"arc-seal:")
     if not seals or len(raw) > LARGE:
         return "none", "", []
     if seals > MAX_SEALS:
@@ -217,15 +229,19 @@ def _dmarc(
     return verdict
 
 
-def believed(values: list[str], server: str) -> Proven | None:
-    """What the topmost Authentication-Results header of *server* says; None where it wrote none (RFC 8601, 5)."""
-    for value in values:
+def believed(headers: Sequence[tuple[str, str]], server: str, sealers: Collection[str] = ()) -> Proven | None:
+    """What the topmost Authentication-Results header of *server* says; None where it wrote none (RFC 8601, 5).
+    *headers* are (lower-case name, value) in order. Where it says that the chain of ARC is whole, the last seal is one
+    of *sealers*, and that sealer saw DMARC pass, the mail is forgiven as it is where all is looked at here.
+    """
+    for value in (value for name, value in headers if name == "authentication-results"):
         name, claims = read_results(value)
         if name.lower() != server.lower():
             continue
         spf = next((claim for claim in claims if claim.method == "spf"), None)
         verdict = next((claim for claim in claims if claim.method == "dmarc"), None)
         arc = next((claim for claim in claims if claim.method == "arc"), None)
+        sealer, seen = _last_seal(headers) if arc is not None and arc.result == "pass" else ("", [])
         return Proven(
             spf=spf.result if spf else "none",
             spf_domain=spf.about("smtp.mailfrom", "smtp.helo").rpartition("@")[2] if spf else "",
@@ -238,6 +254,25 @@ def believed(values: list[str], server: str) -> Proven | None:
             policy=verdict.policy if verdict else "",
             domain=verdict.about("header.from") if verdict else "",
             arc=arc.result if arc else "none",
+            arc_domain=sealer,
+            forgiven=sealer in sealers and any(c.method == "dmarc" and c.result == "pass" for c in seen),
             by=name,
         )
     return None
+
+
+def _last_seal(headers: Sequence[tuple[str, str]]) -> tuple[str, list[Claim]]:
+    """The domain of the last seal of a chain that is known to be whole, and what that sealer saw."""
+    seals = [
+        (int(number[1]), domain[1].lower())
+        for name, value in headers
+        if name == "arc-seal" and (number := _NUMBER.search(value)) and (domain := _DOMAIN.search(value))
+    ]
+    if not seals:
+        return "", []
+    last, domain_ = max(seals)
+    for name, value in headers:
+        number = _NUMBER.match(value) if name == "arc-authentication-results" else None
+        if number is not None and int(number[1]) == last:
+            return domain_, read_results(value.partition(";")[2])[1]
+    return domain_, []

@@ -19,7 +19,9 @@ from folkmoot.kit.mail.stumbles import tried
 from folkmoot.kit.mail.words import clean_line, decode_header
 
 MAX_READ = 300_000
-"""Octets of a mail in which a report in prose is looked for."""
+"""Octets of one part of a report that are read."""
+MAX_PROSE = 60_000
+"""Octets of a mail in which a report in prose is looked for, line by line and once for each dialect."""
 MAX_FAILURES = 100
 MAX_DIAGNOSTIC = 500
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -85,7 +87,7 @@ def read_bounce(raw: bytes) -> list[Failure]:
     found = [
         failure for part in shape.parts if part.mime in _STATUS_PARTS for failure in _failures(raw, part)
     ]
-    return found[:MAX_FAILURES] if found else _by_dialect(raw[:MAX_READ])
+    return found[:MAX_FAILURES] if found else _by_dialect(raw[:MAX_PROSE])
 
 
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})

@@ -52,9 +52,10 @@ def build(
     attachments: Sequence[Attachment] = (),
     *,
     boundary: str = BOUNDARY,
+    calendar: tuple[str, str] | None = None,
 ) -> bytes:
     """One message with CRLF line ends: the headers in order, then the plain text, the HTML beside it, the
-    attachments.
+    attachments. *calendar* is (method, iCalendar text), shown beside the text by programs that know it (RFC 6047).
 
     The same arguments give the same bytes. Control characters in any value are dropped. Raises ValueError
     for a header
@@ -70,13 +71,16 @@ def build(
         lines.append(fold_header(name, value))
     lines.append("MIME-Version: 1.0\r\n")
     head = "".join(lines).encode("ascii")
-    return head + _body(text, html, attachments, boundary)
-
-
-def _body(text: str, html: str | None, attachments: Sequence[Attachment], boundary: str) -> bytes:
-    body = _text_part("text/plain", text)
+    shown = [_text_part("text/plain", text)]
     if html is not None:
-        body = _multipart("alternative", f"{boundary}.a", [body, _text_part("text/html", html)])
+        shown.append(_text_part("text/html", html))
+    if calendar is not None:
+        shown.append(_calendar_part(*calendar))
+    return head + _body(shown, attachments, boundary)
+
+
+def _body(shown: Sequence[bytes], attachments: Sequence[Attachment], boundary: str) -> bytes:
+    body = _multipart("alternative", f"{boundary}.a", shown) if len(shown) > 1 else shown[0]
     if attachments:
         body = _multipart("mixed", boundary, [body, *(_file_part(item) for item in attachments)])
     return body
@@ -104,6 +108,14 @@ def _text_part(mime: str, text: str) -> bytes:
     encoded = binascii.b2a_qp(data, istext=True)
     encoded = re.sub(rb"(?m)^From ", b"=46rom ", encoded)
     return _part_head(mime, "utf-8", "quoted-printable") + encoded.replace(b"\n", b"\r\n")
+
+
+def _calendar_part(method: str, text: str) -> bytes:
+    if method not in ("REQUEST", "CANCEL", "PUBLISH", "REPLY"):
+        raise ValueError(f"not a method of iCalendar mail: {method[:20]!r}")
+    encoded = base64.encodebytes(text.encode("utf-8")).replace(b"\n", b"\r\n")
+    head = f"Content-Type: text/calendar; charset=utf-8; method={method}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head.encode("ascii") + encoded
 
 
 def _part_head(mime: str, charset: str, encoding: str) -> bytes:

@@ -16,6 +16,7 @@ from folkmoot.kit.mail.quotemarks import (
     HEADER_FROM,
     HEADER_OTHER,
     MARKER,
+    NAMED,
     PREFIX,
     QUOTED,
     SIGNATURE,
@@ -30,7 +31,7 @@ _MAX_TRIES = 300
 # bounds them.
 
 BODY, QUOTE, SIGN = "body", "quoted", "signature"
-_TEXT, _BLANK, _QUOTED, _ATTRIBUTION, _EMBED, _HEADER = "t", "e", "q", "a", "m", "h"
+_TEXT, _BLANK, _QUOTED, _ATTRIBUTION, _EMBED, _HEADER, _NAMED = "t", "e", "q", "a", "m", "h", "n"
 
 
 class Reply(msgspec.Struct):
@@ -78,8 +79,8 @@ def _tidy(line: str) -> str:
 
 
 def _classify(lines: list[str]) -> list[str]:
-    """One letter per line: text, blank, quoted, attribution, embedded-mail marker, or header of an embedded
-    mail.
+    """One letter per line: text, blank, quoted (under a name: only right below an attribution), attribution,
+    embedded-mail marker, or header of an embedded mail.
     """
     kinds: list[str] = []
     fenced = False
@@ -103,7 +104,17 @@ def _classify(lines: list[str]) -> list[str]:
             _find_headers(tidy, kinds, index)
         elif tries < _MAX_TRIES and ATTRIBUTION_HINT.search(line):
             tries += 0 if _find_attribution(tidy, kinds, index) else 1
+    _find_named(lines, kinds)
     return kinds
+
+
+def _find_named(lines: list[str], kinds: list[str]) -> None:
+    """Mark the first quoted line below an attribution where it bears a name."""
+    for index in range(len(kinds) - 1):
+        if kinds[index] == _ATTRIBUTION:
+            after = _skip(kinds, index, _ATTRIBUTION + _BLANK)
+            if after < len(kinds) and kinds[after] == _QUOTED and NAMED.match(lines[after]):
+                kinds[after] = _NAMED
 
 
 def _find_headers(lines: list[str], kinds: list[str], start: int) -> None:
@@ -137,7 +148,8 @@ def _find_attribution(lines: list[str], kinds: list[str], end: int) -> bool:
                 return False
             continue
         joined = (PREFIX.sub("", lines[start]).strip() + " " + joined).strip()
-        torn = joined.count(">") > joined.count("<") or joined[:1] in ("<", ">")
+        open_above = start > 0 and lines[start - 1].strip() == "<"
+        torn = open_above or joined.count(">") > joined.count("<") or joined[:1] in ("<", ">")
         if not torn and any(pattern.match(joined) for pattern in ATTRIBUTIONS):
             kinds[start : end + 1] = [_ATTRIBUTION] * (end + 1 - start)
             return True
@@ -167,10 +179,11 @@ def _mark(kinds: list[str]) -> list[str]:
 def _mark_attribution(kinds: list[str], marks: list[str], start: int, said: bool) -> int:
     """Decide on an attribution and what follows it; return where to go on."""
     after = _skip(kinds, start, _ATTRIBUTION + _BLANK)
-    if after < len(kinds) and kinds[after] == _TEXT and said:
+    # Who quotes under names has answered above; what follows is the rest of the quoted mail.
+    if after < len(kinds) and kinds[after] in (_TEXT, _NAMED) and said:
         marks[start:] = [QUOTE] * (len(kinds) - start)
         return len(kinds)
-    behind = _skip(kinds, after, _QUOTED + _BLANK + _ATTRIBUTION + _EMBED)
+    behind = _skip(kinds, after, _QUOTED + _NAMED + _BLANK + _ATTRIBUTION + _EMBED)
     if behind >= len(kinds) or kinds[behind] == _HEADER:
         marks[start:] = [QUOTE] * (len(kinds) - start)
         return len(kinds)
@@ -188,7 +201,7 @@ def _skip(kinds: list[str], index: int, through: str) -> int:
 def _mark_tail(kinds: list[str], marks: list[str]) -> list[str]:
     """Quotes at the very end answer nothing: mark them quoted, if anything is said before them."""
     index = len(kinds)
-    while index and (kinds[index - 1] in (_QUOTED, _BLANK, _EMBED) or marks[index - 1] == QUOTE):
+    while index and (kinds[index - 1] in (_QUOTED, _NAMED, _BLANK, _EMBED) or marks[index - 1] == QUOTE):
         index -= 1
     if index and _QUOTED in kinds[index:]:
         marks[index:] = [QUOTE] * (len(kinds) - index)

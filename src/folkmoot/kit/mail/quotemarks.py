@@ -47,7 +47,7 @@ _MESSAGE_WORDS = (
 _RULE = r"(?:-{2,}|_{2,}|={2,})?"
 MARKER = re.compile(rf"[\s*_]*{_RULE}\s*(?:{_MESSAGE_WORDS})\s*:?\s*{_RULE}[\s*_]*\Z", re.IGNORECASE)
 
-_FROM = r"from|von|de|da|från|fra|van|od|от|від|lähettäjä|feladó|寄件者|发件人|差出人|kimden|από"
+FROM = r"from|von|de|da|från|fra|van|od|от|від|lähettäjä|feladó|寄件者|发件人|差出人|kimden|από"
 _OTHERS = (
     r"sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|objet|répondre\s+à|inviato|data|a|"
     r"oggetto|risposta|"
@@ -55,8 +55,8 @@ _OTHERS = (
     r"temat|отправлено|дата|кому|тема|дата|копия|надіслано|lähetetty|vastaanottaja|aihe|发送时间|收件人|主题|主旨|日期|"
     r"送信日時|宛先|件名|送達時間"
 )
-HEADER_FROM = re.compile(rf"[\s>*_]*(?:{_FROM})\s*[*_]*\s*[:：][*_]*\s*\S", re.IGNORECASE)
-HEADER_OTHER = re.compile(rf"[\s>*_]*(?:{_FROM}|{_OTHERS})\s*[*_]*\s*[:：][*_]*", re.IGNORECASE)
+HEADER_FROM = re.compile(rf"[\s>*_]*(?:{FROM})\s*[*_]*\s*[:：][*_]*\s*\S", re.IGNORECASE)
+HEADER_OTHER = re.compile(rf"[\s>*_]*(?:{FROM}|{_OTHERS})\s*[*_]*\s*[:：][*_]*", re.IGNORECASE)
 
 _DEVICES = (
     r"sent\s+(?:from|via|with|using)\s+(?:my\s+|a\s+|the\s+)?\S.{0,120}|sent\s+by\s+\S+|from\s+my\s+\S.{0,40}|"
@@ -72,4 +72,6 @@ DELIMITER = re.compile(r"\s*(?:[-_=+~#*\u2014\u2013\u2500ᐧ][\s]?){1,200}\Z")
 SIGNATURE = re.compile(r"\s*(?:--|\u2014|_{5,}|-{10,})\s*\Z")
 FENCE = re.compile(r"\s*```")
 QUOTED = re.compile(r"\s{0,3}(?:[A-Za-z]{1,15})?>|\s{0,3}\|(?:\s|\Z)")
+NAMED = re.compile(r"\s{0,3}[A-Za-z]{2,15}>\s")
+"""A quoted line with the name of who said it in front."""
 PREFIX = re.compile(r"^(?:\s{0,3}>)+\s?")

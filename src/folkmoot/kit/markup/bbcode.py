@@ -117,6 +117,15 @@ def parse(source: str) -> Node:
     return _Parser(clean_text(source[:MAX_SIZE])).parse()
 
 
+def shared(source: str) -> str:
+    """The address of the post that a text passes on, being nothing but one `[share link='…']…[/share]`; else ""."""
+    if source.lstrip()[:7].lower() != "[share ":
+        return ""
+    parts = [part for part in parse(source).children if not isinstance(part, str) or part.strip()]
+    only = parts[0] if len(parts) == 1 else None
+    return only.attrs.get("link", "") if isinstance(only, Node) and only.name == "share" else ""
+
+
 def to_html(source: str) -> str:
     """The safe HTML of a BBCode text.
 

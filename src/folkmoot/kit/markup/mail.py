@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from folkmoot.kit.mail.quote import QUOTE, split_reply
+from folkmoot.kit.mail.quotemarks import FROM
+
 from .walk import paragraphs
 
 MAX_LEVEL: Final = 10
+_MAX_UNMARKED: Final = 100_000
+_HANGS: Final = re.compile(
+    r"\n[ \t*_]*(?:-{3,}[ \t]*[^\W\d_][^\n-]{4,60}-{2,}"
+    rf"|(?:{FROM})[ \t*_]*[:：][^\n]{{2,300}}\n[ \t*_]*[^\W\d_][^\n:：]{{1,14}}[:：])",
+    re.IGNORECASE,
+)
+"""A line that says "original message", or the headers of one: texts without either are not taken apart, which takes
+longer than all the rest."""
 _MAX_BLOCKS: Final = 4_000  # changes of quoting level; a text with more is shown unfolded
 
 
@@ -36,8 +48,8 @@ def _level(line: str) -> tuple[int, str]:
 def blocks(text: str) -> list[Block]:
     """The mail text as runs of lines of the same quoting level, in order."""
     body, signature = _split_signature(text)
-    if ">" not in body:
-        found = [Block(0, body)]
+    if not body.startswith(">") and "\n>" not in body:
+        found = _unmarked(body)
     else:
         levels = [_level(line) if line.startswith(">") else (0, line) for line in body.split("\n")]
         found = [
@@ -49,6 +61,16 @@ def blocks(text: str) -> list[Block]:
     if signature.strip():
         found.append(Block(0, signature, signature=True))
     return found
+
+
+def _unmarked(body: str) -> list[Block]:
+    """A text without marks of quoting: what a program hung below the answer ("Original message") is quoted, too."""
+    parts = split_reply(body).parts if len(body) <= _MAX_UNMARKED and _HANGS.search(body) else []
+    at = next((number for number, (kind, _) in enumerate(parts) if kind == QUOTE), 0)
+    said, hung = "".join(text for _, text in parts[:at]), parts[at:]
+    if not said.strip() or any(kind != QUOTE and text.strip() for kind, text in hung):
+        return [Block(0, body)]
+    return [Block(0, said), Block(1, "".join(text for _, text in hung))]
 
 
 def _split_signature(text: str) -> tuple[str, str]:

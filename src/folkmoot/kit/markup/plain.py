@@ -42,11 +42,11 @@ def html_to_text(html: str) -> str:
     return clean_to_text(clean_html(html))
 
 
-def clean_to_text(html: str) -> str:
-    """`html_to_text` for HTML that `sanitise` or `domain.text` wrote."""
+def clean_to_text(html: str, *, labels: bool = True) -> str:
+    """`html_to_text` for HTML that `sanitise` or `domain.text` wrote; without *labels* a link is its address alone."""
     if "<" not in html:
         return clean_text(unescape(html))[:MAX_PLAIN].strip()
-    reader = _Reader()
+    reader = _Reader(labels)
     for index, part in enumerate(TAG.split(html)):
         if index % 2 == 0:
             if part:
@@ -61,7 +61,8 @@ def clean_to_text(html: str) -> str:
 class _Reader:
     """Collects lines; `quotes` is how deep the current line is quoted."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: bool) -> None:
+        self.labels = labels
         self.lines: list[str] = []
         self.line: list[str] = []
         self.quotes = 0
@@ -137,7 +138,9 @@ class _Reader:
     def end(self, name: str) -> None:
         if name == "a" and self.links:
             href, begin = self.links.pop()
-            if href and href.removeprefix("mailto:") not in "".join(self.line[begin:]):
+            if href and not self.labels:
+                self.line[begin:] = [href.removeprefix("mailto:")]
+            elif href and href.removeprefix("mailto:") not in "".join(self.line[begin:]):
                 self.line.append(f" <{href}>")
         elif name == "pre":
             self.block()

@@ -32,7 +32,9 @@ _SIMPLE: Final = {
     "details": "spoiler",
     **{f"h{level}": f"h{level}" for level in range(1, 7)},
 }
-_PARAGRAPHS: Final = frozenset({"p", "div", "summary"})
+_PARAGRAPHS: Final = frozenset({"p", "div"})
+_BRACKETS: Final = re.compile(r"\[/?noparse\]|[\[\]\u200b]")
+_MAX_TITLE: Final = 200
 _ENDS_LINE: Final = frozenset(
     {"ul", "ol", "table", "tr", "blockquote", "details", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}
 )
@@ -58,6 +60,7 @@ class _Writer:
         self.out: list[str] = []
         self.code = 0
         self.named = False  # in a mention or tag link, whose sign stands before the tag
+        self.summary = 0  # where the title of a spoiler begins
 
     def text(self, text: str) -> None:
         if not text:
@@ -86,8 +89,17 @@ class _Writer:
         elif name in ("pre", "code"):
             self.code = 1
             self.out.append("[code]")
+        elif name == "summary":
+            self.summary = len(self.out)
         elif name in _SIMPLE:
             self.out.append(f"[{_SIMPLE[name]}]")
+
+    def _end_summary(self) -> None:
+        """The title of a spoiler goes into its tag."""
+        words = " ".join(_BRACKETS.sub(" ", "".join(self.out[self.summary :])).split())[:_MAX_TITLE]
+        if self.summary and self.out[self.summary - 1] == "[spoiler]":
+            opening = "[spoiler]" if words in ("", "Spoiler") else f"[spoiler={words}]"
+            self.out[self.summary - 1 :] = [opening]
 
     def _link(self, tag: str) -> None:
         found = _HREF.search(tag)
@@ -104,7 +116,13 @@ class _Writer:
             return
         if name == "a":
             self.named = False
+            if (opened := self.out[-1]).startswith(("[url=", "@[url=", "#[url=")):
+                self.out.append(
+                    opened.partition("=")[2].removesuffix("]")
+                )  # without words a link shows its address
             self.out.append("[/url]")
+        elif name == "summary":
+            self._end_summary()
         elif name in _PARAGRAPHS:
             self.out.append("\n\n")
         elif name in _SIMPLE:

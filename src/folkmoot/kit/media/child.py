@@ -45,6 +45,7 @@ def _do(task: str, options: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]
         data = file.read()
     works: dict[str, Callable[..., tuple[dict[str, Any], list[bytes]]]] = {
         "picture": pictures.picture,
+        "scaled": pictures.scaled,
         "fitted": pictures.fitted,
         "still": pictures.still,
     }

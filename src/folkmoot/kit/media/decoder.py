@@ -19,6 +19,7 @@ _PICTURE: Final = {"cpu": 20, "wall": 40, "memory": 2048 * MB, "output": 64 * MB
 _LONG: Final = {"cpu": 900, "wall": 1200, "memory": 4096 * MB, "output": 256 * MB, "nice": 10}
 LIMITS: Final[dict[str, dict[str, int]]] = {
     "picture": _PICTURE,
+    "scaled": _PICTURE,
     "fitted": _PICTURE,
     "still": _PICTURE,
     "probe": _PICTURE,

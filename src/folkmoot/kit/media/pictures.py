@@ -29,6 +29,10 @@ Made = tuple[dict[str, Any], list[bytes]]
 def picture(data: bytes) -> Made:
     """Facts, the picture and its preview. Animated GIF and WebP keep their frames; AVIF becomes JPEG or PNG, which
     every client can show."""
+    return _picture(data)[0]
+
+
+def _picture(data: bytes) -> tuple[Made, Image.Image]:
     mime = _checked(data)
     opened, frames = _decoded(data, mime)
     width, height = opened.size
@@ -37,7 +41,31 @@ def picture(data: bytes) -> Made:
         kept = clean_gif(data)[0] if mime == "image/gif" else clean_webp(data)[0]
     else:
         kept, mime = _encoded(opened, mime)
-    return {**facts, "mime": mime, "width": width, "height": height, "frames": frames}, [kept, small]
+    found = {**facts, "mime": mime, "width": width, "height": height, "frames": frames}
+    return (found, [kept, small]), opened
+
+
+def scaled(data: bytes, sides: list[int], squares: list[int]) -> Made:
+    """As `picture`, and the first frame again with its longest side at most each of *sides* (those which it exceeds),
+    then cut to each of *squares*. The fact `scales` has [width, height, type] of each further part."""
+    (facts, parts), opened = _picture(data)
+    whole = _plain(opened)
+    small = [_within(whole, side) for side in sides if max(whole.size) > side]
+    small += [ImageOps.fit(whole, (side, side), Image.Resampling.LANCZOS) for side in squares]
+    scales = []
+    for each in small:
+        body, mime = _encoded(
+            each, "image/webp" if facts["mime"] == "image/webp" else "image/jpeg", quality=85
+        )
+        scales.append([each.width, each.height, mime])
+        parts.append(body)
+    return {**facts, "scales": scales}, parts
+
+
+def _within(opened: Image.Image, side: int) -> Image.Image:
+    factor = side / max(opened.size)
+    size = (max(1, round(opened.width * factor)), max(1, round(opened.height * factor)))
+    return opened.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def preview(opened: Image.Image) -> tuple[dict[str, Any], bytes]:
@@ -47,11 +75,22 @@ def preview(opened: Image.Image) -> tuple[dict[str, Any], bytes]:
     return facts, _encoded(small, "image/jpeg", quality=80)[0]
 
 
-def fitted(data: bytes, width: int, height: int) -> Made:
-    """The first frame cut to this size."""
+def fitted(data: bytes, width: int, height: int, box: tuple[int, int, int, int] | None = None) -> Made:
+    """The first frame cut to this size. *box*: of it only the part that begins so far left and down, so wide and high,
+    in pixels; Bad("box") where nothing is there."""
     opened, _ = _decoded(data, _checked(data))
+    if box is not None:
+        opened = _part(opened, *box)
     cut = ImageOps.fit(_plain(opened), (width, height), Image.Resampling.LANCZOS)
     return {}, [_encoded(cut, "image/jpeg", quality=88)[0]]
+
+
+def _part(opened: Image.Image, left: int, top: int, width: int, height: int) -> Image.Image:
+    left, top = max(0, left), max(0, top)
+    right, bottom = min(opened.width, left + width), min(opened.height, top + height)
+    if right <= left or bottom <= top:
+        raise Bad("box", "the part lies outside of the picture")
+    return opened.crop((left, top, right, bottom))
 
 
 def still(data: bytes) -> Made:

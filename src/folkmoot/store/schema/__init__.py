@@ -17,7 +17,9 @@ from folkmoot.store.schema import (
     posting,
     posts,
     pushes,
+    reading,
     sections,
+    signing,
     staff,
     work,
 )
@@ -41,7 +43,9 @@ __all__ = [
     "posting",
     "posts",
     "pushes",
+    "reading",
     "sections",
+    "signing",
     "staff",
     "work",
 ]

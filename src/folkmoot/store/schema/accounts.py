@@ -124,7 +124,10 @@ apps = sa.Table(
     sa.Column("client_id", sa.Text, nullable=False, unique=True),
     text("client_secret"),
     number("created_at"),
+    ref("account_id", nullable=True),
+    sa.Index("apps_account", "account_id", "id"),
 )
+"""account_id: who made it for themselves; null for what registered itself or the staff made."""
 
 tokens = sa.Table(
     "tokens",
@@ -139,6 +142,7 @@ tokens = sa.Table(
     text("name"),
     moment("expires_at"),
     sa.Index("tokens_account", "account_id"),
+    sa.Index("tokens_app", "app_id"),
 )
 
 grants = sa.Table(
@@ -154,6 +158,7 @@ grants = sa.Table(
     number("expires_at"),
     moment("used_at"),
     ref("token_id", nullable=True),
+    sa.Index("grants_account", "account_id"),
 )
 
 mail_tokens = sa.Table(

@@ -1,4 +1,4 @@
-"""Ways in beside the password: second factors, logins by other places; what doors keep for people; groups' callbacks."""
+"""Ways in beside the password: second factors, logins by other places; what doors keep; groups' callbacks."""
 
 import sqlalchemy as sa
 

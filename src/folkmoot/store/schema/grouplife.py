@@ -51,3 +51,28 @@ group_notices = sa.Table(
     sa.Index("group_notices_group", "group_id", "id"),
     sa.Index("group_notices_guidelines", "group_id", unique=True, **only("kind = 'guidelines'")),
 )
+
+group_tags = sa.Table(
+    "group_tags",
+    metadata,
+    key(),
+    ref("group_id"),
+    text("folded"),
+    text("name"),
+    text("description"),
+    flag("mods_begin"),
+    flag("mods_answer"),
+    flag("unmailed"),
+    flag("held"),
+    flag("answers_free"),
+    flag("special"),
+    flag("closed"),
+    number("life_days"),
+    flag("closes"),
+    text("reply_to"),
+    number("created_at"),
+    number("updated_at"),
+    sa.UniqueConstraint("group_id", "folded", name="group_tags_once"),
+    sa.Index("group_tags_ending", "group_id", **only("life_days > 0")),
+)
+"""The rules of a group for posts with a tag: who may use it, and what becomes of them (domain/groups/tagrules.py)."""

@@ -24,6 +24,7 @@ groups = sa.Table(
     flag("locked"),
     flag("parent_posts"),
     moment("deleted_at"),
+    moment("summarised_at"),
     sa.Index("groups_parent", "parent_id", "account_id", **only("parent_id IS NOT NULL")),
     sa.Index("groups_deleted", "account_id", **only("deleted_at IS NOT NULL")),
 )
@@ -47,6 +48,7 @@ members = sa.Table(
     sa.UniqueConstraint("group_id", "account_id", name="members_pair"),
     sa.Index("members_account", "account_id", "status", "group_id"),
     sa.Index("members_rows", "group_id", "status", "id"),
+    sa.Index("members_moderators", "group_id", "status", **only("role >= 10")),
 )
 
 drafts = sa.Table(
@@ -64,6 +66,7 @@ drafts = sa.Table(
     number("created_at"),
     number("updated_at"),
     sa.Index("drafts_account", "account_id", "group_id"),
+    sa.Index("drafts_old", "updated_at"),
 )
 
 cursors = sa.Table(

@@ -1,4 +1,4 @@
-"""Mail on its way: what digests wait, letters to many that are under way, how each address and each destination fares."""
+"""Mail on its way: what digests wait, letters to many under way, how each address and each destination fares."""
 
 import sqlalchemy as sa
 

@@ -74,6 +74,21 @@ exchange_posts = sa.Table(
     sa.Index("exchange_posts_post", "post_id"),
 )
 
+mailbox = sa.Table(
+    "mailbox",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("post_id", Big, primary_key=True, autoincrement=False),
+    ref("thread_id"),
+    text("others"),
+    flag("own"),
+    flag("seen"),
+    sa.Index("mailbox_own", "account_id", "own", "post_id"),
+    sa.Index("mailbox_thread", "account_id", "thread_id", "post_id"),
+    sa.Index("mailbox_post", "post_id"),
+)
+"""Direct posts one by one, those too that were set aside; *others* as in exchanges."""
+
 exchange_people = sa.Table(
     "exchange_people",
     metadata,

@@ -37,11 +37,14 @@ posts = sa.Table(
     number("quote_policy"),
     sa.Index("posts_author", "author_id", "id"),
     sa.Index("posts_group", "group_id", "id", **only("group_id IS NOT NULL")),
+    sa.Index("posts_held", "group_id", "id", **only("state = 1")),
     sa.Index("posts_number", "group_id", "number", unique=True, **only("number IS NOT NULL")),
     sa.Index("posts_thread", "thread_id", "id"),
     sa.Index("posts_parent", "parent_id", **only("parent_id IS NOT NULL")),
     sa.Index("posts_boost", "boost_of_id", "author_id", **only("boost_of_id IS NOT NULL")),
     sa.Index("posts_boosts", "boost_of_id", "id", **only("boost_of_id IS NOT NULL")),
+    sa.Index("posts_boosted", "author_id", "id", **only("boosts_n > 0")),
+    sa.Index("posts_boosting", "author_id", "id", **only("boost_of_id IS NOT NULL")),
     sa.Index("posts_public", "id", **only("audience = 0 AND state = 0 AND boost_of_id IS NULL")),
     sa.Index("posts_message_id", "message_id", **only("message_id <> ''")),
 )
@@ -92,6 +95,7 @@ threads = sa.Table(
     flag("closed"),
     flag("moderated"),
     sa.Index("threads_group", "group_id", "sticky", "last_at", "id", **only("group_id IS NOT NULL")),
+    sa.Index("threads_last", "group_id", "last_at", "id", **only("group_id IS NOT NULL")),
     sa.Index("threads_subject", "group_id", "folded_subject", **only("group_id IS NOT NULL")),
 )
 
@@ -208,7 +212,9 @@ notices = sa.Table(
     number("told_n", 1),
     ref("first_id", nullable=True),
     text("sample"),
+    flag("seen"),
     sa.Index("notices_account", "account_id", "filtered", "id"),
+    sa.Index("notices_unseen", "account_id", "filtered", "id", **only("seen = 0")),
     sa.Index("notices_heads", "account_id", "filtered", "id", **only("head = 1")),
     sa.Index("notices_kind", "account_id", "kind", "filtered", "head", "id"),
     sa.Index("notices_post", "post_id", "kind", "id"),

@@ -93,6 +93,7 @@ group_files = sa.Table(
     number("created_at"),
     number("updated_at"),
     sa.UniqueConstraint("group_id", "folder_id", "folded", name="group_files_once"),
+    sa.Index("group_files_recent", "group_id", "created_at", "id"),
 )
 
 group_space = sa.Table(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from folkmoot.wire.codecs import TwitterTime
 from folkmoot.wire.friendica.object import Object
 from folkmoot.wire.friendica.status import User
@@ -19,8 +21,8 @@ class DirectMessage(Object, kw_only=True):
     created_at: TwitterTime
     sender_screen_name: str = ""
     recipient_screen_name: str = ""
-    sender: User
-    recipient: User
+    sender: User | UnsetType = UNSET
+    recipient: User | UnsetType = UNSET
     title: str = ""
     friendica_seen: int = 0
     friendica_parent_uri: str = ""

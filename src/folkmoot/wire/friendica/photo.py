@@ -62,6 +62,13 @@ class PhotoListItem(Object, kw_only=True):
     thumb: str = ""
 
 
+class AlbumPhoto(PhotoListItem, kw_only=True):
+    """A row in the list of one album."""
+
+    media_id: int = msgspec.field(name="media-id", default=0)
+    scales: list[PhotoScale] = []
+
+
 class PhotoAlbum(Object, kw_only=True):
     """An album."""
 
@@ -85,6 +92,20 @@ class MediaUpload(Object, kw_only=True):
     media_id: int = 0
     media_id_string: str = ""
     size: int = 0
-    image: MediaUploadImage
+    image: MediaUploadImage | UnsetType = UNSET
     media_url: str | UnsetType = UNSET
     expires_after_secs: int | UnsetType = UNSET
+
+
+class Processing(Object, kw_only=True):
+    """How far the work on a video is; check_after_secs in seconds, progress_percent of 100."""
+
+    state: str
+    check_after_secs: int | UnsetType = UNSET
+    progress_percent: int | UnsetType = UNSET
+
+
+class ProcessedUpload(MediaUpload, kw_only=True):
+    """An upload in pieces, or of what takes a while."""
+
+    processing_info: Processing | UnsetType = UNSET

@@ -48,7 +48,7 @@ class VerifyCredentials(Request[User], kw_only=True):
     "POST PUT",
     "/api/statuses/update",
     formats=PLAIN,
-    aliases=("/api/statuses/update_with_media",),
+    aliases=("/api/statuses/update_with_media", "/api/statuses/mediap"),
     scope="write:statuses",
 )
 class UpdateStatus(Request[Status], kw_only=True):
@@ -65,7 +65,8 @@ class UpdateStatus(Request[Status], kw_only=True):
     in_reply_to_status_id: str | None = None
     lat: float | None = None
     long: float | None = None
-    media: list[Upload] = []
+    media: list[Upload | str] = []
+    media_data: list[str] = []
     source: str = "api"
     group_allow: list[str] | msgspec.UnsetType = msgspec.UNSET
     contact_allow: list[str] | msgspec.UnsetType = msgspec.UNSET

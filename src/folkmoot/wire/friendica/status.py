@@ -65,6 +65,13 @@ class User(Object, kw_only=True):
     profile_sidebar_fill_color: str | UnsetType = UNSET
 
 
+class Trimmed(Object, kw_only=True):
+    """A person as callers see it who wish for no more than the id (trim_user)."""
+
+    id: int
+    id_str: str
+
+
 class Activities(Object, kw_only=True):
     """Who reacted to a post, by reaction; every key is always there."""
 

@@ -26,10 +26,14 @@ NAMESPACES = (
 BARE_ROOTS = frozenset({"ok", "hash", "config", "version", "ids", "notes", "photos"})
 """Roots that declare no namespaces; below them prefixed names keep their underscore."""
 
+ARRAYS = frozenset({"photos"})
+"""Roots that say that they are lists."""
+
 ITEMS = {
     "statuses": "status",
     "users": "user",
     "direct-messages": "direct_message",
+    "search_results": "direct_message",
     "ids": "id",
     "groups": "group",
     "notes": "note",
@@ -80,9 +84,10 @@ def write(root: str, value: Any, *, item: str = "") -> bytes:
     """
     bare = root in BARE_ROOTS
     page = _Page(prefixes=not bare)
-    name = page.tag(root)
+    name = _tag(root, False)
     inner = page.items(item or ITEMS.get(root, "item"), value) if _is_list(value) else page.inner(value)
-    opening = f"<{name}>" if bare else f"<{name}{NAMESPACES}>"
+    more = ' type="array"' if root in ARRAYS else ""
+    opening = f"<{name}{more}>" if bare else f"<{name}{NAMESPACES}>"
     return f"{DECLARATION}{opening}{inner}</{name}>".encode()
 
 
@@ -280,14 +285,20 @@ def _photo_row(page: _Page, name: str, value: PhotoListItem) -> str:
     return f"<{name}{_attributes(pairs)}>{_scalar(value.thumb)}</{name}>"
 
 
+def _scale(href: str, place: int) -> int:
+    """The size that an address of a photo (…-4.jpg) leads to, its place in the list where it does not say."""
+    match = re.search(r"-(\d)\.\w+$", href)
+    return int(match[1]) if match else place
+
+
 def _photo(page: _Page, value: Photo) -> str:
     read, keys = _plan(Photo)
     out: list[str] = []
     for key, field in zip(keys, read(value), strict=True):
         if key == "link":
             links = (
-                f"<link{_attributes((('type', value.type), ('scale', scale), ('href', href)))}/>"
-                for scale, href in enumerate(value.link)
+                f"<link{_attributes((('type', value.type), ('scale', _scale(href, number)), ('href', href)))}/>"
+                for number, href in enumerate(value.link)
             )
             out.append(f'<links type="array">{"".join(links)}</links>')
         elif field is not UNSET:

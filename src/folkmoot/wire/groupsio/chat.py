@@ -38,7 +38,7 @@ class Chat(Object, kw_only=True):
     desc: str = ""
     is_closed: bool = False
     num_messages: int = 0
-    chat_sub: ChatSub | None = None
+    chat_sub: ChatSub
 
 
 class ChatMessage(Object, kw_only=True):

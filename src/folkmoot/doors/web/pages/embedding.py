@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -23,11 +23,11 @@ HEADERS = (
 
 @door.raw("GET", "/@{name}/{id}/embed", auth="none")
 def embed(at: At) -> Response:
-    """A post as nobody in particular sees it. Raises NotFound for what is not public."""
+    """A post as nobody in particular sees it. Raises NotFound for what is not for everybody."""
     post = views.post(at.tx, Viewer.anonymous(), number(at.path["id"], 0, (1 << 62) - 1, 0))
     if at.path["name"].lower() not in (post.author.name.lower(), post.author.handle.lower()):
         raise NotFound(what="post")
-    if post.boost_of is not None or post.audience not in (Audience.PUBLIC, Audience.UNLISTED):
+    if post.boost_of is not None or not post.open:
         raise NotFound(what="post")
     html = PAGES.render(
         "embed.html",

@@ -6,15 +6,17 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from folkmoot.domain.errors import Invalid
-from folkmoot.domain.people import accounts, logins, mailtokens, passwords, signups
+from folkmoot.domain.people import accounts, factors, logins, mailtokens, passwords, signups
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.people.signups import Outcome
 from folkmoot.domain.staff import barriers
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, end_session_cookie, read_session, session_cookie
+from folkmoot.doors.frame.outside import offered
 from folkmoot.doors.frame.pages import safe_next
 from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.frame.tickets import ticket
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Login, SignUp
 from folkmoot.doors.web.show import go, page, submit
@@ -32,7 +34,16 @@ def show_login(at: At, ask: Login) -> Response:
 
 
 def _login(at: At, tx: Tx, ask: Login, why: str = "") -> Response:
-    return page(at, tx, "login.html", title="Log in", form=ask, next=safe_next(ask.next), why=why)
+    return page(
+        at,
+        tx,
+        "login.html",
+        title="Log in",
+        form=ask,
+        next=safe_next(ask.next),
+        why=why,
+        ways=offered(at.house.settings),
+    )
 
 
 @door.raw("POST", "/login", ask=Login)
@@ -41,8 +52,8 @@ async def login(at: At, ask: Login) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        account_id = await check_password(at, ask.who, ask.password)
-        return await _enter(at, account_id, safe_next(ask.next))
+        account_id = await check_password(at, ask.who, ask.password, second_factor=False)
+        return await enter(at, account_id, safe_next(ask.next))
 
     def again(tx: Tx, why: str) -> Response:
         return _login(at, tx, ask, why)
@@ -50,7 +61,29 @@ async def login(at: At, ask: Login) -> Response:
     return await submit(at, work, again)
 
 
-async def _enter(at: At, account_id: int, path: str, said: str = "") -> Response:
+async def enter(at: At, account_id: int, path: str, said: str = "") -> Response:
+    """Log in who has shown the password, or ask for the second factor first."""
+    if await at.read(lambda tx: factors.is_on(tx, account_id)):
+        return await at.read(lambda tx: code_page(at, tx, path, ticket=ticket(at, account_id)))
+    return await open_session(at, account_id, path, said)
+
+
+def code_page(at: At, tx: Tx, path: str, why: str = "", *, ticket: str = "", cookie: str = "") -> Response:
+    """The form that asks for a code: for who holds a ticket, or the number of a mailed link."""
+    return page(
+        at,
+        tx,
+        "code.html",
+        title="Second factor",
+        why=why,
+        action="/login/link" if cookie else "/login/code",
+        next=path,
+        ticket=ticket,
+        cookie=cookie,
+    )
+
+
+async def open_session(at: At, account_id: int, path: str, said: str = "") -> Response:
     """A new session always: one from before logging in is worth nothing after it."""
     old = read_session(at.http)
 
@@ -112,7 +145,7 @@ async def _join(at: At, wish: signups.SignUp) -> Outcome:
 
 async def _outcome(at: At, outcome: Outcome, address: str) -> Response:
     if outcome.account_id is not None and outcome.state == LoginState.ACTIVE:
-        return await _enter(at, outcome.account_id, "/", "welcome")
+        return await enter(at, outcome.account_id, "/", "welcome")
     waits = outcome.state == LoginState.PENDING
     return await at.read(
         lambda tx: page(at, tx, "sent.html", title="Almost there", waits=waits, address=address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from folkmoot.domain import views
 from folkmoot.domain.groups import groups
+from folkmoot.domain.mail import mailhealth
 from folkmoot.domain.people import demo
 from folkmoot.domain.place import announcements, place
 from folkmoot.domain.reading import timelines
@@ -30,6 +31,7 @@ def _home(at: At, ask: Listed) -> Response:
         posts=views.post_list(at.tx, at.viewer, ids),
         groups=groups.mine(at.tx, at.viewer)[:12],
         announcements=announcements.shown(at.tx, at.viewer, dismissed=False)[-3:],
+        paused=mailhealth.pauses_of(at.tx, at.viewer.account_id),
         older=on,
     )
 

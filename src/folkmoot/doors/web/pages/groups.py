@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Membership, require_in_group
+from folkmoot.domain.access import Membership, Standing, require_in_group
+from folkmoot.domain.groups import grouprights, members
 from folkmoot.domain.groups import groups as groups_
-from folkmoot.domain.groups import members
 from folkmoot.domain.groups.groups import GroupChange, NewGroup
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail.mailing import UNPROVEN, UNPROVEN_SETTING
@@ -61,12 +61,19 @@ def show(at: At, account: views.AccountView, ask: Listed) -> Response:
         account=account,
         stands=stands,
         waiting=stands.status == Membership.PENDING,
+        sections=sections(at.tx, stands),
         delivery=me.delivery if me and stands.is_member else None,
         deliveries=DELIVERIES,
         threads=[(thread, authors.get(thread.author_id)) for thread in threads[:PER_PAGE]],
         newer=newer,
         older=on,
     )
+
+
+def sections(tx: Tx, stands: Standing) -> list[str]:
+    """Which parts of the group beside its threads the viewer may look into."""
+    case = grouprights.case_of(tx, stands)
+    return [name for name in ("chats", "wiki") if grouprights.may(case, f"see_{name}")]
 
 
 @door.raw("POST", "/@{name}/join", ask=Form, tx="write")

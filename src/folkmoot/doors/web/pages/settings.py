@@ -10,7 +10,6 @@ from folkmoot.domain.access import Audience
 from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.domain.groups import groups
 from folkmoot.domain.mail import mailhealth
-from folkmoot.domain.mail.reach import Health
 from folkmoot.domain.media import pictures
 from folkmoot.domain.people import accounts, logins, passwords
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
@@ -54,7 +53,7 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
         wrong=wrong,
         address=accounts.main_address(tx, at.viewer.account_id),
         groups=groups.mine(tx, at.viewer),
-        paused=[a for a in mailhealth.of_account(tx, at.viewer.account_id) if a.state >= Health.OFF],
+        paused=mailhealth.pauses_of(tx, at.viewer.account_id),
     )
 
 
@@ -105,7 +104,7 @@ async def change_password(at: At, ask: NewPassword) -> Response:
             raise Invalid("password", "repeat")
         name = (await at.read(lambda tx: views.account(tx, me))).name
         try:
-            await check_password(at, name, ask.old)
+            await check_password(at, name, ask.old, second_factor=False)
         except Unauthenticated:
             raise Invalid("password", "wrong") from None
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)

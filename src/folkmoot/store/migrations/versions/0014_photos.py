@@ -57,7 +57,9 @@ def _photos() -> None:
 
 
 def _uploads() -> None:
-    op.create_table("uploads", key("id"), ref("account_id"), text("mime"), number("total"), number("created_at"))
+    op.create_table(
+        "uploads", key("id"), ref("account_id"), text("mime"), number("total"), number("created_at")
+    )
     op.create_index("uploads_account", "uploads", ["account_id"])
     op.create_index("uploads_created", "uploads", ["created_at"])
     op.create_table("upload_parts", key("upload_id"), key("position"), text("blob"), number("size"))

@@ -1,4 +1,4 @@
-"""Chats and wiki of a group."""
+"""Chats and wiki of a group; drafts by their age, files by theirs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _chats()
     _wiki()
+    op.create_index("drafts_old", "drafts", ["updated_at"])
+    op.create_index("group_files_recent", "group_files", ["group_id", "created_at", "id"])
 
 
 def _chats() -> None:

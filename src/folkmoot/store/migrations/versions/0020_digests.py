@@ -43,9 +43,7 @@ def _digests() -> None:
         moment("due_at"),
     )
     op.create_index("digest_marks_account", "digest_marks", ["account_id"])
-    op.create_index(
-        "digest_marks_due", "digest_marks", ["due_at", "member_id"], **only("due_at IS NOT NULL")
-    )
+    op.create_index("digest_marks_due", "digest_marks", ["due_at", "member_id"], **only("due_at IS NOT NULL"))
     op.create_index(
         "digest_marks_group", "digest_marks", ["group_id", "after_seq"], **only("due_at IS NOT NULL")
     )

@@ -1,0 +1,111 @@
+"""`folkmoot show`, `follow`, `mute`, `block`: people, and how one stands to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from folkmoot.cli.common import fail, say
+from folkmoot.cli.personal import shown
+from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, dump, mastodon, pages
+
+if TYPE_CHECKING:
+    from folkmoot.client import Mastodon
+from folkmoot.cli.personal.posting import UndoOption
+
+WhoArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Somebody, as ada, @ada@town.example, or an id.")
+]
+
+
+def person(client: Mastodon, who: str) -> Any:
+    """The account that is called *who*; a stranger's is asked for from their server."""
+    from folkmoot.client import MastodonNotFoundError
+
+    name = who.lstrip("@")
+    try:
+        return client.account(name) if name.isdigit() else client.account_lookup(name)
+    except MastodonNotFoundError:
+        people = client.account_search(who, limit=1, resolve="@" in name)
+        if not people or people[0].acct.partition("@")[0].lower() != name.partition("@")[0].lower():
+            fail(f"nobody is called {who}; look for them: folkmoot search {name} --of people")
+        return people[0]
+
+
+def show(who: WhoArgument, as_: AsOption = "", json: JsonOption = False) -> None:
+    """Show somebody's profile, and how you stand to each other."""
+    client = mastodon(as_)
+    account = person(client, who)
+    relation = client.account_relationships(account.id)[0]
+    if json:
+        dump({"account": account, "relationship": relation})
+        return
+    to = shown.console()
+    shown.person(to, account)
+    words = {
+        "following": "you follow them",
+        "followed_by": "they follow you",
+        "requested": "you asked to follow them",
+        "muting": "muted",
+        "blocking": "blocked",
+    }
+    shown.line(to, ", ".join(text for key, text in words.items() if relation.get(key)), "yellow")
+
+
+def following(
+    who: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Somebody; yourself where nobody is named.")
+    ] = "",
+    followers: Annotated[bool, typer.Option("--followers", help="Those who follow them instead.")] = False,
+    count: CountOption = 100,
+    as_: AsOption = "",
+    json: JsonOption = False,
+) -> None:
+    """List whom somebody follows, or who follows them."""
+    from folkmoot.cli.common import table
+
+    client = mastodon(as_)
+    account = person(client, who) if who else client.me()
+    call = client.account_followers if followers else client.account_following
+    people = pages(call(account.id, limit=80), client.fetch_next, count)
+    if json:
+        dump(people)
+    else:
+        rows = [(f"@{one.acct}", one.display_name, one.id) for one in people]
+        table(("name", "called", "id"), rows, "nobody")
+
+
+def _act(verb: str, undo: str, done: str, help: str) -> Callable[..., None]:
+    def run(
+        who: WhoArgument,
+        undone: UndoOption = False,
+        as_: AsOption = "",
+        json: JsonOption = False,
+    ) -> None:
+        client = mastodon(as_)
+        account = person(client, who)
+        relation = getattr(client, f"account_{undo if undone else verb}")(account.id)
+        if json:
+            dump(relation)
+        elif verb == "follow" and not undone and relation.get("requested"):
+            say(f"asked @{account.acct} to let you follow")
+        else:
+            say(f"{'no longer ' if undone else ''}{done} @{account.acct}")
+
+    run.__doc__ = help
+    return run
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands in."""
+    for command in (show, following):
+        app.command(rich_help_panel="People")(command)
+    acts = {
+        "follow": ("follow", "unfollow", "following", "Follow somebody."),
+        "mute": ("mute", "unmute", "muting", "Hide what somebody says."),
+        "block": ("block", "unblock", "blocking", "Have nothing to do with somebody."),
+    }
+    for name, facts in acts.items():
+        app.command(name, rich_help_panel="People")(_act(*facts))

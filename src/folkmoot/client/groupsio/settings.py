@@ -1,0 +1,172 @@
+"""Methods about settings, made from groupsio/group_requests of the wire by tools/weave.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from folkmoot.client.service import Service
+from folkmoot.wire.groupsio import group_requests as api
+
+if TYPE_CHECKING:
+    from msgspec import UnsetType
+
+    from folkmoot.wire.groupsio.enums import (
+        EmailDelivery,
+        EventSummary,
+        GroupAccess,
+        GroupAttachments,
+        GroupReplyTo,
+        GroupViewMembers,
+        HandleVirus,
+        HashTagPermissions,
+        MaxAttachmentSize,
+        MaxPhotoSize,
+        MessageSelection,
+        PollsAccess,
+        SubGroupAccess,
+    )
+    from folkmoot.wire.groupsio.group import Group
+    from folkmoot.wire.groupsio.request_enums import Color, FigLeaf
+
+
+class SettingsCalls(Service):
+    """A group's settings."""
+
+    def update_group(
+        self,
+        *,
+        group_id: int | None = None,
+        group_name: str | None = None,
+        title: str | UnsetType = UNSET,
+        name: str | UnsetType = UNSET,
+        alias: str | UnsetType = UNSET,
+        desc: str | UnsetType = UNSET,
+        subject_tag: str | UnsetType = UNSET,
+        footer: str | UnsetType = UNSET,
+        website: str | UnsetType = UNSET,
+        announce: bool | UnsetType = UNSET,
+        moderated: bool | UnsetType = UNSET,
+        new_users_moderated: bool | UnsetType = UNSET,
+        unmoderate_users_after: int | UnsetType = UNSET,
+        restricted: bool | UnsetType = UNSET,
+        allow_non_subs_to_post: bool | UnsetType = UNSET,
+        force_html_emails: bool | UnsetType = UNSET,
+        normalize_html_emails: bool | UnsetType = UNSET,
+        reply_to: GroupReplyTo | UnsetType = UNSET,
+        remove_other_reply_options: bool | UnsetType = UNSET,
+        privacy: str | UnsetType = UNSET,
+        members_visible: GroupViewMembers | UnsetType = UNSET,
+        sub_group_access: SubGroupAccess | UnsetType = UNSET,
+        calendar_access: GroupAccess | UnsetType = UNSET,
+        files_access: GroupAccess | UnsetType = UNSET,
+        database_access: GroupAccess | UnsetType = UNSET,
+        wiki_access: GroupAccess | UnsetType = UNSET,
+        photos_access: GroupAccess | UnsetType = UNSET,
+        member_directory_access: GroupAccess | UnsetType = UNSET,
+        polls_access: PollsAccess | UnsetType = UNSET,
+        chat_access: GroupAccess | UnsetType = UNSET,
+        handle_attachments: GroupAttachments | UnsetType = UNSET,
+        handle_virus: HandleVirus | UnsetType = UNSET,
+        plain_text_only: bool | UnsetType = UNSET,
+        fig_leaf: FigLeaf | UnsetType = UNSET,
+        max_photo_size_email: MaxPhotoSize | UnsetType = UNSET,
+        max_photo_size_photos: MaxPhotoSize | UnsetType = UNSET,
+        max_photo_size_databases: MaxPhotoSize | UnsetType = UNSET,
+        max_photo_size_wiki_images: MaxPhotoSize | UnsetType = UNSET,
+        hash_tags_required: bool | UnsetType = UNSET,
+        hash_tag_permissions: HashTagPermissions | UnsetType = UNSET,
+        bounce_attachments: bool | UnsetType = UNSET,
+        allow_photos_in_files: bool | UnsetType = UNSET,
+        email_delivery_default: EmailDelivery | UnsetType = UNSET,
+        message_selection_default: MessageSelection | UnsetType = UNSET,
+        auto_follow_replies_default: bool | UnsetType = UNSET,
+        max_attachment_size_default: MaxAttachmentSize | UnsetType = UNSET,
+        default_color: Color | UnsetType = UNSET,
+        default_timezone: str | UnsetType = UNSET,
+        disable_edits: bool | UnsetType = UNSET,
+        disable_no_email: bool | UnsetType = UNSET,
+        auto_close_threads: bool | UnsetType = UNSET,
+        close_threads_after: int | UnsetType = UNSET,
+        auto_moderate_threads: bool | UnsetType = UNSET,
+        moderate_threads_after: int | UnsetType = UNSET,
+        allow_reposts: bool | UnsetType = UNSET,
+        min_days_between_reposts: int | UnsetType = UNSET,
+        max_number_of_reposts: int | UnsetType = UNSET,
+        allow_parent_subs_to_post: bool | UnsetType = UNSET,
+        send_event_summaries: bool | UnsetType = UNSET,
+        event_summary_schedule: EventSummary | UnsetType = UNSET,
+        send_invites_on_join: bool | UnsetType = UNSET,
+        lock_group: bool | UnsetType = UNSET,
+    ) -> Group:
+        """Change a group's settings; what is not said stays.
+
+        `POST /api/v1/updategroup`, for those with the permission manage_group_settings.
+        """
+        return self._send(
+            api.UpdateGroup(
+                group_id=group_id,
+                group_name=group_name,
+                title=title,
+                name=name,
+                alias=alias,
+                desc=desc,
+                subject_tag=subject_tag,
+                footer=footer,
+                website=website,
+                announce=announce,
+                moderated=moderated,
+                new_users_moderated=new_users_moderated,
+                unmoderate_users_after=unmoderate_users_after,
+                restricted=restricted,
+                allow_non_subs_to_post=allow_non_subs_to_post,
+                force_html_emails=force_html_emails,
+                normalize_html_emails=normalize_html_emails,
+                reply_to=reply_to,
+                remove_other_reply_options=remove_other_reply_options,
+                privacy=privacy,
+                members_visible=members_visible,
+                sub_group_access=sub_group_access,
+                calendar_access=calendar_access,
+                files_access=files_access,
+                database_access=database_access,
+                wiki_access=wiki_access,
+                photos_access=photos_access,
+                member_directory_access=member_directory_access,
+                polls_access=polls_access,
+                chat_access=chat_access,
+                handle_attachments=handle_attachments,
+                handle_virus=handle_virus,
+                plain_text_only=plain_text_only,
+                fig_leaf=fig_leaf,
+                max_photo_size_email=max_photo_size_email,
+                max_photo_size_photos=max_photo_size_photos,
+                max_photo_size_databases=max_photo_size_databases,
+                max_photo_size_wiki_images=max_photo_size_wiki_images,
+                hash_tags_required=hash_tags_required,
+                hash_tag_permissions=hash_tag_permissions,
+                bounce_attachments=bounce_attachments,
+                allow_photos_in_files=allow_photos_in_files,
+                email_delivery_default=email_delivery_default,
+                message_selection_default=message_selection_default,
+                auto_follow_replies_default=auto_follow_replies_default,
+                max_attachment_size_default=max_attachment_size_default,
+                default_color=default_color,
+                default_timezone=default_timezone,
+                disable_edits=disable_edits,
+                disable_no_email=disable_no_email,
+                auto_close_threads=auto_close_threads,
+                close_threads_after=close_threads_after,
+                auto_moderate_threads=auto_moderate_threads,
+                moderate_threads_after=moderate_threads_after,
+                allow_reposts=allow_reposts,
+                min_days_between_reposts=min_days_between_reposts,
+                max_number_of_reposts=max_number_of_reposts,
+                allow_parent_subs_to_post=allow_parent_subs_to_post,
+                send_event_summaries=send_event_summaries,
+                event_summary_schedule=event_summary_schedule,
+                send_invites_on_join=send_invites_on_join,
+                lock_group=lock_group,
+            )
+        )

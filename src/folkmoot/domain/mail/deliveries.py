@@ -1,0 +1,115 @@
+"""How mail to a person fared, for them and for who works with members: the last that arrived, the last try, returns."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.groups import grouprights
+from folkmoot.store.schema.mail import bounces
+from folkmoot.store.schema.work import outbox
+from folkmoot.store.sql import Query, p
+from folkmoot.store.tx import Tx
+
+LOOKED_AT: Final = 500
+"""So many of a person's latest mails are looked through for those of one group."""
+PAGE: Final = 101
+TOP: Final = 1 << 62
+
+_NAMES = ("id", "kind", "group_id", "post_id", "created_at", "sent_at", "attempts", "error")
+_LATEST = (
+    sa.select(*(outbox.c[name] for name in _NAMES))
+    .where(outbox.c.account_id == p("account_id"))
+    .order_by(outbox.c.id.desc())
+    .limit(LOOKED_AT)
+    .subquery()
+)
+
+
+def _last(*where: Any) -> Query:
+    return Query(
+        sa.select(*(_LATEST.c[name] for name in _NAMES))
+        .where(sa.or_(p("group_id") == 0, _LATEST.c.group_id == p("group_id")), *where)
+        .order_by(_LATEST.c.id.desc())
+        .limit(1)
+    )
+
+
+_ARRIVED = _last(_LATEST.c.sent_at.is_not(None))
+_TRIED = _last(sa.or_(_LATEST.c.sent_at.is_not(None), _LATEST.c.attempts > 0))
+_RETURNS = [bounces.c[name] for name in ("id", "group_id", "post_id", "kind", "source", "hard", "response")]
+_WHERE = (
+    bounces.c.account_id == p("account_id"),
+    sa.or_(p("group_id") == 0, bounces.c.group_id == p("group_id")),
+)
+_NEWEST = Query(
+    sa.select(*_RETURNS, bounces.c.created_at)
+    .where(*_WHERE, bounces.c.id < p("key"))
+    .order_by(bounces.c.id.desc())
+    .limit(PAGE)
+)
+_OLDEST = Query(
+    sa.select(*_RETURNS, bounces.c.created_at)
+    .where(*_WHERE, bounces.c.id > p("key"))
+    .order_by(bounces.c.id)
+    .limit(PAGE)
+)
+_COUNT = Query(sa.select(sa.func.count()).where(*_WHERE))
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One mail on its way to a person; *sent_at* None: not taken yet, and *error* says what was answered last."""
+
+    id: int
+    kind: str
+    group_id: int | None
+    post_id: int | None
+    created_at: int
+    sent_at: int | None
+    attempts: int
+    error: str
+
+
+class Return(msgspec.Struct, frozen=True):
+    """One mail that came back, or was complained of."""
+
+    id: int
+    group_id: int | None
+    post_id: int | None
+    kind: str
+    source: str
+    hard: int
+    response: str
+    created_at: int
+
+
+def last(tx: Tx, account_id: int, group_id: int = 0) -> tuple[Delivery | None, Delivery | None]:
+    """(the last mail that was taken, the last that was tried) of one group, or of all where *group_id* is 0; for the
+    person and for those that may_know."""
+    values = {"account_id": account_id, "group_id": group_id}
+    arrived, tried = tx.one(_ARRIVED, **values), tx.one(_TRIED, **values)
+    return (Delivery(*arrived) if arrived else None), (Delivery(*tried) if tried else None)
+
+
+def returns(
+    tx: Tx, account_id: int, group_id: int = 0, *, ascending: bool = False, after: int | None = None
+) -> list[Return]:
+    """What came back, 101 beyond the id *after*; newest first unless *ascending*."""
+    key = after if after is not None else (0 if ascending else TOP)
+    query = _OLDEST if ascending else _NEWEST
+    return [Return(*row) for row in tx.all(query, account_id=account_id, group_id=group_id, key=key)]
+
+
+def count_returns(tx: Tx, account_id: int) -> int:
+    """How many mails to the person came back."""
+    return int(tx.value(_COUNT, account_id=account_id, group_id=0))
+
+
+def require_may_know(tx: Tx, viewer: Viewer, account_id: int, group_id: int) -> None:
+    """Raises NotFound, Forbidden("manage_members") where the viewer may not know how mail of the group to somebody
+    fares; everybody may know it of themselves."""
+    if account_id != viewer.account_id:
+        grouprights.require(tx, viewer, group_id, "manage_members")

@@ -1,0 +1,317 @@
+"""Events of a group's calendar by mail: invitations, their changes, and what members answer to them.
+
+An invitation says what the event was when it was queued; one that was changed meanwhile is not sent any more, since a
+newer one follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from folkmoot.domain import journal
+from folkmoot.domain.access import Membership
+from folkmoot.domain.errors import NotFound, Refusal
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import outbox, reach, readers, runs
+from folkmoot.domain.mail.outbox import Item
+from folkmoot.domain.mail.readers import CONTENT, PAGE, Reader
+from folkmoot.store.schema.groups import groups, members
+from folkmoot.store.schema.mail import event_notes
+from folkmoot.store.schema.sections import event_answers, events
+from folkmoot.store.sql import Query, p
+from folkmoot.store.tx import Tx
+
+if TYPE_CHECKING:
+    from folkmoot.domain.sections.events import EventView
+
+INVITE: Final = "invitation"
+"""The kind of runs and mails that carry an event; payload: member_id, note_id."""
+REMINDER: Final = "event_soon"
+"""The kind of a mail that reminds of an event; payload: member_id, event (Said)."""
+NEWCOMERS: Final = 20
+"""So many events that are to come is a new member invited to."""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What an invitation says of an event. *recurrence*: when it would have begun by the rule of its series (ms);
+    *rule*: the whole series is meant."""
+
+    id: int
+    group_id: int
+    series_id: int | None
+    name: str
+    place: str
+    description: str
+    starts_at: int
+    ends_at: int
+    zone: str
+    all_day: bool
+    asks: bool
+    sequence: int
+    recurrence: int | None = None
+    rule: str = ""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """One round of mail about events: REQUEST or CANCEL."""
+
+    id: int
+    group_id: int
+    method: str
+    events: list[Said]
+
+
+_LATEST = Query(
+    sa.select(event_notes.c.event)
+    .where(event_notes.c.event_id == p("id"))
+    .order_by(event_notes.c.id.desc())
+    .limit(1)
+)
+_NOTE = Query(
+    sa.select(event_notes.c.id, event_notes.c.group_id, event_notes.c.method, event_notes.c.event).where(
+        event_notes.c.id == p("id")
+    )
+)
+_SEQUENCE = Query(sa.select(events.c.sequence).where(events.c.id == p("id")))
+_SETTINGS = Query(sa.select(groups.c.settings).where(groups.c.account_id == p("id")))
+_MEMBER = Query(
+    sa.select(members.c.id).where(
+        members.c.group_id == p("group_id"),
+        members.c.account_id == p("account_id"),
+        members.c.status == int(Membership.NORMAL),
+    )
+)
+_OF_MEMBER = Query(
+    sa.select(members.c.group_id, members.c.account_id).where(
+        members.c.id == p("id"), members.c.status == int(Membership.NORMAL)
+    )
+)
+_TO_COME = Query(
+    sa.select(events.c.id)
+    .where(events.c.group_id == p("group_id"), events.c.starts_at > p("now"))
+    .order_by(events.c.starts_at, events.c.id)
+    .limit(NEWCOMERS)
+)
+_OF_SERIES = Query(
+    sa.select(events.c.id, events.c.starts_at)
+    .where(events.c.series_id == p("series_id"), events.c.ends_at > p("now"))
+    .order_by(events.c.starts_at)
+)
+_ANSWERED = Query(
+    sa.select(
+        event_answers.c.id,
+        event_answers.c.kind,
+        event_answers.c.guests,
+        event_answers.c.comment,
+        event_answers.c.updated_at,
+        event_answers.c.sequence,
+        event_answers.c.stamped_at,
+    ).where(event_answers.c.event_id == p("event_id"), event_answers.c.account_id == p("account_id"))
+)
+
+
+def said_of(event: EventView, *, was: EventView | None = None, rule: str = "") -> Said:
+    """What is to be said of an event as it is now; *was*: as it was before, for one of a series."""
+    recurrence = None
+    if event.series_id is not None and not rule:
+        recurrence = (was or event).starts_at
+    named = {
+        name: getattr(event, name)
+        for name in (
+            "id", "group_id", "series_id", "name", "place", "description", "starts_at", "ends_at", "zone", "sequence",
+        )
+    }  # fmt: skip
+    return Said(**named, all_day=bool(event.all_day), asks=bool(event.asks), recurrence=recurrence, rule=rule)
+
+
+def tell(tx: Tx, method: str, told: list[Said]) -> None:
+    """Mail the group's members about these events of one group, those that are over left out. *method*: REQUEST, CANCEL
+    (RFC 5546)."""
+    coming = [_placed(tx, each) for each in told if each.ends_at > tx.now]
+    if not coming:
+        return
+    first = coming[0]
+    note_id = _write(tx, method, coming)
+    runs.begin(tx, INVITE, note_id, first.group_id)
+
+
+def _placed(tx: Tx, said: Said) -> Said:
+    """One of a series is known by the moment at which it was to begin at first, however often it was moved."""
+    if said.recurrence is None:
+        return said
+    kept = tx.value(_LATEST, id=said.id)
+    before = msgspec.json.decode(kept, type=list[Said]) if kept else []
+    moments = [each.recurrence for each in before if each.id == said.id and each.recurrence is not None]
+    return msgspec.structs.replace(said, recurrence=moments[0]) if moments else said
+
+
+def _write(tx: Tx, method: str, told: list[Said]) -> int:
+    note_id = tx.ids.next()
+    tx.insert(
+        event_notes,
+        id=note_id,
+        event_id=told[0].id,
+        group_id=told[0].group_id,
+        method=method,
+        sequence=told[0].sequence,
+        event=msgspec.json.encode(told).decode(),
+        created_at=tx.now,
+    )
+    return note_id
+
+
+def invite_step(tx: Tx, run: runs.Run) -> int | None:
+    """Queue the invitation for the next page of members; the last of them, None where that was all."""
+    page = readers.page(tx, run.group_id, CONTENT, run.after)
+    for reader in page:
+        _queue(tx, run.group_id, reader.account_id, reader.address, reader.member_id, run.subject_id)
+    if page:
+        journal.record(tx, journal.MAIL_QUEUED, run.group_id, run.group_id)
+    return page[-1].member_id if len(page) == PAGE else None
+
+
+def _queue(tx: Tx, group_id: int, account_id: int, address: str, member_id: int, note_id: int) -> None:
+    payload = {"member_id": member_id, "note_id": note_id}
+    outbox.insert(tx, INVITE, account_id, address, group_id=group_id, payload=payload)
+
+
+def invite_newcomer(tx: Tx, group_id: int, account_id: int) -> None:
+    """Invite a new member to what is to come, where the group wants that."""
+    settings = msgspec.json.decode(tx.value(_SETTINGS, id=group_id) or "{}")
+    if not settings.get("invite_on_join"):
+        return
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.sections.events import see
+
+    member_id, address = (
+        tx.value(_MEMBER, group_id=group_id, account_id=account_id),
+        reach.reached_at(tx, group_id, account_id),
+    )
+    for event_id in tx.column(_TO_COME, group_id=group_id, now=tx.now) if member_id and address else ():
+        event, _ = see(tx, Viewer.system(), event_id)
+        note_id = _write(tx, "REQUEST", [_placed(tx, said_of(event))])
+        _queue(tx, group_id, account_id, address, member_id, note_id)
+        journal.record(tx, journal.MAIL_QUEUED, group_id, group_id)
+
+
+def remind(tx: Tx, event_id: int, account_id: int) -> None:
+    """Mail somebody that an event to which they come is near."""
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.sections.events import see
+
+    event, _ = see(tx, Viewer.system(), event_id)
+    address = reach.reached_at(tx, event.group_id, account_id)
+    member_id = tx.value(_MEMBER, group_id=event.group_id, account_id=account_id)
+    if address and member_id:
+        said = msgspec.to_builtins(said_of(event))
+        outbox.queue(
+            tx, REMINDER, account_id, address, group_id=event.group_id, member_id=member_id, event=said
+        )
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """What the mail about events to one member is written from; *answer*: what they said to the first of them."""
+
+    reader: Reader
+    method: str
+    events: list[Said]
+    answer: int | None
+
+
+def sheet_of(tx: Tx, item: Item) -> Sheet | None:
+    """What an invitation or a reminder is written from; None where it is not to leave any more: its receiver gets no
+    mail there, or the event is another by now."""
+    member_id = int(item.payload["member_id"])
+    reader = readers.among(tx, item.group_id or 0, [member_id]).get(member_id)
+    if reader is None or reader.address != item.address:
+        return None
+    if reader.delivery == Delivery.NONE:
+        return None
+    if item.kind == REMINDER:
+        said = msgspec.convert(item.payload["event"], Said)
+        note = Note(0, said.group_id, "", [said])
+    else:
+        row = tx.one(_NOTE, id=int(item.payload["note_id"]))
+        if row is None or reader.delivery not in CONTENT:
+            return None
+        note = Note(row[0], row[1], row[2], msgspec.json.decode(row[3], type=list[Said]))
+    first = note.events[0]
+    if note.method != "CANCEL" and tx.value(_SEQUENCE, id=first.id) != first.sequence:
+        return None
+    answered = tx.one(_ANSWERED, event_id=first.id, account_id=reader.account_id)
+    return Sheet(reader, note.method, note.events, None if answered is None else int(answered[1]))
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came back to an invitation: for *event_id*, or with *whole* for its whole series. *kind*: an Answer;
+    *stamped_at* in ms, 0 for now."""
+
+    event_id: int
+    member_id: int
+    kind: int
+    whole: bool = False
+    sequence: int = 0
+    stamped_at: int = 0
+
+
+def answer(tx: Tx, reply: Reply) -> int:
+    """Take in what a member answered, unless it is older than what is known (E05); to how many events.
+
+    The caller has proof that it is that member. Raises NotFound, Forbidden, Invalid.
+    """
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.sections import events as calendar
+
+    row = tx.one(_OF_MEMBER, id=reply.member_id)
+    if row is None:
+        raise NotFound(what="member")
+    viewer = Viewer(row[1])
+    event, _ = calendar.see(tx, viewer, reply.event_id)
+    if event.group_id != row[0]:
+        raise NotFound(what="event")
+    ids = [event.id]
+    if reply.whole and event.series_id is not None:
+        ids = tx.column(_OF_SERIES, series_id=event.series_id, now=tx.now) or ids
+    taken, refused = 0, None
+    for event_id in ids:
+        try:
+            taken += _answer_one(tx, viewer, event_id, reply)
+        except Refusal as refusal:
+            refused = refusal
+    if refused is not None and not taken:
+        raise refused
+    return taken
+
+
+def _answer_one(tx: Tx, viewer: Any, event_id: int, reply: Reply) -> bool:
+    from folkmoot.domain.sections import answers
+
+    old = tx.one(_ANSWERED, event_id=event_id, account_id=viewer.account_id)
+    stamped = reply.stamped_at or tx.now
+    if old is not None and (reply.sequence < old[5] or stamped < max(old[6], old[4] // 1000 * 1000)):
+        return False
+    guests, comment = (old[2], old[3]) if old is not None else (0, "")
+    said = answers.Reply(answers.Answer(reply.kind), guests, comment)
+    made = answers.answer(tx, viewer, event_id, said)
+    tx.update(event_answers, {"id": made.id}, sequence=reply.sequence, stamped_at=min(stamped, tx.now))
+    return True
+
+
+def event_at(tx: Tx, event_id: int, moment: int) -> int:
+    """The event of the same series that was to begin at that moment (ms); the event itself where there is none."""
+    row = tx.one(_SERIES_OF, id=event_id)
+    if row is None or row[0] is None:
+        return event_id
+    for other, starts_at in tx.all(_OF_SERIES, series_id=row[0], now=0):
+        kept = tx.value(_LATEST, id=other)
+        before = msgspec.json.decode(kept, type=list[Said]) if kept else []
+        first = next((e.recurrence for e in before if e.id == other and e.recurrence is not None), starts_at)
+        if first == moment:
+            return int(other)
+    return event_id
+
+
+_SERIES_OF = Query(sa.select(events.c.series_id).where(events.c.id == p("id")))

@@ -1,0 +1,28 @@
+"""Likes, dislikes and who comes, under the names of their verbs."""
+
+from __future__ import annotations
+
+from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.posts import reactions
+from folkmoot.doors.frame import At, Response
+from folkmoot.doors.friendica.base import door
+from folkmoot.doors.friendica.encode import Bare, encode
+from folkmoot.doors.friendica.present import ACTIVITIES
+from folkmoot.doors.friendica.refusals import NotImplementedHere, Said
+from folkmoot.wire.friendica.requests_marks import DoActivity
+
+_KINDS = {name: kind for kind, name in ACTIVITIES.items()}
+
+
+@door.on(DoActivity)
+def do(at: At, ask: DoActivity) -> Response:
+    verb = ask.verb or ""
+    kind = _KINDS.get(verb if verb in _KINDS else verb.removeprefix("un"))
+    if kind is None:
+        raise NotImplementedHere
+    change = reactions.react if verb in _KINDS else reactions.unreact
+    try:
+        change(at.tx, at.viewer, ask.id or 0, kind)
+    except (NotFound, Forbidden, Invalid):
+        raise Said(400, "Error adding activity") from None
+    return encode(Bare("ok", "ok", True), at)

@@ -1,0 +1,220 @@
+"""What is asked for by mail: done with a proof from the address itself, by answer or by link, never for a forger."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+import uvicorn
+from tests.support.mailgroup import Moot
+from tests.support.mailhouse import DOMAIN, free_port, letter
+
+from folkmoot.domain.access import GroupRole, Membership, Viewer
+from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import Joining
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import mailproofs
+from folkmoot.domain.people import accounts
+from folkmoot.doors import mail as mail_door
+from folkmoot.doors.frame.site import Site
+from folkmoot.doors.mail.confirmations import DELIVERIES, PURPOSES, carry_out
+
+OURS = "mx.lists.test"
+PASS = f"{OURS}; dmarc=pass (p=reject) header.from=example.org"
+FAIL = f"{OURS}; dmarc=fail (p=reject) header.from=example.org"
+
+
+def believe(moot: Moot) -> None:
+    """A server in front says what a mail proves."""
+    house = moot.house.house
+    house.settings = msgspec.structs.replace(house.settings, mail_authserv=OURS)
+
+
+def ask(moot: Moot, word: str, who: str = "bob@example.org", **headers: str) -> int:
+    code, _ = moot.house.send(letter(sender=who, **headers), who, f"moot+{word}@{DOMAIN}")
+    moot.work()
+    return code
+
+
+def delivery(moot: Moot, group: int, person: int) -> Delivery:
+    found = moot.house.read(lambda tx: members.get(tx, group, person))
+    assert found is not None
+    return Delivery(found.delivery)
+
+
+def status(moot: Moot, group: int, person: int) -> Membership:
+    found = moot.house.read(lambda tx: members.get(tx, group, person))
+    assert found is not None
+    return Membership(found.status)
+
+
+def secret_of(mail: Any) -> str:
+    found = re.search(r"\+confirm-([a-z0-9]{20})@", str(mail["From"]))
+    assert found is not None
+    assert f"/mail/confirm/{found[1]}" in mail.get_content()
+    return found[1]
+
+
+@pytest.mark.parametrize("word", DELIVERIES)
+def test_a_member_chooses_how_the_mail_comes_by_an_answer(moot: Moot, word: str) -> None:
+    group = moot.group(moot.person("alice"))
+    bob = moot.join(group, "bob", Delivery.DIGEST if word != "digest" else Delivery.NONE)
+    before = delivery(moot, group, bob)
+    assert ask(moot, word) == 250
+    assert delivery(moot, group, bob) == before, "nothing was proven yet"
+    (mail,) = moot.take("bob")
+    assert ask(moot, f"confirm-{secret_of(mail)}", "eve@example.org") == 550
+    assert delivery(moot, group, bob) == before
+    assert ask(moot, f"confirm-{secret_of(mail)}") == 250
+    assert delivery(moot, group, bob) == DELIVERIES[word]
+    assert ask(moot, f"confirm-{secret_of(mail)}") == 550, "it works once"
+
+
+def test_what_the_domain_stands_behind_is_done_at_once_and_told(moot: Moot) -> None:
+    believe(moot)
+    group = moot.group(moot.person("alice"))
+    bob = moot.join(group, "bob")
+    assert ask(moot, "nomail", Authentication_Results=FAIL) == 550
+    assert moot.box("bob") == []
+    assert ask(moot, "summary", Authentication_Results=PASS) == 250
+    assert delivery(moot, group, bob) == Delivery.SUMMARY
+    (told,) = moot.take("bob")
+    assert "a daily summary" in told.get_content()
+
+
+def test_strangers_machines_and_floods_ask_nothing(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    moot.person("dave")
+    bob = moot.join(group, "bob")
+    assert ask(moot, "nomail", "dave@example.org") == 250
+    assert ask(moot, "nomail", "nobody@example.net") == 250
+    assert ask(moot, "nomail", Auto_Submitted="auto-replied") == 250
+    assert moot.sink.mails == []
+    assert {ask(moot, "nomail") for _ in range(6)} == {250}
+    assert len(moot.box("bob")) == 3
+    assert delivery(moot, group, bob) == Delivery.SINGLE
+
+
+def test_a_link_confirms_as_an_answer_does(either: Moot) -> None:
+    group = either.group(either.person("alice"))
+    bob = either.join(group, "bob")
+    ask(either, "unsubscribe")
+    (mail,) = either.take("bob")
+    secret = secret_of(mail)
+    seen = either.house.read(lambda tx: mailproofs.see(tx, secret, *PURPOSES))
+    assert (seen.purpose, seen.subject_id, seen.address) == ("unsubscribe", group, "bob@example.org")
+    assert status(either, group, bob) == Membership.NORMAL, "looking does nothing"
+
+    def press(tx: Any) -> None:
+        proof = mailproofs.use(tx, secret, address=seen.address, purposes=frozenset(PURPOSES))
+        carry_out(tx, proof, proof.address)
+
+    either.house.write(press)
+    assert status(either, group, bob) == Membership.LEFT
+    with pytest.raises(NotFound):
+        either.house.write(press)
+    with pytest.raises(NotFound):
+        either.house.read(lambda tx: mailproofs.see(tx, secret, *PURPOSES))
+
+
+@contextlib.contextmanager
+def pages(moot: Moot) -> Iterator[str]:
+    """The mail door's pages over HTTP; the address that they begin with."""
+    port = free_port()
+    site = Site(moot.house.house, [mail_door.door])
+    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning", lifespan="off"))
+
+    async def begin() -> asyncio.Task[None]:
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        return task
+
+    running = moot.house.await_(begin())
+    yield f"http://127.0.0.1:{port}/mail/confirm"
+    server.should_exit = True
+    while not running.done():
+        time.sleep(0.02)
+
+
+def test_the_page_of_a_link_acts_by_its_button_only(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    bob = moot.join(group, "bob")
+    ask(moot, "nomail")
+    (mail,) = moot.take("bob")
+    secret = secret_of(mail)
+    with pages(moot) as base:
+        for _ in range(2):
+            page = httpx2.get(f"{base}/{secret}")
+            assert (page.status_code, "<form method" in page.text) == (200, True)
+        assert "bob@example.org" not in page.text
+        assert delivery(moot, group, bob) == Delivery.SINGLE
+        assert httpx2.post(f"{base}/{secret}").status_code == 200
+        assert delivery(moot, group, bob) == Delivery.NONE
+        for wrong in (secret, "a" * 20, "%00", "x" * 500):
+            assert httpx2.post(f"{base}/{wrong}").status_code == 404
+            assert httpx2.get(f"{base}/{wrong}").status_code == 404
+
+
+def test_who_is_known_by_address_only_leaves_as_others_do(either: Moot) -> None:
+    group = either.group(either.person("alice"), joining=int(Joining.INVITED))
+    eve = either.house.write(lambda tx: members.invite_address(tx, group, "Eve@example.net", "Eve"))
+    assert ask(either, "unsubscribe", "eve@example.net") == 250
+    mails = [mail for mail in either.sink.mails if mail[1].lower() == "eve@example.net"]
+    assert len(mails) == 1
+    word = re.search(rb"\+confirm-[a-z0-9]{20}@", mails[0][2])
+    assert word is not None
+    assert ask(either, word[0].decode()[1:-1], "eve@example.net") == 250
+    assert status(either, group, eve) == Membership.LEFT
+
+
+def test_an_address_without_an_account_joins_by_link_and_is_written_to(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    assert ask(moot, "subscribe", "new@example.org") == 250
+    (mail,) = moot.take("new")
+    secret = secret_of(mail)
+
+    def press(tx: Any) -> None:
+        proof = mailproofs.use(tx, secret, address="new@example.org", purposes=frozenset(PURPOSES))
+        carry_out(tx, proof, proof.address)
+
+    moot.house.write(press)
+    person = moot.house.read(lambda tx: accounts.find_by_address(tx, "new@example.org"))
+    assert person is not None
+    assert status(moot, group, person) == Membership.NORMAL
+    moot.work()
+    assert [mail["Subject"] for mail in moot.take("new")] == ["Welcome to The moot"]
+
+
+def test_help_names_every_word(moot: Moot) -> None:
+    moot.group(moot.person("alice"))
+    assert ask(moot, "help") == 250
+    (mail,) = moot.take("bob")
+    for word in ("subscribe", "unsubscribe", "owner", *DELIVERIES):
+        assert f"moot+{word}@{DOMAIN}" in mail.get_content()
+
+
+def test_a_group_below_may_be_called_as_a_command_is(moot: Moot) -> None:
+    alice = moot.person("alice")
+    parent = moot.group(alice)
+
+    def below(tx: Any) -> None:
+        above = groups.see(tx, Viewer(alice), parent)
+        groups.create(
+            tx, Viewer(alice), groups.NewGroup(name="digest", title="D", description="d" * 40), above
+        )
+
+    moot.house.write(below)
+    code, _ = moot.house.send(letter("to the group", mid="1@x"), to=f"moot+digest@{DOMAIN}")
+    assert code == 250
+    found = moot.house.read(lambda tx: members.get(tx, parent, alice))
+    assert found is not None
+    assert (found.role, found.delivery) == (GroupRole.OWNER, Delivery.SINGLE)

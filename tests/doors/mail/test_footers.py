@@ -1,0 +1,205 @@
+"""What a group's rules make of its mail: footer, subject, answers, files, text and HTML, and whose name is in From."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.mailgroup import Moot, part
+from tests.support.mailhouse import GROUP, letter
+
+from folkmoot.domain.access import Posting, Viewer
+from folkmoot.domain.groups import groups
+from folkmoot.domain.groups.groups import GroupChange
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.text import Markup
+from folkmoot.doors.mail.policy import POLICIES
+from folkmoot.doors.mail.proofs import RESOLVER
+
+
+def two(moot: Moot, **settings: Any) -> tuple[int, int]:
+    alice = moot.person("alice")
+    group = moot.group(alice)
+    if settings:
+        moot.configure(group, alice, **settings)
+    moot.join(group, "bob")
+    return alice, group
+
+
+def test_the_footer_is_under_both_parts(moot: Moot) -> None:
+    alice, group = two(moot, footer="Our harbour\nis <always> open\r\nhttps://harbour.example/x?a=1&b=2")
+    moot.say(alice, group, "A *fine* day", title="T", markup=Markup.MARKDOWN)
+    moot.work()
+    (mail,) = moot.take("bob")
+    text, html = part(mail, "plain"), part(mail, "html")
+    assert "\n-- \n" in text
+    assert text.index("fine") < text.index("Our harbour\nis <always> open\nhttps://harbour")
+    assert "is &lt;always&gt; open<br>" in html
+    assert '<a href="https://harbour.example/x?a=1&amp;b=2">' in html
+    assert f"To leave: {GROUP.replace('@', '+unsubscribe@')}" in text
+    moot.configure(group, alice, footer="another")
+    moot.say(alice, group, "x", title="T")
+    moot.work()
+    assert "another\n" in part(moot.take("bob")[0], "plain")
+
+
+def test_text_only_and_html_always(moot: Moot) -> None:
+    alice, group = two(moot, plain_text_only=True)
+    moot.say(alice, group, "A *fine* day", title="T", markup=Markup.MARKDOWN)
+    moot.work()
+    assert moot.take("bob")[0].get_content_type() == "text/plain"
+    moot.configure(group, alice, plain_text_only=False, force_html=True)
+    moot.say(alice, group, "plain words", title="T")
+    moot.work()
+    (mail,) = moot.take("bob")
+    assert mail.get_content_type() == "multipart/alternative"
+    assert "plain words" in part(mail, "html")
+    carol = moot.join(group, "carol", plain_text=True)
+    moot.say(alice, group, "again", title="T")
+    moot.work()
+    assert moot.take("carol")[0].get_content_type() == "text/plain"
+    assert moot.take("bob")[0].get_content_type() == "multipart/alternative"
+    assert carol
+
+
+OWNERS = "moot+owner@lists.test"
+WAYS = {
+    "": ([GROUP], ["alice@example.org"]),
+    "group": ([GROUP], ["alice@example.org"]),
+    "sender": (["alice@example.org"], []),
+    "only_to_sender": (["alice@example.org"], []),
+    "group_and_sender": ([GROUP, "alice@example.org"], []),
+    "moderators": ([OWNERS], []),
+    "followers": ([GROUP], ["alice@example.org"]),
+    "group_reply_to_moderators": ([OWNERS], []),
+}
+
+
+def test_where_answers_go(moot: Moot) -> None:
+    alice, group = two(moot)
+    for number, (word, (reply_to, cc)) in enumerate(WAYS.items()):
+        moot.configure(group, alice, reply_to=word)
+        assert moot.house.send(letter(mid=f"{number}@x"))[0] == 250
+        moot.work()
+        (mail,) = moot.take("bob")
+        assert [one.addr_spec for one in mail["Reply-To"].addresses] == reply_to, word
+        assert [one.addr_spec for one in mail["Cc"].addresses] if cc else mail["Cc"] is None, word
+    moot.say(alice, group, "from the web", title="T")
+    moot.work()
+    assert "alice@example.org" not in moot.take("bob")[0].as_string(), (
+        "never told of who did not write by mail"
+    )
+
+
+def test_only_moderators_post_is_said_in_the_head(moot: Moot) -> None:
+    alice, group = two(moot)
+    moot.house.write(
+        lambda tx: groups.update(tx, Viewer(alice), group, GroupChange(posting=int(Posting.MODERATORS)))
+    )
+    moot.say(alice, group, title="T")
+    moot.work()
+    (mail,) = moot.take("bob")
+    assert mail["List-Post"] == "NO"
+    assert mail["List-Id"] == "The moot <moot.lists.test>"
+    assert mail["List-Archive"] == "<http://moot.test/@moot>"
+    for name in ("List-Help", "List-Subscribe", "List-Owner"):
+        assert mail[name].startswith("<mailto:moot+")
+
+
+def test_tags_stand_in_the_subject_once(moot: Moot) -> None:
+    alice, group = two(moot)
+    first = moot.say(alice, group, "we sail #boats #Harbour", title="Trip #harbour")
+    moot.say(alice, group, "yes", parent_id=first)
+    moot.work()
+    one, answer = moot.take("bob")
+    assert one["Subject"] == "[moot] Trip #harbour #boats"
+    assert answer["Subject"] == "Re: [moot] Trip #harbour #boats"
+    assert (answer["In-Reply-To"], answer["References"]) == (one["Message-ID"], one["Message-ID"])
+
+
+def attach(moot: Moot, *sizes: int) -> list[NewMedia]:
+    return [
+        NewMedia(
+            kind="file",
+            mime="text/x-log",
+            name=f"f{size}.log",
+            size=size,
+            blob=moot.house.blobs.put(b"x" * size),
+        )
+        for size in sizes
+    ]
+
+
+def names(mail: Any) -> list[str]:
+    return [str(item.get_filename()) for item in mail.iter_attachments()]
+
+
+def test_files_by_the_groups_rule_and_the_readers_choice(moot: Moot) -> None:
+    alice, group = two(moot)
+    for word in ("none", "small", "medium"):
+        moot.join(group, word, max_attachment=word)
+    post = moot.say(alice, group, "see", title="T", files=attach(moot, 200_000, 600_000))
+    moot.work()
+    assert names(moot.take("bob")[0]) == ["f200000.log", "f600000.log"]
+    assert names(moot.take("medium")[0]) == ["f200000.log", "f600000.log"]
+    (small,), (none,) = moot.take("small"), moot.take("none")
+    assert names(small) == ["f200000.log"]
+    assert f"f600000.log (0.6 MB): http://moot.test/@alice/{post}" in part(small, "plain")
+    assert names(none) == []
+    assert part(none, "plain").count("(0.") == 2
+    moot.configure(group, alice, attachments="stripped")
+    moot.say(alice, group, "see", title="T", files=attach(moot, 2_000))
+    moot.work()
+    (mail,) = moot.take("bob")
+    assert names(mail) == []
+    assert "f2000.log (2 kB): http" in part(mail, "plain")
+
+
+class Names:
+    """A DNS that knows DMARC records."""
+
+    def __init__(self, **policies: str) -> None:
+        self.policies = policies
+        self.asked = 0
+
+    def ask(self, name: str, kind: str, seconds: float = 0) -> list[str]:
+        self.asked += 1
+        found = self.policies.get(name.removeprefix("_dmarc.").replace(".", "_"))
+        return [f"v=DMARC1; p={found}"] if found else []
+
+
+def test_the_author_stands_in_from_unless_their_domain_forbids_it(moot: Moot) -> None:
+    _, group = two(moot)
+    names = Names(example_org="none", strict_example="reject", careful_example="quarantine")
+    moot.house.house.kept[RESOLVER] = names
+    from folkmoot.domain.groups import members
+
+    for domain in ("strict.example", "careful.example", "free.example"):
+        moot.house.write(lambda tx, d=domain: members.invite_address(tx, group, f"eve@{d}", "Eve"))
+    wanted = {
+        "alice@example.org": "alice@example.org", "eve@strict.example": GROUP,
+        "eve@careful.example": GROUP, "eve@free.example": "eve@free.example",
+    }  # fmt: skip
+    for number, (author, shown) in enumerate(wanted.items()):
+        assert moot.house.send(letter(sender=f"Eve <{author}>", mid=f"{number}@x"), author)[0] == 250
+        moot.work()
+        (mail,) = moot.take("bob")
+        assert mail["From"].addresses[0].addr_spec == shown, author
+        if shown == GROUP:
+            assert mail["From"].addresses[0].display_name == "Eve via The moot"
+            assert mail["Cc"].addresses[0].addr_spec == author
+        else:
+            assert mail["Sender"].addresses[0].addr_spec == GROUP
+    asked = names.asked
+    assert moot.house.send(letter(mid="last@x"))[0] == 250
+    moot.work()
+    assert names.asked == asked, "a policy is remembered"
+    assert len(moot.house.house.kept[POLICIES]) == 4
+
+
+@pytest.mark.parametrize("evil", ["a\r\nBcc: x@example.net", "\u202e", "=?utf-8?q?a=0D=0ABcc=3A_v?="])
+def test_a_footer_makes_no_header(moot: Moot, evil: str) -> None:
+    alice, group = two(moot, footer=evil)
+    moot.say(alice, group, title="T")
+    moot.work()
+    assert moot.take("bob")[0]["Bcc"] is None
