@@ -258,7 +258,7 @@ def test_groups_and_events(ada: Any, ben: Any) -> None:
     event = ada.friendica_event_create(
         name="Reading", start_time="2030-01-02 10:00:00", end_time="2030-01-02 11:00:00", desc="A book"
     )
-    assert [one.id for one in ada.friendica_events()] == [event.event_id]
+    assert event.event_id in [one.id for one in ada.friendica_events()]
     ada.friendica_event_delete(id=event.event_id)
 
 

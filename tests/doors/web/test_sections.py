@@ -6,6 +6,8 @@ from tests.doors.web.conftest import Moot
 
 from folkmoot.domain.groups import groups
 from folkmoot.domain.groups.groups import GroupChange
+from folkmoot.domain.people import accounts
+from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.domain.sections import wiki
 from folkmoot.domain.sections.wiki import Text
 
@@ -46,10 +48,11 @@ def test_a_chat_from_beginning_to_end(moot: Moot) -> None:
 
 
 def test_chats_and_wiki_are_where_the_group_is_known(moot: Moot) -> None:
-    stranger, carl = moot.visitor(), moot.visitor("carl")
+    moot.server.store.write(lambda tx: accounts.add_person(tx, NewPerson(name="olga", confirmed=True)))
+    stranger, olga = moot.visitor(), moot.visitor("olga")
     for path in ("/@garden/chats", "/@garden/wiki"):
         assert stranger.get(path).status_code == 403
-        assert carl.get(path).status_code == 403
+        assert olga.get(path).status_code == 403
     for path in ("/@garden/chats/5", "/@garden/wiki/5", "/@garden/wiki/5/edit", "/@garden/wiki/x/history"):
         assert moot.visitor("anna").get(path).status_code == 404
     assert moot.visitor("anna").get("/@nobody/chats").status_code == 404
