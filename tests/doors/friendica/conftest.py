@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.conftest import DATABASES
 from tests.doors.friendica.node import Node, running
 from tests.doors.friendica.signer import BACK, IDS, Signer
 from tests.support.postgres import Cluster
@@ -27,15 +27,37 @@ def plain_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield node
 
 
-@pytest.fixture(
-    scope="module", params=os.environ.get("FOLKMOOT_TEST_DATABASES", "sqlite,postgresql").split(",")
+BOTH = (
+    "test_activity",
+    "test_calls",
+    "test_circles",
+    "test_lists",
+    "test_messages",
+    "test_notifications",
+    "test_people",
+    "test_photos",
+    "test_posting",
+    "test_reading",
 )
-def node(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster
-) -> Iterator[Node]:
+"""Modules that run on each database; the others ask what no database changes."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "node" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH:
+        metafunc.parametrize("database", DATABASES, scope="module", indirect=True)
+
+
+@pytest.fixture(scope="module")
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the community is on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="module")
+def node(database: str, tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Node]:
     folder: Path = tmp_path_factory.mktemp("friendica")
     with ExitStack() as stack:
-        url = "" if request.param == "sqlite" else stack.enter_context(cluster.database())
+        url = "" if database == "sqlite" else stack.enter_context(cluster.database())
         yield stack.enter_context(running(folder, database=url))
 
 
