@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,9 +30,9 @@ from folkmoot.domain.people.passwords import hash_password
 from folkmoot.doors.mail.archive import import_mbox
 from folkmoot.settings import Settings, load
 from folkmoot.store import migrate
-from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import Store, open_store
 from folkmoot.store.schema.posts import bodies, posts, threads
+from folkmoot.store.smallmail import StoredBlobs
 from folkmoot.store.sqlite import database_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,7 +139,7 @@ def say(link: socket.socket, answers: BinaryIO, words: bytes, wanted: int = 1) -
 
 
 def hand_in(count: int, connections: int = 4, **more: Any) -> float:
-    """Hand in so many mails over LMTP; seconds until the last was acknowledged."""
+    """Hand in so many mails over LMTP; seconds until the last was acknowledged. Raises SystemExit where one is not."""
 
     def work(first: int) -> None:
         with socket.create_connection(("127.0.0.1", LMTP)) as link, link.makefile("rb") as answers:
@@ -151,11 +152,9 @@ def hand_in(count: int, connections: int = 4, **more: Any) -> float:
                 say(link, answers, letter(number, **more) + b".\r\n")
 
     begun = time.perf_counter()
-    workers = [threading.Thread(target=work, args=(first,)) for first in range(connections)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with ThreadPoolExecutor(connections) as pool:
+        for done in [pool.submit(work, first) for first in range(connections)]:
+            done.result()
     return time.perf_counter() - begun
 
 
@@ -264,7 +263,7 @@ def imported(folder: Path, store: Store, size: Size) -> list[Row]:
             out.write(b"From author@example.org Fri Jan 15 12:00:00 2027\n")
             out.write(letter(number, 1_500, "archive").replace(b"\r\n", b"\n") + b"\n")
     begun = time.perf_counter()
-    report = import_mbox(store, FolderBlobs(folder / "blobs"), "archive", [file])
+    report = import_mbox(store, StoredBlobs(folder / "blobs", store), "archive", [file])
     seconds = time.perf_counter() - begun
     file.unlink()
     return [("mbox import, search ready", f"{report.added / seconds * 60:,.0f}/min", "≥ 20,000/min")]
@@ -310,6 +309,8 @@ def pages(folder: Path, size: Size) -> list[Row]:
     """Pages of the group's API as a client gets them, the last ones of the long lists, too."""
     asked = {
         f"page of {size.large_group:,} members": ("getmembers", "large", {}),
+        "page of members by name": ("getmembers", "large", {"sort_field": "full_name"}),
+        "members found by a part of a name": ("searchmembers", "large", {"q": "ember 59"}),
         "page of topics": ("gettopics", "archive", {}),
         "page of topics by subject": ("gettopics", "archive", {"sort_field": "subject", "sort_dir": "asc"}),
         f"page of {size.archive:,} messages": ("getmessages", "archive", {}),

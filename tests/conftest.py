@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import argon2
+import hypothesis
 import pytest
-from tests.support.postgres import Cluster, Template, end_run, new_run
+from tests.support.postgres import RUN, Cluster, Template, end_run, new_run
 
+from folkmoot.domain.people import passwords
 from folkmoot.settings import Settings
 from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import Store, open_store
 
-RUN = "FOLKMOOT_TEST_RUN"
 DATABASES = os.environ.get("FOLKMOOT_TEST_DATABASES", "sqlite,postgresql").split(",")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process of a run makes the folder that its workers find through the environment."""
+    """The first process of a run makes the folder that its workers find through the environment.
+
+    Compiled code is kept whatever the environment says, as each process of a test would compile the same anew.
+    Passwords are hashed in no time: that hashing is slow is the library's part, that it is asked is ours. Hypothesis
+    looks at no clock: more tests run at once than there are cores.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    hypothesis.settings.register_profile(
+        "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("busy")
+    passwords.hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     if not hasattr(config, "workerinput"):
         for name in [
             n for n in os.environ if n.startswith("FOLKMOOT_") and not n.startswith("FOLKMOOT_TEST_")

@@ -68,6 +68,7 @@ def contents() -> str:
         "| [Friendica](friendica.md) | Friendica's API: all its calls, typed |\n"
         "| [GroupsIO](groupsio.md) | the API of Groups.io: all its calls, typed |\n"
         "| [Sessions and errors](sessions.md) | the typed layer below, blocking and awaited |\n"
+        "| [The command](../command.md) | `folkmoot` in the terminal and in scripts |\n"
         "| [Cookbook](../cookbook.md) | ten whole bots |\n"
         "| [Coming from Mastodon.py](../from-mastodon-py.md) | what changes: one line |\n"
     )
@@ -140,7 +141,7 @@ def sessions() -> str:
         "```python\nfrom folkmoot.client import AsyncSession\n"
         "from folkmoot.wire.mastodon.requests.statuses import PostStatus\n\n"
         'async with AsyncSession("https://town.example", token=token) as session:\n'
-        '    status = await session.send(PostStatus(status="Hello"))\n```\n\n'
+        '    status = await session.send(api.PostStatus(status="Hello"))\n```\n\n'
         "`AsyncFriendica` and `AsyncGroupsIO` are the same for the other two APIs.\n",
     ]
     for cls in (Session, AsyncSession):

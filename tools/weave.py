@@ -11,6 +11,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tempfile
 import typing
 from pathlib import Path
 from types import NoneType, UnionType
@@ -285,21 +286,34 @@ def woven() -> dict[Path, str]:
     for api in ("friendica", "groupsio"):
         for name, classes in endpoints(api).items():
             for file, part in parts(name, classes).items():
-                files[CLIENT / api / f"{file}.py"] = tidy(module(api, name, file, part))
-    return files
+                files[CLIENT / api / f"{file}.py"] = module(api, name, file, part)
+    return tidy(files)
 
 
-def tidy(source: str) -> str:
-    """The source as ruff would have it."""
-    name = ["--stdin-filename", "src/folkmoot/client/woven.py", "-"]
-    fixed = _ruff(["check", "--quiet", "--fix", "--select", "I,RUF022,F401", *name], source)
-    return _ruff(["format", "--quiet", *name], fixed)
+def tidy(files: dict[Path, str]) -> dict[Path, str]:
+    """The sources as ruff would have them."""
+    with tempfile.TemporaryDirectory() as folder:
+        places = {path: Path(folder, path.relative_to(ROOT)) for path in files}
+        for path, place in places.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(files[path])
+        _ruff("check", "--fix", "--select", "I,RUF022,F401", folder)
+        _ruff("format", folder)
+        return {path: place.read_text() for path, place in places.items()}
 
 
-def _ruff(line: list[str], source: str) -> str:
-    ruff = [sys.executable, "-m", "ruff", *line]
-    done = subprocess.run(ruff, input=source, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 - ours
-    return done.stdout
+def _ruff(*line: str) -> None:
+    ruff = [
+        sys.executable,
+        "-m",
+        "ruff",
+        *line,
+        "--quiet",
+        "--no-cache",
+        "--config",
+        str(ROOT / "pyproject.toml"),
+    ]
+    subprocess.run(ruff, check=True, cwd=ROOT)  # noqa: S603 - ours
 
 
 def main() -> None:

@@ -23,9 +23,10 @@ from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site
 from folkmoot.settings import Settings
 from folkmoot.store import migrate
-from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
+from folkmoot.store.smallmail import StoredBlobs
 from folkmoot.work.chores import CHORES
+from folkmoot.work.telling import HANDLERS
 from folkmoot.work.worker import Chore, Handler, Worker
 
 log = logging.getLogger("folkmoot")
@@ -35,10 +36,11 @@ def open_house(settings: Settings) -> House:
     """Bring the schema up to date and open what one process needs. Raises StoreUnavailable, SchemaMismatch."""
     settings.folder.mkdir(parents=True, exist_ok=True)
     migrate.ensure(settings)
+    store = open_store(settings)
     return House(
         settings=settings,
-        store=open_store(settings),
-        blobs=FolderBlobs(settings.folder / "blobs"),
+        store=store,
+        blobs=StoredBlobs(settings.folder / "blobs", store),
         secret=read_secret(settings.folder / "secret"),
     )
 
@@ -61,12 +63,12 @@ def read_secret(file: Path) -> bytes:
 
 def make_worker(house: House) -> Worker:
     """A worker with every door's part in it."""
-    handlers: dict[str, list[Handler]] = {}
-    chores: list[Chore] = [*CHORES]
+    handlers: dict[str, list[Handler]] = {kind: [handler] for kind, handler in HANDLERS.items()}
+    chores: dict[Chore, str] = {**CHORES}
     for part in doors.load():
         for kind, handler in part.handlers.items():
             handlers.setdefault(kind, []).append(handler)
-        chores.extend(part.chores)
+        chores.update(part.chores)
     return Worker(house, handlers, chores)
 
 

@@ -35,6 +35,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         "A community that meets in one place."
     )
     contact: Annotated[str, _s("e-mail address of the people who run it")] = ""
+    answers_mb: Annotated[
+        int,
+        _s("memory for answers that stand until the next commit, in MB; 0: each is made anew", ge=0, le=4096),
+    ] = 32
     mail_domain: Annotated[
         str, _s("domain of the groups' addresses; default: the host of the public address")
     ] = ""
@@ -84,7 +88,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     )
     google_client_secret: Annotated[str, _s("client secret at Google")] = ""
     google_issuer: Annotated[
-        str, _s("OpenID issuer behind the login with Google; another one may stand there")
+        str,
+        _s(
+            "OpenID issuer behind the login with Google; one of your own may stand there, whose tokens are then trusted"
+        ),
     ] = "https://accounts.google.com"
     facebook_client_id: Annotated[
         str, _s("client id of this place at Facebook; empty: no login with Facebook")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 import typer
 from tests.support.command import PROGRAM, Command
 
-from folkmoot.cli.commands import app
+from folkmoot.cli.commands import PERSONAL, Tree, app
 from folkmoot.domain import journal
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
@@ -29,6 +30,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
     def walk(words: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield words, command
+        for name in getattr(command, "places", ()):
+            command.load(name)
         for name, child in getattr(command, "commands", {}).items():
             yield from walk(f"{words} {name}".strip(), child)
 
@@ -54,6 +57,38 @@ def test_each_command_and_option_says_what_it_is(words: str) -> None:
     assert len(command.help) > 10
     silent = [p.name for p in command.params if not getattr(p, "help", "")]
     assert not silent, f"folkmoot {words}: no help for {silent}"
+
+
+def test_the_list_of_commands_says_of_each_what_it_is() -> None:
+    """As the command itself begins; and every command that a module has is in it."""
+    said = {name: " ".join(ALL[name].help.split()) for name in Tree.places}
+    assert [
+        name for name, (_, _, help) in Tree.places.items() if not said[name].startswith(help.rstrip("."))
+    ] == []
+    assert set(Tree.places) == {words for words in ALL if words and " " not in words}
+
+
+def test_people_s_commands_speak_to_programs_too() -> None:
+    theirs = {name for panel in PERSONAL.values() for name in panel}
+    ends = [w for w, c in ALL.items() if w and w.split()[0] in theirs and not getattr(c, "commands", None)]
+    assert [w for w in ends if "json" not in {p.name for p in ALL[w].params}] == []
+
+
+def test_the_page_names_commands_that_are_there() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command.md").read_text()
+    said = [line.split() for line in re.findall(r"^folkmoot ([^#\n]*)", page, re.MULTILINE)]
+    assert len(said) > 25
+    for words in said:
+        name = " ".join(words[:2]) if hasattr(ALL[words[0]], "commands") else words[0]
+        known = {option for p in ALL[name].params for option in (*p.opts, *p.secondary_opts)}
+        assert {word for word in words if re.match("--?[a-z]", word)} <= known, words
+    assert {words[0] for words in said} >= set(PERSONAL["Reading"]) | {
+        "post",
+        "reply",
+        "edit",
+        "follow",
+        "groups",
+    }
 
 
 def test_help_does_not_wait_for_the_server_s_libraries() -> None:

@@ -34,6 +34,15 @@ def test_texts_terms_and_rules(folkmoot: Command, store: Store, tmp_path: Path) 
     assert "TEXT or --file" in folkmoot.refused("site", "text", "privacy", code=2)
 
 
+def test_texts_of_warnings(folkmoot: Command, store: Store) -> None:
+    folkmoot.ok("site", "preset", "add", "Spam", "Please do not advertise here.")
+    (kept,) = folkmoot.json("site", "preset", "list")
+    assert (kept["title"], kept["text"]) == ("Spam", "Please do not advertise here.")
+    folkmoot.ok("site", "preset", "remove", kept["id"])
+    assert folkmoot.json("site", "preset", "list") == []
+    folkmoot.refused("site", "preset", "remove", kept["id"])
+
+
 def test_announcements(folkmoot: Command, store: Store) -> None:
     folkmoot.ok("announce", "add", "We meet", "--start", "2031-05-06T18:00Z", "--end", "2031-05-07")
     folkmoot.ok("announce", "add", "--file", "-", "--draft", stdin="Not yet")

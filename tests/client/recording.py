@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+import requests
+
 MOMENT = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 #: Arguments by name; the others get their own name as text, ids a result that has one.
 VALUES: dict[str, Any] = {
@@ -67,10 +69,12 @@ class Recorder:
 
     def __init__(self) -> None:
         self.taken: list[Any] = []
+        self.http = requests.Session()
         recorder = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def handle_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -91,10 +95,11 @@ class Recorder:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.http.close()
         self._server.shutdown()
         self._server.server_close()
 
@@ -167,7 +172,7 @@ def sent_by(kind: Any, name: str, mode: str, recorder: Recorder) -> Any:
         return None
     client = kind(
         client_id="cid", client_secret="secret", access_token="token", api_base_url=recorder.url,
-        mastodon_version="4.6.0", version_check_mode="created",
+        mastodon_version="4.6.0", version_check_mode="created", session=recorder.http,
     )  # fmt: skip
     recorder.taken = []
     failure = ""
@@ -178,5 +183,4 @@ def sent_by(kind: Any, name: str, mode: str, recorder: Recorder) -> Any:
             getattr(client, name)(**arguments)
         except Exception as error:  # noqa: BLE001 - whatever it is, both must raise the same
             failure = type(error).__name__
-    client.session.close()
     return recorder.taken, failure

@@ -79,7 +79,7 @@ def test_feed(told: dict[str, Any], run: Run, tmp_path: Path) -> None:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     feed = f"http://127.0.0.1:{server.server_port}/feed"
     for _ in range(2):
         run("feed", "ivan", feed, tmp_path / "seen.json")

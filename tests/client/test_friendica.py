@@ -332,7 +332,7 @@ def test_credentials_go_to_their_own_server_alone(tmp_path: Path) -> None:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     with Friendica("http://127.0.0.1:9", token="secret") as client:
         assert client.save(f"{url}/x.png", tmp_path / "x.png") == 7

@@ -58,7 +58,7 @@ class Strict:
 @pytest.fixture
 def strict() -> Iterator[Strict]:
     made = Strict()
-    threading.Thread(target=made.server.serve_forever, daemon=True).start()
+    threading.Thread(target=made.server.serve_forever, args=(0.02,), daemon=True).start()
     yield made
     made.server.shutdown()
     made.server.server_close()

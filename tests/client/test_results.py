@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from folkmoot.client import Mastodon
@@ -159,6 +159,8 @@ LETTERS = st.text(
 
 
 @given(LETTERS)
+@example("👧\u200d\u200d✊")
+@example("👧\u0bbf\u200d✊")
 def test_letters_are_counted_as_unicode_says(text: str) -> None:
     assert graphemes(text) == len(regex.findall(r"\X", text))
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.server
+import importlib
+import pickle
+import pkgutil
 import struct
 import threading
 import zlib
@@ -11,21 +14,30 @@ from typing import Any
 
 import pytest
 
-from folkmoot.client import AsyncSession, Basic, OAuth1, Session
+from folkmoot.client import AsyncSession, Basic, OAuth1, Session, api
 from folkmoot.client.calls import Answer, Call, flat
 from folkmoot.client.errors import ApiError, BadAnswer, ConnectionFailed
+from folkmoot.client.friendica.errors import refusal as friendica_refusal
+from folkmoot.client.groupsio import GroupsIOError
 from folkmoot.client.typed import prepare
-from folkmoot.wire.mastodon.requests import accounts, media, statuses
 from folkmoot.wire.request import Upload
 
 
 def test_a_request_becomes_a_call() -> None:
-    call = prepare("https://m.example", statuses.PostStatus(status="Hello", idempotency_key="once"))
+    call = prepare("https://m.example", api.PostStatus(status="Hello", idempotency_key="once"))
     assert (call.method, call.url) == ("POST", "https://m.example/api/v1/statuses")
     assert call.json == {"status": "Hello"}
     assert call.headers == {"Idempotency-Key": "once"}
     assert call.may_repeat()
-    assert not prepare("", statuses.PostStatus(status="Hello")).may_repeat()
+    assert not prepare("", api.PostStatus(status="Hello")).may_repeat()
+
+
+def test_all_endpoints_are_in_one_place() -> None:
+    import folkmoot.wire.mastodon.requests as requests
+
+    for module in pkgutil.iter_modules(requests.__path__):
+        space = vars(importlib.import_module(f"{requests.__name__}.{module.name}"))
+        assert all(getattr(api, name) is one for name, one in space.items() if hasattr(one, "endpoint"))
 
 
 def test_lists_and_hashes_are_said_as_rails_reads_them() -> None:
@@ -81,7 +93,7 @@ class Moody:
 def moody(monkeypatch: pytest.MonkeyPatch) -> Iterator[Moody]:
     monkeypatch.setattr("folkmoot.client.session.PAUSES", (0.0,))
     made = Moody()
-    threading.Thread(target=made.server.serve_forever, daemon=True).start()
+    threading.Thread(target=made.server.serve_forever, args=(0.02,), daemon=True).start()
     yield made
     made.server.shutdown()
     made.server.server_close()
@@ -141,18 +153,16 @@ async def test_who_is_asking(kind: str, moody: Moody) -> None:
 
 async def test_both_on_our_server(told: dict[str, Any]) -> None:
     with Session(told["url"], token="token-ada") as session:
-        posted = session.send(statuses.PostStatus(status="Said by a typed session"))
-        uploaded = session.send(
-            media.UploadMedia(file=Upload("p.png", "image/png", png()), description="Dots")
-        )
+        posted = session.send(api.PostStatus(status="Said by a typed session"))
+        uploaded = session.send(api.UploadMedia(file=Upload("p.png", "image/png", png()), description="Dots"))
         assert uploaded.description == "Dots"
     async with AsyncSession(told["url"], token="token-ada") as awaited:
-        read = await awaited.send(statuses.GetStatus(id=posted.id))
+        read = await awaited.send(api.GetStatus(id=posted.id))
         assert (read.id, read.content, read.account.username) == (posted.id, posted.content, "ada")
-        mine = await awaited.send(accounts.VerifyCredentials())
+        mine = await awaited.send(api.VerifyCredentials())
         assert mine.username == "ada"
         with pytest.raises(ApiError) as refused:
-            await awaited.send(statuses.GetStatus(id="1"))
+            await awaited.send(api.GetStatus(id="1"))
         assert refused.value.status == 404
 
 
@@ -161,7 +171,17 @@ def test_an_answer_of_another_kind(moody: Moody) -> None:
     with Session(moody.url) as session:
         for _ in range(2):
             with pytest.raises(BadAnswer):
-                session.send(accounts.VerifyCredentials())
+                session.send(api.VerifyCredentials())
+
+
+def test_refusals_go_to_other_processes() -> None:
+    for error in (
+        ApiError(404, "Gone"),
+        GroupsIOError(400, "{}", "bad_request", "name"),
+        friendica_refusal(Answer(400, "Bad Request", {}, b'{"status": {"error": "No"}}')),
+    ):
+        made = pickle.loads(pickle.dumps(error))
+        assert (type(made), str(made), vars(made)) == (type(error), str(error), vars(error))
 
 
 def png() -> bytes:

@@ -58,9 +58,11 @@ def test_a_stream_comes_back(ada: Mastodon) -> None:
     soon(lambda: handle.connection is not first and handle.is_receiving())
     posted = ada.status_post("After the break", visibility="public")
     soon(lambda: any(one.id == posted.id for one in heard))
+    broken = len(aborted)
     handle.close()
     handle.join(5)
     assert not handle.is_alive()
+    assert len(aborted) == broken, "closing it oneself is no loss"
 
 
 def test_one_websocket_for_several_streams(ada: Mastodon) -> None:

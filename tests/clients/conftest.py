@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import smtplib
@@ -13,13 +14,14 @@ from typing import Any
 
 import pytest
 from tests.support.command import Command
-from tests.support.server import Running, running_server, settings_for
+from tests.support.server import Running, migrated, running_server, settings_for
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.people import accounts
 from folkmoot.domain.people.accounts import LoginState, NewPerson
 from folkmoot.domain.posts import posts
 from folkmoot.domain.posts.drafts import Draft
+from folkmoot.doors.frame import streams
 from folkmoot.store.tx import Tx
 
 PASSWORD = "a long enough password"
@@ -124,7 +126,7 @@ class Sink:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/push"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -133,7 +135,7 @@ class Sink:
 
 def seed(folder: Path) -> None:
     """Make the people, the groups and the tokens by the operator's commands."""
-    command = Command(settings_for(folder), mail_domain="lists.test")
+    command = Command(migrated(settings_for(folder)), mail_domain="lists.test")
     people = "".join(
         PERSON.format(name=name, password=PASSWORD, scopes=SCOPES, locked=str(name == "dora").lower())
         for name in NAMES
@@ -180,6 +182,22 @@ def facts(up: Running, sink: Sink) -> dict[str, Any]:
     }
 
 
+@contextlib.contextmanager
+def place(folder: Path) -> Iterator[dict[str, Any]]:
+    """A running server, as a client is told about it. Its streams show life each second, for which older libraries
+    wait before they close one."""
+    seed(folder)
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(streams, "HEARTBEAT", 1.0)
+        sink = stack.enter_context(contextlib.closing(Sink()))
+        up = stack.enter_context(
+            running_server(folder, private_networks="127.0.0.0/8", password_grant=True, confirm_email=False)
+        )
+        waiting(up)
+        yield facts(up, sink)
+
+
 @pytest.fixture(scope="module")
 def age() -> str:
     """Which client it is, where a module runs several."""
@@ -189,14 +207,5 @@ def age() -> str:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, age: str) -> Iterator[dict[str, Any]]:
     """A running server, as the client is told about it; a new one for each client, as none leaves it as it was."""
-    folder = tmp_path_factory.mktemp("clients")
-    seed(folder)
-    sink = Sink()
-    try:
-        with running_server(
-            folder, private_networks="127.0.0.0/8", password_grant=True, confirm_email=False
-        ) as up:
-            waiting(up)
-            yield facts(up, sink)
-    finally:
-        sink.close()
+    with place(tmp_path_factory.mktemp("clients")) as told:
+        yield told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -17,7 +18,8 @@ from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.frame.house import House
 from folkmoot.store.engine import Store
 from folkmoot.store.tx import JournalRow, Tx
-from folkmoot.work.worker import Worker
+from folkmoot.work import worker as worker_module
+from folkmoot.work.worker import TOGETHER, Worker
 
 
 def _say(store: Store, count: int) -> list[int]:
@@ -37,8 +39,9 @@ async def test_each_event_is_done_once_and_in_order(store: Store) -> None:
     said = _say(store, 120)
     got: list[int] = []
 
-    async def handle(house: House, row: JournalRow) -> None:
-        got.append(row.subject_id)
+    async def handle(house: House, rows: Sequence[JournalRow]) -> None:
+        assert len(rows) <= TOGETHER
+        got.extend(row.subject_id for row in rows)
 
     worker = Worker(House(settings=store.settings, store=store), {journal.POST_ADDED: [handle]})
     while await worker.once():
@@ -61,10 +64,11 @@ async def test_poison_is_put_aside_and_replayed(store: Store, monkeypatch: pytes
     broken, got = True, list[int]()
     monkeypatch.setattr(jobs, "FIRST_GAP_MS", 0)
 
-    async def handle(house: House, row: JournalRow) -> None:
-        if broken and row.subject_id == said[1]:
+    async def handle(house: House, rows: Sequence[JournalRow]) -> None:
+        ids = [row.subject_id for row in rows]
+        if broken and said[1] in ids:
             raise ValueError("poison")
-        got.append(row.subject_id)
+        got.extend(ids)
 
     worker = Worker(House(settings=store.settings, store=store), {journal.POST_ADDED: [handle]})
     for _ in range(jobs.TRIES + 2):
@@ -96,9 +100,9 @@ async def test_two_workers_share_the_work(store: Store) -> None:
     said = _say(store, 200)
     got: list[int] = []
 
-    async def handle(house: House, row: JournalRow) -> None:
+    async def handle(house: House, rows: Sequence[JournalRow]) -> None:
         await asyncio.sleep(0)
-        got.append(row.subject_id)
+        got.extend(row.subject_id for row in rows)
 
     house = House(settings=store.settings, store=store)
     workers = [Worker(house, {journal.POST_ADDED: [handle]}) for _ in range(2)]
@@ -109,3 +113,33 @@ async def test_two_workers_share_the_work(store: Store) -> None:
 
     await asyncio.gather(*map(run, workers))
     assert sorted(got) == said
+
+
+async def test_a_chore_looks_at_once_at_what_calls_for_it_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "BUSY_SECONDS", 60)
+    called, by_clock = asyncio.Event(), 0
+
+    async def deliver(house: House) -> int:
+        called.set()
+        return 0
+
+    async def tidy(house: House) -> int:
+        nonlocal by_clock
+        by_clock += 1
+        return 0
+
+    worker = Worker(House(settings=store.settings, store=store), {}, {deliver: journal.MAIL_QUEUED, tidy: ""})
+    store.follow(worker.heard)
+    store.attach(asyncio.get_running_loop())
+    running = asyncio.create_task(worker.run())
+    for _ in range(3):
+        await asyncio.wait_for(called.wait(), 20)
+        await asyncio.sleep(0.05)
+        called.clear()
+        await store.awrite(lambda tx: journal.record(tx, journal.MAIL_QUEUED, 1, 1))
+    await asyncio.wait_for(called.wait(), 20)
+    worker.stop()
+    await asyncio.wait_for(running, 20)
+    assert by_clock == 1

@@ -8,20 +8,25 @@ import msgspec
 import pytest
 from tests.domain.three import DAY, ME, THIRD, YOU, House
 
-from folkmoot.domain.access import Audience, Role
+from folkmoot.domain import jobs
+from folkmoot.domain.access import Audience, Role, Viewer
 from folkmoot.domain.notices import notice_requests, notice_rules, notices
 from folkmoot.domain.notices.notice_kinds import KINDS
 from folkmoot.domain.notices.notice_rules import Choice
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, mailtokens, signups
-from folkmoot.domain.posts import edits, reactions
-from folkmoot.domain.posts.drafts import Change
+from folkmoot.domain.people.accounts import NewPerson
+from folkmoot.domain.posts import boosts, edits, posts, reactions, tidings
+from folkmoot.domain.posts.drafts import Change, Draft
 from folkmoot.domain.posts.reactions import Reaction
+from folkmoot.doors.frame.house import House as FrameHouse
 from folkmoot.store.engine import Store
 from folkmoot.store.schema import accounts as account_tables
 from folkmoot.store.schema import bonds as bond_tables
 from folkmoot.store.schema.people import server_blocks
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import JournalRow, Tx
+from folkmoot.work import telling
 
 
 def like(h: House) -> None:
@@ -73,7 +78,7 @@ def answers_blocked(h: House) -> None:
 def far_server(h: House) -> None:
     h.set_account(YOU, domain="far.example")
     h.tx.insert(server_blocks, id=1, account_id=h.ids[ME], domain="far.example", created_at=0)
-    reactions.react(h.tx, h.viewer(YOU), h.say(ME, "hello"), Reaction.LIKE)
+    mention(h)
 
 
 def far_server_followed(h: House) -> None:
@@ -132,7 +137,7 @@ WHO_GETS_WHAT: list[tuple[Callable[[House], None], list[str]]] = [
     (names_half_muted, ["mention"]),
     (answers_blocked, []),
     (far_server, []),
-    (far_server_followed, ["like"]),
+    (far_server_followed, ["mention"]),
     (after_block, []),
     (locked, ["follow_request"]),
     (locked_accepted, ["follow"]),
@@ -302,3 +307,44 @@ def test_the_staff_hears_of_whoever_came(store: Store, must_confirm: bool) -> No
 
     first = [] if must_confirm else ["sign_up"]
     assert store.write(play) == [first, ["sign_up"], []]
+
+
+async def test_many_are_told_by_the_worker_and_nobody_twice(store: Store) -> None:
+    """More than one page of those who asked to hear of all posts, and of those who boosted one that is edited."""
+    many = tidings.PAGE + 5
+
+    def prepare(tx: Tx) -> tuple[int, list[int]]:
+        author = people.add_person(tx, NewPerson(name="author"))
+        ids = [people.add_person(tx, NewPerson(name=f"n{n}")) for n in range(many)]
+        for id_ in ids:
+            bonds.follow(tx, Viewer(id_), author, notify=True)
+        return author, ids
+
+    def told(kind: str) -> dict[int, int]:
+        ways = [f"SELECT account_id, id FROM notices WHERE kind = {mark}" for mark in (":kind", "%(kind)s")]
+        rows = store.read(lambda tx: tx.text_sql(*ways, kind=kind).fetchall())
+        assert len(rows) == len({row[0] for row in rows})
+        return dict(rows)
+
+    async def work() -> list[JournalRow]:
+        claimed = [job.row for job in store.write(jobs.claim)]
+        for row in claimed:
+            await telling.HANDLERS[row.kind](FrameHouse(settings=store.settings, store=store), [row])
+        store.write(lambda tx: jobs.finish(tx, [row.id for row in claimed]))
+        return claimed
+
+    author, ids = store.write(prepare)
+    draft = Draft(text="hear, hear", audience=Audience.PUBLIC)
+    post = store.write(lambda tx: posts.write(tx, Viewer(author), draft)).id
+    assert len(told("post")) == tidings.PAGE
+    again = await work()
+    assert told("post").keys() == set(ids)
+    store.write(lambda tx: [boosts.boost(tx, Viewer(id_), post) for id_ in ids])
+    assert store.write(lambda tx: edits.edit(tx, Viewer(author), post, Change(text="hear")))
+    assert len(told("edit")) == tidings.PAGE
+    again += await work()
+    first = told("edit")
+    assert first.keys() == set(ids)
+    for row in again:
+        await telling.HANDLERS[row.kind](FrameHouse(settings=store.settings, store=store), [row])
+    assert told("edit") == first, "a worker that died and went on tells nobody again"

@@ -142,7 +142,7 @@ def test_a_bomb_costs_neither_memory_nor_time() -> None:
         prepared(data)
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
 
 
 def test_too_many_frames_are_refused() -> None:

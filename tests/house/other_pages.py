@@ -68,18 +68,21 @@ OTHERS = {
 }
 """Other pages of the Friendica and the Groups.io door."""
 GROWING_THERE = {
-    "/api/blocks/list": "looks through the last 40 posts of each person for a public one",
-    "/api/friendica/direct_messages_search": "looks through all of the reader's own messages",
-    "/api/lists/list": "counts the members of the reader's own lists",
-    "/api/lists/statuses": "the reader's own bonds, and the members of one list",
-    "/api/search": "as that of the other door",
-    "/api/statuses/followers": "sorted by name, as the contract has it",
-    "/api/statuses/friends": "sorted by name, as the contract has it",
-    "/api/users/search": "500 accounts whose names begin alike",
-    "/api/v1/getchathistory": "counts the chat's lines for the first page, from an index alone",
-    "/api/v1/getdrafts": "the reader's own drafts",
-    "/api/v1/searcharchives": "all messages with a word, found by the index of words",
-    "/api/v1/searchmembers": "looks at the names of all members",
+    "/api/blocks/list": (1030, "looks through the last 40 posts of each person for a public one"),
+    "/api/friendica/direct_messages_search": (
+        3800,
+        "looks through 5,000 of the reader's own messages at most",
+    ),
+    "/api/lists/list": (160, "counts the members of the reader's own lists"),
+    "/api/lists/statuses": (3350, "the reader's own bonds, and the members of one list"),
+    "/api/search": (690, "as that of the other door"),
+    "/api/statuses/followers": (480, "5,000 at most are sorted by name, as the contract has it"),
+    "/api/statuses/friends": (330, "5,000 at most are sorted by name, as the contract has it"),
+    "/api/users/search": (340, "500 accounts whose names begin alike"),
+    "/api/v1/getdrafts": (290, "the reader's own drafts"),
+    "/api/v1/getgroup": (70, "counts the group's open chats, 2,000 at most"),
+    "/api/v1/searcharchives": (170, "all messages with a word, found by the index of words"),
+    "/api/v1/searchmembers": (280, "looks at the names of all members"),
     **dict.fromkeys(
         (
             "/api/v1/getfeed",
@@ -88,8 +91,8 @@ GROWING_THERE = {
             "/api/v1/gettopic",
             "/api/v1/gettopics",
         ),
-        "the use of each tag is counted, once a minute at most",
+        (12000, "the use of each tag is counted, once a minute at most"),
     ),
-    "/api/statuses/mentions": "300 threads of each kind, 4,000 posts of them",
-    "/api/statuses/retweeted_to_me": "the last sixty days of the reader's home",
+    "/api/statuses/mentions": (1400, "300 threads of each kind, 4,000 posts of them"),
+    "/api/statuses/retweeted_to_me": (15000, "the last sixty days of the reader's home"),
 }

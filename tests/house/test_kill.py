@@ -96,4 +96,4 @@ def test_kill_9_loses_nothing_acknowledged(settings: Settings) -> None:
 
 @pytest.mark.soak
 def test_kill_9_many_times(settings: Settings) -> None:
-    assert rounds(settings, int(os.environ.get("FOLKMOOT_SOAK_ROUNDS", "200"))) > 2000
+    assert rounds(settings, int(os.environ.get("FOLKMOOT_TEST_SOAK_ROUNDS", "200"))) > 2000

@@ -177,7 +177,7 @@ class Asking:
 
 
 MOVING = re.compile(
-    r'"(id|id_str|created_at|updated_at|created|updated|edited|timestamp|time|gid|uri|url|external_url|key|'
+    r'"(id|id_str|created_at|updated_at|created|updated|edited|timestamp|time|modified|gid|uri|url|external_url|key|'
     r'conversation_id|statusnet_conversation_id|completed_in|event_id)":("[^"]*"|[\d.]+)'
 )
 """What a call made, which goes on from one call to the next."""

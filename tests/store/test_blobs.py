@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.store.blobs import FolderBlobs
+from folkmoot.store.blobs import FolderBlobs, key_of
 
 
 @pytest.fixture
@@ -165,3 +166,19 @@ def test_what_was_swept_before_it_was_settled_is_no_error(blobs: FolderBlobs) ->
     blobs.delete(key)
     settle()
     assert blobs.path(key) is None
+
+
+def test_what_the_disk_refused_is_not_taken_for_stored_the_next_time(
+    blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second sync of the same file may well succeed though its bytes were lost with the first."""
+
+    def broken(fd: int) -> None:
+        raise OSError(errno.EIO, "I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", broken)
+        with pytest.raises(OSError, match="I/O error"):
+            blobs.put(b"precious")
+    assert blobs.path(key_of(b"precious")) is None
+    assert blobs.get(blobs.put(b"precious")) == b"precious"

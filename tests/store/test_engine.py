@@ -18,8 +18,10 @@ import sqlalchemy as sa
 from folkmoot.domain import journal
 from folkmoot.kit.ids import NODES
 from folkmoot.settings import Settings
+from folkmoot.store import line as line_module
 from folkmoot.store.engine import Store, open_store
-from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.errors import StoreFull, StoreUnavailable
+from folkmoot.store.line import Line
 from folkmoot.store.schema.posts import tags
 from folkmoot.store.sql import Query
 from folkmoot.store.sqlite import SqliteStore, database_file
@@ -224,7 +226,7 @@ class TestSqlite:
             for i in range(2_000):
                 add(tx, f"{i:05}" + "x" * 500)
 
-        with pytest.raises(StoreUnavailable, match="full"):
+        with pytest.raises(StoreFull, match="full"):
             store.write(much)
         assert names(store) == []
         store._writer_con.execute("PRAGMA max_page_count=1000000")
@@ -300,10 +302,11 @@ def test_a_database_that_does_not_answer_is_told_as_such(tmp_path: object) -> No
         open_store(Settings(database="postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"))
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 async def test_a_read_that_was_ended_gives_its_connection_back_for_a_new_one(store: Store) -> None:
-    """The driver may keep the ended statement as one in use, and prepare it anew ever after."""
-    if not isinstance(store, SqliteStore):
-        pytest.skip("PostgreSQL reads in threads and ends none")
+    """The driver may keep the ended statement as one in use, and prepare it anew ever after. PostgreSQL reads in
+    threads and ends none."""
+    assert isinstance(store, SqliteStore)
     before = store._loop_con
     await store.aread(lambda tx: tx.column(NAMES))
     assert store._loop_con is before
@@ -326,3 +329,46 @@ def test_many_rows_are_inserted_at_once_and_those_there_already_left_out(store: 
     assert store.write(lambda tx: tx.insert_rows(tags, rows(tx, range(240, 260)), conflict)) == 10
     assert store.write(lambda tx: tx.insert_rows(tags, [], conflict)) == 0
     assert set(names(store)) == {f"tag{number}" for number in range(260)}
+
+
+async def test_equal_versions_see_equal_contents(store: Store, settings: Settings) -> None:
+    async def version() -> object:
+        return await store.aread(lambda tx: tx.version())
+
+    store.attach(asyncio.get_running_loop())
+    first = await version()
+    assert first is not None
+    assert await version() == first
+    await store.awrite(lambda tx: add(tx, "ours"))
+    second = await version()
+    assert second != first
+    with closing(open_store(settings)) as other:  # takes a node number, which is no change of contents
+        before = await version()
+        await asyncio.to_thread(other.write, lambda tx: add(tx, "theirs"))
+    assert await version() not in (first, second, before)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_a_new_connection_of_the_loop_is_no_version_known_before(settings: Settings) -> None:
+    with closing(SqliteStore(settings)) as store:
+        versions = [await store.aread(lambda tx: tx.version())]
+        assert store.read(lambda tx: tx.version()) is None, "a reader thread's numbers are its own"
+        for _ in range(2):
+            await store.aread(lambda tx: tx.text_sql(SLOW_SQLITE, "").fetchone())
+            versions.append(await store.aread(lambda tx: tx.version()))
+        assert len(set(versions)) == 3
+
+
+def test_the_patient_let_others_go_first_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    line: Line[str] = Line(3)
+    line.put("mail to many", patient=True)
+    for word in ("a", "b", "c", "d"):
+        line.put(word)
+    assert (line.take(), line.take(), line.take()) == (["a", "b", "c"], ["d"], ["mail to many"])
+    line.put("digests", patient=True)
+    line.put("e")
+    monkeypatch.setattr(line_module, "PATIENCE_SECONDS", 0)
+    assert line.take() == ["e", "digests"]
+    line.put("the last", patient=True)
+    line.close()
+    assert (line.take(), line.take()) == (["the last"], [])

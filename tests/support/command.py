@@ -1,41 +1,64 @@
-"""Runs the real `folkmoot` as a process of its own, as an operator does."""
+"""Runs the real `folkmoot`, within this process: the start of another one would cost more than what it does."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import traceback
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from folkmoot.cli.main import main
 from folkmoot.settings import Settings, variable
 
 PROGRAM = Path(sys.executable).with_name("folkmoot")
+"""For what needs a process of its own: a terminal, a pipe, a server."""
 
 
-class Command:
-    """`folkmoot` with the settings of one data folder."""
+def _stream(text: str = "") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", write_through=True)
 
-    def __init__(self, settings: Settings, **more: str) -> None:
-        plain = {k: v for k, v in os.environ.items() if not k.startswith("FOLKMOOT_")}
-        self.env = {
-            **plain,
-            "FOLKMOOT_DATA": settings.data,
-            "FOLKMOOT_DATABASE": settings.database,
-            "COLUMNS": "100",
-        }
-        self.env.update({variable(name): value for name, value in more.items()})
 
-    def __call__(self, *line: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def _read(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+class Shell:
+    """`folkmoot` in an environment."""
+
+    def __init__(self, **env: str) -> None:
+        plain = {k: v for k, v in os.environ.items() if not k.startswith(("FOLKMOOT_", "MOOT_"))}
+        self.env = {**plain, "COLUMNS": "100", **env}
+
+    def __call__(self, *line: object, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         """Run it, whatever comes out."""
-        return subprocess.run(
-            [PROGRAM, *map(str, line)], input=stdin, env=self.env, capture_output=True, text=True, timeout=120
-        )
+        out, err, code = _stream(), _stream(), 0
+        words = ["folkmoot", *map(str, line)]
+        with (
+            patch.dict(os.environ, self.env | env, clear=True),
+            patch.object(sys, "argv", words),
+            patch.object(sys, "stdin", _stream(stdin)),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+            except Exception:  # noqa: BLE001 - as the interpreter ends with what nobody caught
+                traceback.print_exc()
+                code = 1
+        return subprocess.CompletedProcess(words, code, _read(out), _read(err))
 
-    def ok(self, *line: object, stdin: str = "") -> str:
+    def ok(self, *line: object, stdin: str = "", **env: str) -> str:
         """Standard output of a run that must succeed."""
-        done = self(*line, stdin=stdin)
+        done = self(*line, stdin=stdin, **env)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -52,3 +75,11 @@ class Command:
             assert done.stderr.startswith("folkmoot: "), done.stderr
             assert done.stderr.count("\n") == 1, done.stderr
         return done.stderr.strip()
+
+
+class Command(Shell):
+    """`folkmoot` with the settings of one data folder."""
+
+    def __init__(self, settings: Settings, **more: str) -> None:
+        super().__init__(FOLKMOOT_DATA=settings.data, FOLKMOOT_DATABASE=settings.database)
+        self.env.update({variable(name): value for name, value in more.items()})

@@ -55,7 +55,7 @@ class Moot:
         house = self.house
         while claimed := house.write(jobs.claim):
             for job in claimed:
-                house.await_(mail_door.HANDLERS[job.row.kind](house.house, job.row))
+                house.await_(mail_door.HANDLERS[job.row.kind](house.house, [job.row]))
             house.write(lambda tx, done=claimed: jobs.finish(tx, [job.row.id for job in done]))
         chores = [chore for chore in mail_door.CHORES if chore is not deliver_due]
         while sum(house.await_(chore(house.house)) for chore in chores):

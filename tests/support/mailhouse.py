@@ -24,8 +24,8 @@ from folkmoot.doors.mail.proofs import RESOLVER
 from folkmoot.doors.mail.servers import MailServers
 from folkmoot.kit.mail.dns import DnsDown
 from folkmoot.settings import Settings
-from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import open_store
+from folkmoot.store.smallmail import StoredBlobs
 from folkmoot.store.tx import Tx
 from folkmoot.work.worker import Worker
 
@@ -95,7 +95,7 @@ class MailHouse:
     def __init__(self, settings: Settings, *, worker: bool = True) -> None:
         self.settings = settings
         self.store = open_store(settings)
-        self.blobs = FolderBlobs(settings.folder / "blobs")
+        self.blobs = StoredBlobs(settings.folder / "blobs", self.store)
         secret = settings.folder / "secret"
         if not secret.exists():
             secret.write_bytes(b"s" * 40)

@@ -118,7 +118,7 @@ def site() -> Iterator[Site]:
 
     server = Quiet(("0.0.0.0", 0), Handler)
     up = Site(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield up

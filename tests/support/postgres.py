@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 
+RUN = "FOLKMOOT_TEST_RUN"
+"""The variable that names the run's folder."""
 RUNS = "folkmoot-tests-"
 TEMPLATE = "folkmoot_template"
 START_SECONDS = 60
@@ -214,15 +216,18 @@ class Template:
         self.folder = run / "sqlite"
 
     def copy_to(self, data: Path) -> None:
-        """Put a migrated database into the data folder *data*."""
+        """Put a migrated database into the data folder *data*, unless there is one."""
         from folkmoot.settings import Settings
         from folkmoot.store import migrate
         from folkmoot.store.sqlite import database_file
 
+        target = database_file(Settings(data=str(data)))
+        if target.exists():
+            return
         source = database_file(Settings(data=str(self.folder)))
         with locked(self.run, "sqlite"):
             if not (self.run / "sqlite.ready").exists():
                 migrate.ensure(Settings(data=str(self.folder)))
                 (self.run / "sqlite.ready").touch()
         data.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, database_file(Settings(data=str(data))))
+        shutil.copyfile(source, target)

@@ -18,7 +18,7 @@ Mail = tuple[str, str, bytes]
 
 class Relay:
     """`mails` are (sender, receiver, data) of what was taken. `answer(verb, argument)` may say something else than yes,
-    or "drop"; "END" is asked once a message is there."""
+    or "drop"; "END" is asked once a message is there, which may also be "taken, then drop" or "taken, unsaid"."""
 
     def __init__(self, *offers: str, tls: ssl.SSLContext | None = None) -> None:
         self.offers = offers or ("PIPELINING", "SMTPUTF8", "8BITMIME")
@@ -144,9 +144,9 @@ class _Session:
             self.buffer += await self._more()
         data, self.buffer = self.buffer[:at], self.buffer[at + 3 :]
         told = self.relay.answer("END", self.receiver)
-        if self.receiver and (told is None or told == "taken, then drop"):
+        if self.receiver and (told is None or told.startswith("taken")):
             self.relay.mails.append((self.sender, self.receiver, data.replace(b"\r\n..", b"\r\n.")))
-        if told == "drop":
+        if told in ("drop", "taken, unsaid"):
             return True
         await self._write(
             (told if told and told[0].isdigit() else "250 taken") if self.receiver else "554 for nobody"

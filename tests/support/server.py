@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
+from tests.support.postgres import RUN, Template
 
 from folkmoot import app
 from folkmoot.doors.frame.house import House
@@ -56,10 +58,22 @@ def settings_for(folder: Path, **wanted: Any) -> Settings:
     return load({}, **values)
 
 
+def migrated(settings: Settings) -> Settings:
+    """The settings, once their data folder has a migrated SQLite file, as it is made anew for no test."""
+    if not settings.database:
+        Template(Path(os.environ[RUN])).copy_to(settings.folder)
+    return settings
+
+
+def open_house(folder: Path, **wanted: Any) -> House:
+    """A house with `settings_for` its folder."""
+    return app.open_house(migrated(settings_for(folder, **wanted)))
+
+
 @contextlib.contextmanager
 def running_server(folder: Path, *, database: str = "", **wanted: Any) -> Iterator[Running]:
     """Start a server on its own folder (and database), yield it, stop it."""
-    house = app.open_house(settings_for(folder, database=database, **wanted))
+    house = open_house(folder, database=database, **wanted)
     server = app.server_of(house)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()

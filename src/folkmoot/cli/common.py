@@ -13,8 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from folkmoot.settings import Settings
-    from folkmoot.store.blobs import FolderBlobs
     from folkmoot.store.engine import Store
+    from folkmoot.store.smallmail import StoredBlobs
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 Advance = Callable[[int, int], None]
@@ -94,18 +94,18 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 @contextmanager
-def open_house(settings: Settings | None = None) -> Iterator[tuple[Settings, Store, FolderBlobs]]:
+def open_house(settings: Settings | None = None) -> Iterator[tuple[Settings, Store, StoredBlobs]]:
     """Settings, store and blobs, the schema made current first; closed at the end."""
     from folkmoot.store import migrate
-    from folkmoot.store.blobs import FolderBlobs
     from folkmoot.store.engine import open_store
+    from folkmoot.store.smallmail import StoredBlobs
 
     settings = settings or load_settings()
     settings.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     migrate.ensure(settings)
     store = open_store(settings)
     try:
-        yield settings, store, FolderBlobs(settings.folder / "blobs")
+        yield settings, store, StoredBlobs(settings.folder / "blobs", store)
     finally:
         store.close()
 

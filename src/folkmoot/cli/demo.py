@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,12 +85,18 @@ def fill(settings: Settings) -> None:
 
 
 def demo_settings(port: int | None) -> Settings:
-    """The operator's settings with mail switched on, on high ports, where it is off."""
+    """The operator's settings with mail switched on, on high ports, where nothing is said of it."""
+    from folkmoot.settings import variable
+
     plain = load_settings()
+
+    def own(name: str, usual: int) -> int:
+        return int(getattr(plain, name)) or (0 if variable(name) in os.environ else usual)
+
     return load_settings(
         port=port,
-        lmtp_port=plain.lmtp_port or LMTP_PORT,
-        smtp_port=plain.smtp_port or SMTP_PORT,
+        lmtp_port=own("lmtp_port", LMTP_PORT),
+        smtp_port=own("smtp_port", SMTP_PORT),
         demo=True,
         title="Folkmoot demo" if plain.title == "Folkmoot" else None,
         confirm_email=False,
@@ -135,24 +142,32 @@ WELCOME = """
              curl -H 'Authorization: Bearer {token}' {url}/api/v1/timelines/home
   Friendica  curl -u anna:anna-anna {url}/api/statuses/home_timeline.json
   Groups.io  curl -d email=anna@example.org -d password=anna-anna {url}/api/v1/login
+{mail}
+All data is in {data}; Ctrl-C ends the server and keeps it.
+"""
+
+
+MAIL = """\
   mail       swaks --server {mail_host}:{smtp_port} --from bruno@example.org --to {group} \\
                    --header 'Subject: Hello' --body 'By mail.'
              LMTP on {mail_host}:{lmtp_port}; what goes out: folkmoot --data {data} mail outbox
-
-All data is in {data}; Ctrl-C ends the server and keeps it.
 """
 
 
 def welcome(settings: Settings) -> str:
     """Where it is and how one gets in, door by door."""
-    return WELCOME.format(
-        title=settings.title,
-        url=settings.base_url,
-        domain=settings.domain,
+    mail = MAIL.format(
         mail_host=settings.mail_host,
         smtp_port=settings.smtp_port,
         lmtp_port=settings.lmtp_port,
         group=f"{GROUP}@{settings.list_domain}",
+        data=settings.data,
+    )
+    return WELCOME.format(
+        title=settings.title,
+        url=settings.base_url,
+        domain=settings.domain,
+        mail=mail if settings.smtp_port and settings.lmtp_port else "",
         data=settings.data,
         token=TOKEN,
     )
@@ -160,4 +175,4 @@ def welcome(settings: Settings) -> str:
 
 def register(app: typer.Typer) -> None:
     """Hang the command in."""
-    app.command(rich_help_panel="Run")(demo)
+    app.command()(demo)

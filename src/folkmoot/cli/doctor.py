@@ -225,4 +225,4 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
 
 def register(app: typer.Typer) -> None:
     """Hang the command in."""
-    app.command(rich_help_panel="Look")(doctor)
+    app.command()(doctor)

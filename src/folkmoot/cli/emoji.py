@@ -75,4 +75,4 @@ def remove(code: Annotated[str, typer.Argument(help="The code of the emoji.")]) 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(emoji, name="emoji", rich_help_panel="People and groups")
+    app.add_typer(emoji, name="emoji")

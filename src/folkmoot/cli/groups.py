@@ -173,5 +173,5 @@ def add(
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(group, name="group", rich_help_panel="People and groups")
-    app.add_typer(member, name="member", rich_help_panel="People and groups")
+    app.add_typer(group, name="group")
+    app.add_typer(member, name="member")

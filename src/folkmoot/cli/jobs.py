@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 jobs = typer.Typer()
-OneArgument = Annotated[int | None, typer.Argument(metavar="[ID]", min=1, help="One job.")]
+OneArgument = Annotated[int | None, typer.Argument(metavar="ID", min=1, help="One job.")]
 AllOption = Annotated[bool, typer.Option("--all", help="All that were put aside.")]
 
 
@@ -95,4 +95,4 @@ def _change(verb: Callable[[Tx, list[int]], int], id_: int | None, every: bool) 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(jobs, name="jobs", rich_help_panel="Look")
+    app.add_typer(jobs, name="jobs")

@@ -72,7 +72,7 @@ def show(id: IdArgument) -> None:
 
 @outbox.command("send")
 def send_now(
-    id: Annotated[int | None, typer.Argument(metavar="[ID]", min=1, help="One mail; without it all.")] = None,
+    id: Annotated[int | None, typer.Argument(metavar="ID", min=1, help="One mail; without it all.")] = None,
 ) -> None:
     """Try waiting mail at once, and mail that was given up once more. The worker sends it in a moment."""
     from folkmoot.domain import backlog
@@ -160,4 +160,4 @@ def address(
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(mail, name="mail", rich_help_panel="Look")
+    app.add_typer(mail, name="mail")

@@ -74,7 +74,7 @@ def create(
 
 @user.command("approve")
 def approve(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names of those who are let in.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names of those who are let in.")],
 ) -> None:
     """Let people in who signed up while FOLKMOOT_REGISTRATION is "approval"; they are told by mail.
 
@@ -257,6 +257,5 @@ def create_token(
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(user, name="user", rich_help_panel="People and groups")
-    app.add_typer(token, name="token", rich_help_panel="People and groups")
-    app.add_typer(client, name="app", rich_help_panel="People and groups")
+    app.add_typer(user, name="user")
+    app.add_typer(token, name="token")

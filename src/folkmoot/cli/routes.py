@@ -21,4 +21,4 @@ def routes(json: JsonOption = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Hang the command in."""
-    app.command(rich_help_panel="Look")(routes)
+    app.command()(routes)

@@ -45,4 +45,4 @@ def seed(
 
 def register(app: typer.Typer) -> None:
     """Hang the command in."""
-    app.command(rich_help_panel="Fill")(seed)
+    app.command()(seed)

@@ -65,4 +65,4 @@ def migrate() -> None:
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
     for command in (serve, work, migrate):
-        app.command(rich_help_panel="Run")(command)
+        app.command()(command)

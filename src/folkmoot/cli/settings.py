@@ -74,4 +74,4 @@ def settings(
 
 def register(app: typer.Typer) -> None:
     """Hang the command in."""
-    app.command(rich_help_panel="Look")(settings)
+    app.command()(settings)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 site = typer.Typer(help="What the place says: description, privacy, terms, rules.", no_args_is_help=True)
 rule = typer.Typer(help="Rules of the place.", no_args_is_help=True)
+preset = typer.Typer(help="Texts that moderators warn with.", no_args_is_help=True)
 announce = typer.Typer(help="Announcements to everybody.", no_args_is_help=True)
 FileOption = Annotated[
     str, typer.Option("--file", metavar="FILE", help="Read the text from a file; - is standard input.")
@@ -63,9 +64,7 @@ def show(json: JsonOption = False) -> None:
 @site.command("text")
 def text(
     name: Annotated[str, typer.Argument(metavar="NAME", help="description or privacy")],
-    text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT]", help="Markdown; empty takes it away.")
-    ] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Markdown; empty takes it away.")] = None,
     file: FileOption = "",
 ) -> None:
     """Write what the place says of itself (description) or what becomes of people's data (privacy)."""
@@ -82,7 +81,7 @@ def text(
 def terms(
     day: DayArgument,
     text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT]", help="Markdown; empty takes them away.")
+        str | None, typer.Argument(metavar="TEXT", help="Markdown; empty takes them away.")
     ] = None,
     file: FileOption = "",
 ) -> None:
@@ -157,6 +156,48 @@ def remove_rule(id: IdArgument) -> None:
     say(f"rule {id} is gone")
 
 
+@preset.command("add")
+def add_preset(
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="By which it is found.")],
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="What the person is told.")] = None,
+    file: FileOption = "",
+) -> None:
+    """Keep a text that moderators warn with again and again."""
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.staff import sanctions
+
+    source = _given(text, file)
+    with open_house() as (_, store, _):
+        id_ = store.write(lambda tx: sanctions.add_preset(tx, Viewer.system(), title, source))
+    say(f"preset {id_} is added")
+
+
+@preset.command("list")
+def list_presets(json: JsonOption = False) -> None:
+    """List these texts; a moderator's app names them by id (`warning_preset_id`)."""
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.staff import sanctions
+
+    with open_house() as (_, store, _):
+        found = store.read(lambda tx: sanctions.presets(tx, Viewer.system()))
+    rows = [{"id": str(p.id), "title": p.title, "text": p.text} for p in found]
+    if json:
+        as_json(rows)
+    else:
+        table(("id", "title", "text"), [tuple(row.values()) for row in rows], "there are no presets")
+
+
+@preset.command("remove")
+def remove_preset(id: IdArgument) -> None:
+    """Keep such a text no longer."""
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.staff import sanctions
+
+    with open_house() as (_, store, _):
+        store.write(lambda tx: sanctions.remove_preset(tx, Viewer.system(), id))
+    say(f"preset {id} is gone")
+
+
 StartOption = Annotated[str, typer.Option(help="When what it tells of begins, as 2026-01-31T18:00Z.")]
 EndOption = Annotated[str, typer.Option(help="When it ends; then nobody is told any more.")]
 AtOption = Annotated[str, typer.Option(help="When to tell it; now, if it is not said.")]
@@ -188,7 +229,7 @@ def _wish(text: str, start: str, end: str, all_day: bool, at: str, draft: bool) 
 
 @announce.command("add")
 def add(
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What to tell.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="What to tell.")] = None,
     file: FileOption = "",
     start: StartOption = "",
     end: EndOption = "",
@@ -245,5 +286,6 @@ def remove(id: IdArgument) -> None:
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
     site.add_typer(rule, name="rule")
-    app.add_typer(site, name="site", rich_help_panel="The place")
-    app.add_typer(announce, name="announce", rich_help_panel="The place")
+    site.add_typer(preset, name="preset")
+    app.add_typer(site, name="site")
+    app.add_typer(announce, name="announce")

@@ -89,4 +89,4 @@ def remove(webhook_id: Annotated[int, typer.Argument(metavar="ID", help="As `lis
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    app.add_typer(webhook, name="webhook", rich_help_panel="People and groups")
+    app.add_typer(webhook, name="webhook")

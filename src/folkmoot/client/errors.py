@@ -67,6 +67,17 @@ class ApiError(ClientError):
         self.status = status
         self.body = body
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Its children take other arguments than they hold in `args`: made again without being called."""
+        return _again, (type(self), self.args, self.__dict__)
+
 
 class BadAnswer(ClientError):
     """The server's answer is not of the endpoint's type."""
+
+
+def _again(kind: type[ApiError], args: tuple[object, ...], facts: dict[str, object]) -> ApiError:
+    """A pickled or copied refusal."""
+    made = kind.__new__(kind, *args)
+    made.__dict__.update(facts)
+    return made

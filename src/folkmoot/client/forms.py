@@ -6,17 +6,15 @@ import io
 import mimetypes
 import os
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
-from types import UnionType
-from typing import Any, BinaryIO, TypeVar, Union, get_args, get_origin
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from folkmoot.client.calls import Answer, Call, Pairs
-from folkmoot.client.errors import ApiError, BadAnswer
-from folkmoot.client.leniency import lenient
+from folkmoot.client.errors import ApiError
+from folkmoot.client.leniency import decoded
 from folkmoot.wire.request import Request, Upload
 
 A = TypeVar("A")
@@ -68,10 +66,10 @@ class Dialect:
 
     def prepare(self, base_url: str, request: Request[Any]) -> Call:
         """The call that asks *request*; what was not said (UNSET, None, a field's default) is not sent."""
-        values = _said(request)
+        values = said(request)
         endpoint = request.endpoint
         method = "GET" if endpoint.methods[0] == "*" else endpoint.methods[0]
-        path = _path(endpoint.path, endpoint.aliases, values)
+        path = path_of(endpoint.path, endpoint.aliases, values)
         files = {name: values.pop(name) for name in [n for n, v in values.items() if _is_files(v)]}
         call = Call(method, f"{base_url}{path}{self.suffix}")
         if type(request).__name__ in self.whole:
@@ -101,22 +99,23 @@ class Dialect:
         """The answer in the endpoint's type. Raises ApiError (refused), BadAnswer (not of that type)."""
         if not answer.ok:
             raise self.refusal(answer)
-        found: A = _value(type(request).__name__, answer.body, request.endpoint.answer)
+        found: A = decoded(type(request).__name__, answer.body, request.endpoint.answer)
         return found
 
 
-def _said(request: Request[Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {}
+def said(request: Request[Any]) -> dict[str, Any]:
+    """The parameters that were given, by their names on the wire: not those that are UNSET, None or a default."""
+    given: dict[str, Any] = {}
     for one in msgspec.structs.fields(request):
         value = getattr(request, one.name)
         default = one.default_factory() if callable(one.default_factory) else one.default
         if value is msgspec.UNSET or value is None or (value == default and type(value) is type(default)):
             continue
-        said[one.encode_name] = value
-    return said
+        given[one.encode_name] = value
+    return given
 
 
-def _path(path: str, aliases: tuple[str, ...], values: dict[str, Any]) -> str:
+def path_of(path: str, aliases: tuple[str, ...], values: dict[str, Any]) -> str:
     """The path, or the alias of it, whose parameters are all there; they leave *values*."""
     for one in (path, *aliases):
         names = [part[1:-1] for part in one.split("/") if part.startswith("{")]
@@ -142,36 +141,6 @@ def _multipart(pairs: Pairs, files: dict[str, Any]) -> tuple[bytes, str]:
             fields.append((name, (one.filename, one.data, one.content_type)))
     body, kind = encode_multipart_formdata(fields)
     return body, kind
-
-
-@lru_cache(maxsize=512)
-def _decoders(wanted: Any) -> tuple[msgspec.json.Decoder[Any], ...]:
-    """One decoder, or where structs are alternatives, which msgspec can't tell apart, one for each."""
-    try:
-        return (msgspec.json.Decoder(wanted),)
-    except TypeError:
-        if get_origin(wanted) not in (Union, UnionType):
-            raise
-        return tuple(msgspec.json.Decoder(one) for one in get_args(wanted))
-
-
-def _value(name: str, body: bytes, wanted: Any) -> Any:
-    if wanted is None or wanted is type(None):
-        return None
-    return body if wanted is bytes else _decode(name, body, wanted)
-
-
-def _decode(name: str, body: bytes, wanted: Any) -> Any:
-    failure: Exception | None = None
-    for decoder in _decoders(wanted):
-        try:
-            return decoder.decode(body)
-        except msgspec.DecodeError as error:
-            failure = failure or error
-    try:
-        return lenient(msgspec.json.decode(body or b"{}"), wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):
-        raise BadAnswer(f"{name}: {failure}") from failure
 
 
 class Watched(io.RawIOBase):

@@ -9,11 +9,42 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
+from folkmoot.client.errors import BadAnswer
+
+
+@lru_cache(maxsize=512)
+def _decoders(wanted: Any) -> tuple[msgspec.json.Decoder[Any], ...]:
+    """One decoder, or where structs are alternatives, which msgspec can't tell apart, one for each."""
+    try:
+        return (msgspec.json.Decoder(wanted),)
+    except TypeError:
+        if get_origin(wanted) not in (Union, UnionType):
+            raise
+        return tuple(msgspec.json.Decoder(one) for one in get_args(wanted))
+
+
+def decoded(name: str, body: bytes, wanted: Any) -> Any:
+    """The JSON *body* as *wanted*, or nearly that. Raises BadAnswer, which calls it *name*."""
+    if wanted is None or wanted is type(None):
+        return None
+    if wanted is bytes:
+        return body
+    failure: Exception | None = None
+    for decoder in _decoders(wanted):
+        try:
+            return decoder.decode(body)
+        except msgspec.DecodeError as error:
+            failure = failure or error
+    try:
+        return lenient(msgspec.json.decode(body or b"{}"), wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):
+        raise BadAnswer(f"{name}: {failure}") from failure
+
 
 def lenient(tree: Any, wanted: Any) -> Any:
     """*tree* as *wanted*: a key that is missing (or null where that is no value) gets its default, else UNSET.
 
-    Raises TypeError where the shape is another: an object where a list is wanted.
+    A field that is of another shape stays as it came. Raises TypeError where all of it is: an object, not a list.
     """
     if wanted is Any:
         return tree
@@ -64,14 +95,17 @@ def _struct(tree: dict[str, Any], struct: type[Any], wanted: Any) -> Any:
     key: Any = struct
     hints = _hints(key)
     filled = dict(zip((getattr(struct, "__parameters__", ())), get_args(wanted), strict=False))
-    values = {}
+    values: dict[str, Any] = {}
     for one in msgspec.structs.fields(struct):
         given, kind = tree.get(one.encode_name), hints[one.name]
         if given is None and (one.encode_name not in tree or NoneType not in (kind, *get_args(kind))):
             if one.required:
                 values[one.name] = msgspec.UNSET
             continue
-        values[one.name] = lenient(given, _filled(kind, filled))
+        try:
+            values[one.name] = lenient(given, _filled(kind, filled))
+        except TypeError:  # of another shape: an older server's role is a word, not an object
+            values[one.name] = given
     return struct(**values)
 
 

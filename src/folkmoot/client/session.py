@@ -98,7 +98,10 @@ class Session(_Common):
             self._http.close()
 
     def send(self, request: Request[A]) -> A:
-        """Ask and answer. Raises ApiError (refused), ConnectionFailed, BadAnswer."""
+        """Ask and answer; a field that the server left out has its default, or is UNSET.
+
+        Raises ApiError (refused), ConnectionFailed, BadAnswer.
+        """
         return read(request, self.exchange(prepare(self.base_url, request)))
 
     def exchange(self, call: Call) -> Answer:
@@ -157,7 +160,10 @@ class AsyncSession(_Common):
             await self._http.aclose()
 
     async def send(self, request: Request[A]) -> A:
-        """Ask and answer. Raises ApiError (refused), ConnectionFailed, BadAnswer."""
+        """Ask and answer; a field that the server left out has its default, or is UNSET.
+
+        Raises ApiError (refused), ConnectionFailed, BadAnswer.
+        """
         return read(request, await self.exchange(prepare(self.base_url, request)))
 
     async def exchange(self, call: Call) -> Answer:

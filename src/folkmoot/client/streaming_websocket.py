@@ -81,7 +81,9 @@ def _our_errors() -> Iterator[None]:
 def _open_websocket(url: str, headers: list[str], timeout: float) -> Connection:
     """Open *url*. *headers* are whole lines; *timeout* is in seconds, for opening and for each silence."""
     if find_spec("websockets") is None:
-        raise NotImplementedError("Streaming by websocket needs the package websockets.")
+        raise NotImplementedError(
+            "Streaming by websocket needs the package websockets: pip install 'folkmoot[websocket]'."
+        )
     return _Websockets(url, headers, timeout)
 
 

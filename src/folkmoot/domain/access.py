@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from folkmoot.domain import rights
 from folkmoot.domain.errors import Forbidden, NotFound, Unauthenticated
+from folkmoot.domain.people import blocking
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.bonds import blocks, circle_members, follows
+from folkmoot.store.schema.bonds import circle_members, follows
 from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.schema.posts import addressed, posts
 from folkmoot.store.sql import Query, in_list, p
@@ -112,23 +113,25 @@ _SYSTEM = Viewer(everything=True)
 # ── who may see: one relation between an account and a post ──────────────────────────────────────────────────────────
 
 
-def may_see(viewer: Any, post: Any = posts, author: Any = None) -> Any:
+def may_see(viewer: Any, post: Any = posts, author: Any = None, named: Any = None) -> Any:
     """True where the account *viewer* (a parameter or a column; 0 is nobody) may see the row *post*.
 
     *author*: the row of accounts that the statement has joined to the post anyway, which saves the search for it.
+    *named*: asks who could see a post that may be deleted by now; the condition says to whom it was addressed, as that
+    is forgotten with the post.
 
     Bind the viewer and it filters a list; bind both and it is yes or no; let the viewer be a column of candidates and
     it is the audience for mail, streams and federation. A boost is seen by whom sees the boost and the boosted post.
 
-    An author's block hides what they say at large, not what they say in a group: the group is the place, and a list
-    with holes in its threads is no list.
+    An author's block, of an account or a server, hides what they say at large, not what they say in a group: the group
+    is the place, and a list with holes in its threads is no list.
     """
     original = posts.alias("original")
     return sa.and_(
-        _one(viewer, post, author),
+        _one(viewer, post, author, named),
         sa.or_(
             post.c.boost_of_id.is_(None),
-            _exists(original, original.c.id == post.c.boost_of_id, _one(viewer, original)),
+            _exists(original, original.c.id == post.c.boost_of_id, _one(viewer, original, None, named)),
         ),
     )
 
@@ -139,9 +142,9 @@ def _exists(table: Any, *where: Any) -> Any:
     )
 
 
-def _one(viewer: Any, post: Any, author: Any = None) -> Any:
+def _one(viewer: Any, post: Any, author: Any = None, named: Any = None) -> Any:
     a, f, m, g = accounts.alias(), follows.alias(), members.alias(), groups.alias()
-    to, c, b, local = addressed.alias(), circle_members.alias(), blocks.alias(), accounts.alias()
+    to, c, local, mod = addressed.alias(), circle_members.alias(), accounts.alias(), members.alias()
     mine = post.c.author_id == viewer
     in_group = sa.or_(
         _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PUBLIC)),
@@ -149,7 +152,7 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
         _exists(g, g.c.account_id == post.c.group_id, g.c.archive == int(Archive.PARENT),
         _exists(m, m.c.group_id == g.c.parent_id, m.c.account_id == viewer, m.c.status == int(Membership.NORMAL))),
     )  # fmt: skip
-    is_addressed = _exists(to, to.c.post_id == post.c.id, to.c.account_id == viewer)
+    addressee = _exists(to, to.c.post_id == post.c.id, to.c.account_id == viewer) if named is None else named
     spoken_to = sa.or_(
         post.c.audience <= int(Audience.UNLISTED),
         sa.and_(post.c.audience == int(Audience.FOLLOWERS),
@@ -157,31 +160,26 @@ def _one(viewer: Any, post: Any, author: Any = None) -> Any:
         sa.and_(post.c.audience == int(Audience.CIRCLE),
         _exists(c, c.c.circle_id == post.c.circle_id, c.c.account_id == viewer)),
         sa.and_(post.c.audience == int(Audience.LOCAL), _exists(local, local.c.id == viewer, local.c.domain == "")),
-        sa.and_(post.c.audience != int(Audience.GROUP), is_addressed),
+        sa.and_(post.c.audience != int(Audience.GROUP), addressee),
     )  # fmt: skip
-    unblocked = ~_exists(b, b.c.account_id == post.c.author_id, b.c.target_id == viewer)
-    in_good_standing = (
-        ~_exists(a, a.c.id == post.c.author_id, a.c.suspended_at.is_not(None))
-        if author is None
-        else author.c.suspended_at.is_(None)
-    )
-    mod = members.alias()
+    suspended = _exists(a, a.c.id == post.c.author_id, a.c.suspended_at.is_not(None))
+    live = post.c.state == int(PostState.LIVE)
+    if named is None:
+        live = sa.and_(live, ~suspended if author is None else author.c.suspended_at.is_(None))
+    else:
+        live = sa.or_(live, post.c.state == int(PostState.DELETED))
     moderates = _exists(
         mod, mod.c.group_id == post.c.group_id, mod.c.account_id == viewer,
         mod.c.status == int(Membership.NORMAL), mod.c.role >= int(GroupRole.MODERATOR),
     )  # fmt: skip
     return sa.or_(
-        sa.and_(
-            post.c.state == int(PostState.LIVE),
-            in_good_standing,
-            sa.or_(
-                mine,
-                sa.and_(post.c.audience == int(Audience.GROUP), in_group),
-                sa.and_(post.c.audience != int(Audience.GROUP), spoken_to, unblocked),
-            ),
-        ),
+        sa.and_(live, sa.or_(
+            mine,
+            sa.and_(post.c.audience == int(Audience.GROUP), in_group),
+            sa.and_(post.c.audience != int(Audience.GROUP), spoken_to, ~blocking.blocks(post.c.author_id, viewer)),
+        )),
         sa.and_(post.c.state == int(PostState.HELD), sa.or_(mine, moderates)),
-    )
+    )  # fmt: skip
 
 
 _SEEN = [posts.c[n] for n in ("id", "boost_of_id", "author_id", "audience", "state", "group_id")]
@@ -305,6 +303,8 @@ class Standing(msgspec.Struct, frozen=True):
     parent_status: int | None = None
     """One's membership of the group above."""
     everything: bool = False
+    itself: bool = False
+    """The viewer is the group, in whose name somebody speaks (posts.inthename)."""
 
     @property
     def rights(self) -> frozenset[str]:
@@ -321,7 +321,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     @property
     def is_moderator(self) -> bool:
-        return self.everything or (self.is_member and (self.role or 0) >= GroupRole.MODERATOR)
+        return self.everything or self.itself or (self.is_member and (self.role or 0) >= GroupRole.MODERATOR)
 
     @property
     def is_owner(self) -> bool:
@@ -336,7 +336,7 @@ class Standing(msgspec.Struct, frozen=True):
     def may_read(self) -> bool:
         """Whether the viewer may read the archive: the group's half of may_see, for the archive as a whole."""
         open_ = self.archive == Archive.PUBLIC or (self.archive == Archive.PARENT and self.is_parent_member)
-        return self.everything or open_ or self.is_member
+        return self.everything or self.itself or open_ or self.is_member
 
     @property
     def may_post(self) -> bool:
@@ -356,7 +356,7 @@ class Standing(msgspec.Struct, frozen=True):
 def standing(tx: Tx, viewer: Viewer, group_id: int) -> Standing:
     """How the viewer stands to the group. Raises NotFound where there is none, or none that the viewer may know of."""
     row = tx.one(_GROUP, group_id=group_id, viewer=viewer.account_id)
-    found = None if row is None else Standing(*(*row, viewer.everything))
+    found = None if row is None else Standing(*(*row, viewer.everything, viewer.account_id == group_id))
     if found is None or not found.may_know:
         raise NotFound(what="group")
     return found

@@ -179,13 +179,14 @@ _author, _inner, _who, _group = (
 _mine, _quiet = marks.alias("mine"), marks.alias("quiet")
 
 
-def _packed(high: Any, bits: int, low: Any) -> Any:
+def packed(high: Any, bits: int, low: Any) -> Any:
     """Two numbers in one: the upper may be as large as it is ever needed, *bits* hold the lower."""
     return high.bitwise_lshift(sa.literal_column(str(bits))).bitwise_or(low)
 
 
-def _counters_of(post: Any) -> Any:
-    return _packed(_packed(post.c.likes_n, 20, post.c.boosts_n), 20, post.c.replies_n)
+def counters_of(post: Any) -> Any:
+    """Likes, boosts and answers of a row of posts in one number, the likes above 40 bits."""
+    return packed(packed(post.c.likes_n, 20, post.c.boosts_n), 20, post.c.replies_n)
 
 
 def look_columns() -> list[Any]:
@@ -193,17 +194,17 @@ def look_columns() -> list[Any]:
     viewer = p("viewer")
     own = sa.and_(posts.c.author_id == viewer, posts.c.audience != int(Audience.DIRECT))
     known = sa.case((viewer == 0, 0), (own, KNOWN | OWN), else_=KNOWN)
-    bits = _packed(sa.func.coalesce(_quiet.c.bits, 0), 8, sa.func.coalesce(_mine.c.bits, 0))
+    bits = packed(sa.func.coalesce(_quiet.c.bits, 0), 8, sa.func.coalesce(_mine.c.bits, 0))
     return [
         posts.c.id,
-        _packed(posts.c.rev, 32, _author.c.rev),
+        packed(posts.c.rev, 32, _author.c.rev),
         _inner.c.id,
-        _packed(_inner.c.rev, 32, _who.c.rev),
-        _packed(_author.c.followers_n, 24, _author.c.following_n),
-        _packed(_author.c.posts_n, 20, sa.func.coalesce(_author.c.last_post_at, 0) // DAY_MS),
-        _packed(_who.c.followers_n, 24, _who.c.following_n),
-        _packed(_who.c.posts_n, 20, sa.func.coalesce(_who.c.last_post_at, 0) // DAY_MS),
-        sa.func.coalesce(_counters_of(_inner), _counters_of(posts)),
+        packed(_inner.c.rev, 32, _who.c.rev),
+        packed(_author.c.followers_n, 24, _author.c.following_n),
+        packed(_author.c.posts_n, 20, sa.func.coalesce(_author.c.last_post_at, 0) // DAY_MS),
+        packed(_who.c.followers_n, 24, _who.c.following_n),
+        packed(_who.c.posts_n, 20, sa.func.coalesce(_who.c.last_post_at, 0) // DAY_MS),
+        sa.func.coalesce(counters_of(_inner), counters_of(posts)),
         bits.bitwise_or(known),
         sa.func.coalesce(_inner.c.parts, posts.c.parts),
         sa.func.coalesce(_inner.c.author_id, posts.c.author_id),
@@ -237,11 +238,6 @@ def look_source(source: Any = posts) -> Any:
 def look_author() -> Any:
     """The row of the post's author in a statement over look_source."""
     return _author
-
-
-def look_people() -> tuple[Any, Any, Any]:
-    """The rows of the post's author, the boosted post's author and the shown post's group over look_source."""
-    return _author, _who, _group
 
 
 def look_sight() -> Any:

@@ -55,7 +55,6 @@ PUSH_QUEUED: Final = "push_queued"
 """A notice is to be pushed to apps: whoever delivers it may look at once."""
 CALL_QUEUED: Final = "call_queued"
 """Another program waits to be told of something in a group: whoever does that may look at once."""
-QUEUED: Final = frozenset({MAIL_QUEUED, MEDIA_QUEUED, PUSH_QUEUED, CALL_QUEUED})
 ANNOUNCED: Final = "announced"
 """An announcement of the place came out, or was changed."""
 ANNOUNCEMENT_REACTED: Final = "announcement_reacted"
@@ -69,8 +68,10 @@ CHAT_ENDED: Final = "chat_ended"
 """The chat (the subject) was closed or deleted."""
 REPORT_ASKED: Final = "annual_report_asked"
 """Somebody wants to see their year in review; the worker computes it."""
+TIDINGS_OWED: Final = "tidings_owed"
+"""More are to hear of the post (the subject) than were told with the act: the worker goes on."""
 
-FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, REPORT_ASKED})
+FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, REPORT_ASKED, TIDINGS_OWED})
 """Kinds that may have work to do after the commit; the others are only followed live."""
 WAITING, DONE, SHUNTED = 0, 1, 2
 

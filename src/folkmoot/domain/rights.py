@@ -36,6 +36,7 @@ GROUP_ACTS: Final[dict[str, str | frozenset[str]]] = {
     "manage_tags": frozenset({"tags"}),
     "change_settings": frozenset({"settings"}),
     "see_log": "is_moderator",
+    "speak_as_group": "is_moderator",
     "delete_group": "is_owner",
 }
 """What may be done in a group: the property of Standing that decides it, or rights of which one is enough."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -13,7 +13,7 @@ from folkmoot.store.tx import JournalRow
 NAMES = ("oauth", "mastodon", "friendica", "groupsio", "mail", "web")
 """Folders of doors, in the order in which they are mounted; each has a module-level `door`."""
 
-Handler = Callable[[House, JournalRow], Awaitable[None]]
+Handler = Callable[[House, Sequence[JournalRow]], Awaitable[None]]
 Chore = Callable[[House], Awaitable[int]]
 
 
@@ -23,14 +23,14 @@ class Part:
 
     `attach(house)` follows the journal live in a process that serves; `detach(house)` ends what would otherwise stay
     open for ever (streams) when that process is told to stop; `handlers` are the door's part in the worker's events by
-    kind; `chores` are looked after by the worker again and again.
+    kind; `chores` are looked after by the worker again and again, with the kind of event at which each looks at once.
     """
 
     door: Door
     attach: Sequence[Callable[[House], None]] = ()
     detach: Sequence[Callable[[House], None]] = ()
     handlers: dict[str, Handler] = field(default_factory=dict)
-    chores: Sequence[Chore] = ()
+    chores: Mapping[Chore, str] = field(default_factory=dict)
 
 
 def load() -> tuple[Part, ...]:
@@ -44,7 +44,7 @@ def load() -> tuple[Part, ...]:
                 attach=getattr(module, "ATTACH", ()),
                 detach=getattr(module, "DETACH", ()),
                 handlers=getattr(module, "HANDLERS", {}),
-                chores=getattr(module, "CHORES", ()),
+                chores=getattr(module, "CHORES", {}),
             )
         )
     return tuple(parts)

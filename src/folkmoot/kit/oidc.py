@@ -42,7 +42,9 @@ class NotProven(Exception):
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """A place and what this client is called there. *token_endpoint* stands in where the place does not publish one;
-    *tells_proven* False: it never says whether addresses are proven, as it only tells those that are."""
+    *tells_proven* False: it never says whether addresses are proven, as it only tells those that are. *token_info*:
+    where it tells what an access token is worth, with the token as access_token and the client as "aud". *all_ours*: it
+    serves nobody but the operator, so that no foreign client has a token of it."""
 
     issuer: str
     client_id: str
@@ -50,6 +52,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     token_endpoint: str = ""
     tells_proven: bool = True
+    token_info: str = ""
+    all_ours: bool = False
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,22 +132,40 @@ class Party:
 
     async def by_token(self, token: str) -> Claims:
         """What the place says of the bearer of a token that was made for this very client: an ID token, or one that
-        the place itself looks into (RFC 7662). A token for another client proves nothing. Raises NotProven."""
+        the place itself looks into. A token for another client proves nothing. Raises NotProven."""
         if token.count(".") == 2:
-            return self._claims(await self._verified(token))
+            try:
+                return self._claims(await self._verified(token))
+            except NotProven as refused:  # an access token may look like one
+                if refused.why != "code":
+                    raise
         facts = await self.metadata()
-        if not facts.introspection_endpoint:
-            raise NotProven("code", "the place does not tell whose tokens are")
-        status, answer = await self._post(facts.introspection_endpoint, {"token": token}, facts)
-        if status >= 500:
-            raise NotProven("down", f"the introspection endpoint answers {status}")
-        ours = self.provider.client_id in (answer.get("client_id"), answer.get("aud"))
-        if status != 200 or answer.get("active") is not True or not ours or not answer.get("sub"):
+        said = await self._looked_into(token, facts)
+        if not said.get("sub"):
             raise NotProven("code", "a token of somebody else's")
-        if not answer.get("email") and facts.userinfo_endpoint:
+        if not said.get("email") and facts.userinfo_endpoint:
             more = await self._userinfo(facts.userinfo_endpoint, token)
-            answer = {**more, **answer} if more.get("sub") == answer["sub"] else answer
-        return self._claims(answer)
+            said = {**more, **said} if more.get("sub") == said["sub"] else said
+        return self._claims(said)
+
+    async def _looked_into(self, token: str, facts: Metadata) -> dict[str, Any]:
+        """What the place says of a token: by introspection (RFC 7662), in its own way, or, where all its clients are
+        the operator's, by the account that opens to the token. Empty for one that is not meant for this client."""
+        us, headers = self.provider.client_id, {"Accept": "application/json", "User-Agent": self._agent}
+        if facts.introspection_endpoint:
+            status, said = await self._post(facts.introspection_endpoint, {"token": token}, facts)
+            fits = said.get("active") is True and us in (said.get("client_id"), said.get("aud"))
+        elif self.provider.token_info:
+            url = f"{self.provider.token_info}?{urlencode({'access_token': token})}"
+            status, said = await self._call("GET", url, headers, None)
+            fits = said.get("aud") == us
+        elif self.provider.all_ours and facts.userinfo_endpoint:
+            return await self._userinfo(facts.userinfo_endpoint, token)
+        else:
+            raise NotProven("code", "the place does not tell whose tokens are")
+        if status >= 500:
+            raise NotProven("down", f"{self.provider.issuer} answers {status} of a token")
+        return said if status == 200 and fits else {}
 
     def _claims(self, said: dict[str, Any]) -> Claims:
         address = said.get("email")

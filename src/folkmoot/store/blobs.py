@@ -51,12 +51,17 @@ class Blobs(Protocol):
         ...
 
 
+def key_of(data: bytes) -> str:
+    """The key under which these bytes are kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
 class FolderBlobs:
     """Blobs as files in two levels of folders, written to a temporary name, renamed and synced."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._batched = False
+        self._batched = self._wrote = False
         self._temp = folder / "tmp"
         self._temp.mkdir(parents=True, exist_ok=True)
         for leftover in self._temp.iterdir():
@@ -76,7 +81,7 @@ class FolderBlobs:
     def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
         """The name is given before the bytes are synced: one sync of the file then covers both on most systems. What a
         crash in between leaves under it is found out by comparing, and written anew."""
-        key = hashlib.sha256(data).hexdigest()
+        key = key_of(data)
         target = str(self._file(key))
         known = _known(target, data)
         if not known:
@@ -101,6 +106,7 @@ class FolderBlobs:
             raise
         os.close(fd)
         os.rename(temp, target)
+        self._wrote = True
 
     def get(self, key: str) -> bytes:
         try:
@@ -130,10 +136,11 @@ class FolderBlobs:
 
     @contextlib.contextmanager
     def batch(self) -> Iterator[None]:
-        self._batched = True
+        self._batched, self._wrote = True, False
         try:
             yield
-            os.sync()
+            if self._wrote:
+                os.sync()
         finally:
             self._batched = False
 
@@ -165,6 +172,16 @@ def _nothing() -> None:
 
 
 def _sync(target: str) -> None:
+    """Raises OSError; then the file is gone, as a second sync may well claim that what failed is on the disk."""
+    try:
+        _sync_both(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(target)
+        raise
+
+
+def _sync_both(target: str) -> None:
     for path in (target, os.path.dirname(target)):
         try:
             fd = os.open(path, os.O_RDONLY)

@@ -20,7 +20,8 @@ class Store:
 
     `read` and `write` block and may be called from any thread; `aread` and `awrite` are for the event loop. A function
     given to them gets an open transaction, may be run again (so it must not have other effects), and what it returns is
-    handed back once the transaction is over: for writes, once it is durable.
+    handed back once the transaction is over: for writes, once it is durable. A *patient* write is one that nobody waits
+    for: where there is one writer, it lets others go ahead.
     """
 
     dialect = ""
@@ -57,7 +58,7 @@ class Store:
     async def aread(self, fn: Callable[[Tx], T]) -> T:
         raise NotImplementedError
 
-    async def awrite(self, fn: Callable[[Tx], T]) -> T:
+    async def awrite(self, fn: Callable[[Tx], T], *, patient: bool = False) -> T:
         raise NotImplementedError
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from psycopg import errors as pg
 from folkmoot.kit.ids import NODES, Ids
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
-from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.errors import StoreFull, StoreUnavailable
 from folkmoot.store.tx import JournalRow, PostgresTx, Tx
 
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class PostgresStore(Store):
     async def aread(self, fn: Callable[[Tx], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
 
-    async def awrite(self, fn: Callable[[Tx], T]) -> T:
+    async def awrite(self, fn: Callable[[Tx], T], *, patient: bool = False) -> T:
         result, rows = await asyncio.get_running_loop().run_in_executor(
             self._pool, self._transact, fn, "BEGIN"
         )
@@ -113,7 +113,9 @@ class PostgresStore(Store):
                     raise StoreUnavailable("too many writers at once") from None
                 # Whoever the other one is gets ahead, or the two would meet again.
                 time.sleep(random.uniform(0.02, 0.06) * (attempt + 1))  # noqa: S311 - no secret
-            except (pg.DiskFull, pg.ReadOnlySqlTransaction) as error:
+            except pg.DiskFull as error:
+                raise StoreFull(str(error)) from error
+            except pg.ReadOnlySqlTransaction as error:
                 raise StoreUnavailable(str(error)) from error
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 self._drop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
-import queue
 import sqlite3
 import threading
 import time
@@ -19,7 +18,8 @@ import msgspec
 from folkmoot.kit.ids import NODES, Ids
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
-from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.errors import StoreFull, StoreUnavailable
+from folkmoot.store.line import Line
 from folkmoot.store.tx import JournalRow, SqliteTx, Tx
 
 T = TypeVar("T")
@@ -82,6 +82,8 @@ class SqliteStore(Store):
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
         self._loop_con = self._reader(mapped=True)
+        self._opened = 1
+        """How many connections the loop has had."""
         self._deadline = 0.0
         self._writer_con = connect(self.path, mapped=True)
         self._seen = self._writer_con.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]
@@ -89,7 +91,7 @@ class SqliteStore(Store):
         self._careful = 0
         """So many groups are still run with a savepoint for each write, since one was refused lately."""
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="reader")
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._line: Line[_Job] = Line(GROUP)
         self._closed = threading.Event()
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._writer.start()
@@ -114,10 +116,10 @@ class SqliteStore(Store):
             con = self._local.con = self._reader()
         return con
 
-    def _read_on(self, con: sqlite3.Connection, fn: Callable[[Tx], T]) -> T:
+    def _read_on(self, con: sqlite3.Connection, fn: Callable[[Tx], T], opened: int = 0) -> T:
         con.execute("BEGIN")
         try:
-            return fn(SqliteTx(con, self.settings, self.ids))
+            return fn(SqliteTx(con, self.settings, self.ids, opened))
         finally:
             if con.in_transaction:
                 con.execute("COMMIT")
@@ -137,7 +139,7 @@ class SqliteStore(Store):
         con = self._loop_con
         con.set_progress_handler(self._overtime, 4000)
         try:
-            return self._read_on(con, fn)
+            return self._read_on(con, fn, self._opened)
         except sqlite3.OperationalError as error:
             if "interrupt" not in str(error):
                 raise _unavailable(error) from error
@@ -154,35 +156,22 @@ class SqliteStore(Store):
         self._readers.remove(self._loop_con)
         self._loop_con.close()
         self._loop_con = self._reader(mapped=True)
+        self._opened += 1
 
     def write(self, fn: Callable[[Tx], T]) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write inside a write: pass the open transaction on instead")
         future: Future[T] = Future()
-        self._queue.put(_Job(fn, future, None))
+        self._line.put(_Job(fn, future, None))
         return future.result()
 
-    async def awrite(self, fn: Callable[[Tx], T]) -> T:
+    async def awrite(self, fn: Callable[[Tx], T], *, patient: bool = False) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Job(fn, future, _resolve))
+        self._line.put(_Job(fn, future, _resolve), patient=patient)
         return await future
 
     def _write_forever(self) -> None:
-        while True:
-            job = self._queue.get()
-            if job is None:
-                return
-            jobs = [job]
-            last = False
-            while len(jobs) < GROUP:
-                try:
-                    following = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    last = True
-                    break
-                jobs.append(following)
+        while jobs := self._line.take():
             try:
                 self._commit_group(jobs)
             except Exception as error:
@@ -190,8 +179,6 @@ class SqliteStore(Store):
                 for job in jobs:
                     job.error = error
             self._answer(jobs)
-            if last:
-                return
 
     def _commit_group(self, jobs: list[_Job]) -> None:
         con = self._writer_con
@@ -296,7 +283,7 @@ class SqliteStore(Store):
         if self._closed.is_set():
             return
         self._closed.set()
-        self._queue.put(None)
+        self._line.close()
         self._writer.join(timeout=10)
         for thread in self._background:
             thread.join(timeout=3)
@@ -317,8 +304,10 @@ def _resolve(job: _Job) -> None:
 
 def _unavailable(error: sqlite3.Error) -> Exception:
     name = getattr(error, "sqlite_errorname", "") or ""
+    if name == "SQLITE_FULL":
+        return StoreFull(str(error))
     if name.startswith(
-        ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+        ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
     ):
         return StoreUnavailable(str(error))
     return error

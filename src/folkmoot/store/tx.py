@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(owner)s::bigint))"
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
 _INSERTS: dict[tuple[str, str, tuple[str, ...], str], str] = {}
 _ROWS: dict[tuple[str, str, tuple[str, ...], int, str], str] = {}
 AT_ONCE = 100
@@ -126,6 +127,11 @@ class Tx:
         count: int = self._execute(text, {**values, **keys}).rowcount
         return count
 
+    def version(self) -> Hashable | None:
+        """A word for all that this transaction sees: where it is equal to that of another one of this process, nothing
+        was committed between them, by any process. None where it is not known."""
+        return None
+
     def alone(self, word: str, owner: int = 0) -> None:
         """Of two transactions that say the same word for the same owner the second waits here until the first ends.
         SQLite has one writer anyhow."""
@@ -139,7 +145,16 @@ class SqliteTx(Tx):
     """A transaction on a sqlite3 connection."""
 
     dialect = "sqlite"
-    __slots__ = ()
+    __slots__ = ("_opened",)
+
+    def __init__(self, con: Any, settings: Settings, ids: Ids, opened: int = 0) -> None:
+        super().__init__(con, settings, ids)
+        self._opened = opened
+        """Which of the loop's connections this is; 0: not one of the loop's."""
+
+    def version(self) -> Hashable | None:
+        # The number changes with each commit of another connection, and this one only reads.
+        return (self._opened, *self._con.execute("PRAGMA data_version").fetchone()) if self._opened else None
 
     def as_list(self, values: Iterable[Any]) -> Any:
         return msgspec.json.encode(list(values)).decode()
@@ -150,6 +165,11 @@ class PostgresTx(Tx):
 
     dialect = "postgresql"
     __slots__ = ()
+
+    def version(self) -> Hashable | None:
+        # Which transactions are over and which still run: a commit changes it, and what is kept can only be newer.
+        version: str = self._con.execute(_SNAPSHOT).fetchone()[0]
+        return version
 
     def alone(self, word: str, owner: int = 0) -> None:
         self._execute(_ALONE, {"word": word, "owner": owner})

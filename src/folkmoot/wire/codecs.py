@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NewType
+from typing import NewType, TypeAlias
 
 Id = NewType("Id", str)
 """A Mastodon id: decimal digits in a string."""
+GivenId: TypeAlias = str
+"""A Mastodon id in a request: whatever somebody sends (`read_id` reads it); so that callers need no cast."""
 Time = NewType("Time", str)
 """A Mastodon time: 2024-05-01T12:34:56.789Z, always UTC, always three decimals."""
 Day = NewType("Day", str)

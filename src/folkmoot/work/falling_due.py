@@ -1,4 +1,4 @@
-"""What comes due without anybody asking: scheduled posts, the ends of polls, files that nobody wants."""
+"""What comes due without anybody asking: scheduled posts, the ends of polls, files and ways in that are over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from folkmoot.domain.media import litter
+from folkmoot.domain.people import lapsed
 from folkmoot.domain.posts import polls, scheduled
 from folkmoot.doors.frame.house import House
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SWEEP_EVERY_MS = 60_000
 _SWEPT = "litter swept at"
+_FORGOT = "lapsed forgotten at"
 
 
 async def post_scheduled(house: House) -> int:
@@ -52,6 +54,17 @@ async def sweep(house: House) -> int:
     if not files and not gone:
         house.kept[_SWEPT] = now
     return files + len(gone)
+
+
+async def forget_lapsed(house: House) -> int:
+    """Forget codes, links, sessions and applications whose time is over; looked at once a minute."""
+    now = house.clock()
+    if now - house.kept.get(_FORGOT, 0) < SWEEP_EVERY_MS:
+        return 0
+    if await house.store.aread(lapsed.any_due):
+        return await house.store.awrite(lapsed.sweep)
+    house.kept[_FORGOT] = now
+    return 0
 
 
 def _discard(house: House, keys: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 
 from mastodon import StreamListener
@@ -15,6 +16,7 @@ class Ear(StreamListener):
 
     def __init__(self):
         self.heard = queue.Queue()
+        self.alive = threading.Event()
         super().__init__()
 
     def on_update(self, status):
@@ -32,6 +34,9 @@ class Ear(StreamListener):
     def on_status_update(self, status):
         self.heard.put(("status.update", status.id))
 
+    def handle_heartbeat(self):
+        self.alive.set()
+
     def wait_for(self, kind, value):
         """Raises queue.Empty when it is not heard within ten seconds."""
         end = time.time() + 10
@@ -44,7 +49,7 @@ class Ear(StreamListener):
 def _listening(method, *args):
     ear = Ear()
     handle = method(*args, ear, run_async=True)
-    time.sleep(0.7)
+    assert ear.alive.wait(10)
     return ear, handle
 
 

@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import uvicorn
 from starlette.websockets import WebSocket
+from tests.support.server import migrated
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound, Refusal, TooMany, Unauthenticated
@@ -19,7 +21,6 @@ from folkmoot.doors.frame import Answered, At, BindRules, Caller, Door, House, H
 from folkmoot.doors.frame.answers import Answer, FileAnswer, StreamResponse
 from folkmoot.doors.frame.streams import Channel, EventStream, Subscriber, run_ws
 from folkmoot.settings import Settings
-from folkmoot.store import migrate
 from folkmoot.store.engine import open_store
 from folkmoot.store.errors import StoreUnavailable
 from folkmoot.wire.request import CALL, GET, POST, Endpoint, Request
@@ -32,6 +33,8 @@ STATUS = ((Unauthenticated, 401), (Forbidden, 403), (NotFound, 404), (Invalid, 4
 class Note(msgspec.Struct):
     text: str
     viewer: int = 0
+    made: int = 0
+    """How many notes were made before it."""
 
 
 @GET("/api/v1/notes/{id}", auth="optional", formats=("json", "xml"))
@@ -117,13 +120,16 @@ def make_doors(folder: Path, channel: Channel) -> list[Door]:
         limits=(
             RateRule(name="notes", methods=frozenset({"POST"}), path="/api/v1/notes", limit=3, window=300),
         ),
+        standing=True,
     )
+
+    made = count()
 
     @api.on(GetNote)
     def get_note(at: At, ask: GetNote) -> Note:
         if ask.id == 404:
             raise NotFound("Record not found")
-        return Note(f"note {ask.id}", at.viewer.account_id)
+        return Note(f"note {ask.id}", at.viewer.account_id, next(made))
 
     @api.on(PostNote)
     def post_note(at: At, ask: PostNote) -> Answered[Note]:
@@ -198,8 +204,7 @@ def _web(api: Door, folder: Path, channel: Channel) -> None:
 
 
 def make_site(folder: Path, **overrides: Any) -> tuple[Site, Channel]:
-    settings = Settings(data=str(folder), **overrides)
-    migrate.ensure(settings)
+    settings = migrated(Settings(data=str(folder), **overrides))
     store = open_store(settings)
     channel = Channel(per_owner=3)
 

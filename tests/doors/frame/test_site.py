@@ -52,14 +52,18 @@ def ask(
 
 async def test_reading_writing_and_who_asks(site: Site) -> None:
     status, headers, body = await call(site, "GET", "/api/v1/notes/5/", headers=AUTH)
-    assert (status, loads(body)) == (200, {"text": "note 5", "viewer": 7})
+    assert (status, loads(body)) == (200, {"text": "note 5", "viewer": 7, "made": 0})
     assert headers[b"cache-control"] == b"private, no-store"
     status, headers, _ = await call(site, "GET", "/api/v1/notes/5")
     assert (status, b"cache-control" in headers) == (200, False)
     status, headers, body = await call(
         site, "POST", "/api/v1/notes", body=b'{"text":"hi"}', headers=AUTH | JSON
     )
-    assert (status, loads(body), headers[b"x-made"]) == (201, {"text": "hi", "viewer": 7}, b"yes")
+    assert (status, loads(body), headers[b"x-made"]) == (
+        201,
+        {"text": "hi", "viewer": 7, "made": 0},
+        b"yes",
+    )
     assert site.house.store.read(lambda tx: tx.text_sql("SELECT text FROM frame_notes", "").fetchall()) == [
         ("hi",)
     ]
@@ -274,7 +278,7 @@ def test_an_event_reaches_an_sse_reader_and_a_closed_owner_ends(served: tuple[st
     connection = http.client.HTTPConnection(served[0], timeout=30)
     connection.request("GET", "/events", headers={"Authorization": "Bearer 8"})
     answer = connection.getresponse()
-    answer.readline(), answer.readline()
+    assert answer.readline() == b":thump\n", "at once, not with the first heartbeat"
     reader = next(iter(served[1]._owners[8]))
     loop = served[2] and reader  # the reader lives on the server's loop: its wake-up future knows it
     while loop._wake is None:
@@ -286,7 +290,7 @@ def test_an_event_reaches_an_sse_reader_and_a_closed_owner_ends(served: tuple[st
     on_server.call_soon_threadsafe(lambda: served[1].close_owner(8))
     started = time.monotonic()
     assert answer.read() == b""
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     connection.close()
 
 

@@ -14,9 +14,8 @@ from xml.etree import ElementTree
 
 import httpx2
 import uvicorn
-from tests.support.server import settings_for
+from tests.support.server import open_house
 
-from folkmoot import app
 from folkmoot.domain.access import Archive, Viewer
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.people import accounts, bonds, logins, passwords
@@ -103,7 +102,7 @@ async def _living(house: House) -> AsyncIterator[None]:
 
 @contextmanager
 def running(folder: Path, *, database: str = "", **wanted: Any) -> Iterator[Node]:
-    house = app.open_house(settings_for(folder, database=database, worker=False, **wanted))
+    house = open_house(folder, database=database, worker=False, **wanted)
     site = Site(house, [door], lifespan=_living)
     settings = house.settings
     config = uvicorn.Config(

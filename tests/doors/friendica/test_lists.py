@@ -1,4 +1,4 @@
-"""Lists as Twitter and GNU Social know them: made, filled, read, in pages, and known to their owner alone."""
+"""Lists as Twitter and GNU Social know them: made, filled, read, in pages; private ones known to their owner alone."""
 
 from __future__ import annotations
 
@@ -86,6 +86,37 @@ def test_nobody_else_knows_of_a_list(town: Node, made: dict[str, Any]) -> None:
             assert error(bob.post(f"/api/lists/{path}.json", data=data)) == (404, "List not found.")
         assert bob.get("/api/lists/list.json?screen_name=olga").json() == []
         assert bob.get("/api/lists/ownerships.json?screen_name=olga").json()["lists"] == []
+
+
+def test_a_public_list_is_shown_to_others(town: Node, olga: httpx2.Client) -> None:
+    data = {"name": "On show", "description": "who I read"}
+    made = olga.post("/api/lists/create.json", data=data).json()
+    assert (made["mode"], made["description"]) == ("public", "who I read")
+    by_id = {"list_id": made["id"]}
+    town.ids["quin"] = town.person("quin")
+    olga.post("/api/lists/members/create.json", data={**by_id, "screen_name": "quin"})
+    said = town.says("quin", "for whoever reads the list")
+    with town.client("carol") as carol, town.client("pia") as pia:
+        shown = carol.get("/api/lists/show.json", params=by_id).json()
+        fits(shown, "list")
+        assert (shown["following"], shown["member_count"], shown["user"]["screen_name"]) == (False, 1, "olga")
+        assert carol.get("/api/lists/show.json?slug=on-show&owner_screen_name=olga").json() == shown
+        assert carol.get("/api/lists/list.json?screen_name=olga").json() == [shown]
+        members = carol.get("/api/lists/members.json", params=by_id).json()["users"]
+        assert [user["screen_name"] for user in members] == ["quin"]
+        assert [post["id"] for post in carol.get("/api/lists/statuses.json", params=by_id).json()] == [said]
+        for path in ("update", "destroy", "members/create", "members/destroy", "subscribers/create"):
+            theirs = carol.post(f"/api/lists/{path}.json", data={**by_id, "screen_name": "bob"})
+            assert error(theirs) == (404, "List not found."), path
+        apart = pia.get("/api/lists/show.json", params=by_id)
+        assert error(apart) == (404, "List not found."), "there is a block between"
+        hidden = {**by_id, "mode": "private", "description": ""}
+        changed = olga.post("/api/lists/update.json", data=hidden).json()
+        assert (changed["name"], changed["mode"], changed["description"]) == ("On show", "private", "")
+        assert error(carol.get("/api/lists/show.json", params=by_id)) == (404, "List not found.")
+        assert carol.get("/api/lists/list.json?screen_name=olga").json() == []
+    assert olga.post("/api/lists/update.json", data={**by_id, "mode": "half"}).status_code == 400
+    olga.post("/api/lists/destroy.json", data=by_id)
 
 
 def test_making_and_renaming(town: Node, olga: httpx2.Client, made: dict[str, Any]) -> None:

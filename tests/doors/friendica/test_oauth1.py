@@ -12,7 +12,7 @@ from tests.support.server import Running
 from tests.support.visitor import Visitor, person
 
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.people import apps, logins, ownapps, signing
+from folkmoot.domain.people import apps, lapsed, logins, ownapps, signing
 from folkmoot.domain.people.apps import App
 from folkmoot.domain.staff import sanctions
 from folkmoot.domain.staff.sanctions import Sanction
@@ -172,9 +172,9 @@ def test_what_is_over_is_swept(server: Running, app: App) -> None:
     first = Signer(server, app)
     form_of(first.call("POST", "/oauth/request_token", oauth=first.oauth(oauth_callback=BACK)))
     server.store.write(old)
-    assert server.store.read(signing.any_old)
-    assert server.store.write(signing.sweep) >= 2
-    assert not server.store.read(signing.any_old)
+    assert server.store.read(lapsed.any_due)
+    assert server.store.write(lapsed.sweep) >= 2
+    assert not server.store.read(lapsed.any_due)
     assert server.store.write(lambda tx: signing.use_up(tx, "long ago", 1))
 
 
@@ -193,7 +193,7 @@ def test_on_both_databases(node: Node) -> None:
     oauth = third.oauth()
     assert [third.call("GET", ME, oauth=oauth).status_code for _ in range(2)] == [200, 401]
     assert node.house.store.read(lambda tx: ownapps.let_in(tx, alice))[0].name == "Signer"
-    node.house.store.read(signing.any_old)
-    write(signing.sweep)
+    node.house.store.read(lapsed.any_due)
+    write(lapsed.sweep)
     write(lambda tx: ownapps.remove_all(tx, alice.account_id))
     assert third.call("GET", ME).status_code == 401

@@ -13,7 +13,7 @@ from tests.doors.friendica.pictures import bomb, picture, size_of, upload
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.media import albums, litter, uploads
-from folkmoot.domain.people import circles
+from folkmoot.domain.people import circles, logins
 from folkmoot.domain.posts import pace
 from folkmoot.domain.staff import erasure
 from folkmoot.store.sql import Query
@@ -260,6 +260,22 @@ def seen(clients: dict[str, httpx2.Client], address: str) -> set[str]:
     answers = {name: client.get(address).status_code for name, client in clients.items()}
     assert set(answers.values()) <= {200, 404}
     return {name for name, status in answers.items() if status == 200}
+
+
+def test_a_page_shows_it_to_whom_the_browser_is(node: Node) -> None:
+    """An <img> carries the session's cookie and nothing else."""
+    with node.client() as alice, node.client(None) as browser:
+        link = made(alice, allow_cid=f"<{node.ids['bob']}>")["link"][0]
+        for name, status in (("alice", 200), ("bob", 200), ("carol", 404)):
+            account_id = node.ids[name]
+            secret, _ = node.house.store.write(lambda tx, id_=account_id: logins.open_session(tx, id_))
+            answer = browser.get(link, headers={"cookie": f"moot_session={secret}"})
+            assert answer.status_code == status, name
+            call = browser.get(
+                "/api/statuses/home_timeline.json", headers={"cookie": f"moot_session={secret}"}
+            )
+            assert call.status_code == 401, "no call is made by a cookie"
+        assert browser.get(link).status_code == 404
 
 
 def test_liked_and_commented_but_in_no_list(node: Node) -> None:

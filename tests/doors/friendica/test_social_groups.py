@@ -9,8 +9,12 @@ import pytest
 from tests.doors.friendica.node import Node, name_of, tree
 from tests.doors.friendica.shapes import fits, same
 
-from folkmoot.domain.access import Archive, Membership
+from folkmoot.domain.access import Archive, Membership, Viewer
 from folkmoot.domain.groups import groups, members
+from folkmoot.domain.sections import answers
+from folkmoot.domain.sections import events as calendar
+from folkmoot.domain.sections.answers import Answer, Reply
+from folkmoot.domain.sections.events import EventChange
 from folkmoot.store.tx import Tx
 
 BASE = "/api/statusnet/groups"
@@ -259,6 +263,87 @@ def test_events_of_groups(town: Node, rosa: httpx2.Client) -> None:
             400,
             "id not available",
         )
+
+
+def coming(client: httpx2.Client, post_id: int) -> dict[str, list[str]]:
+    said = client.get(f"/api/statuses/show/{post_id}.json").json()["friendica_activities"]
+    return {
+        kind: [user["screen_name"] for user in said[kind]]
+        for kind in ("attendyes", "attendno", "attendmaybe")
+        if said[kind]
+    }
+
+
+def test_a_post_and_its_event_have_one_answer(town: Node) -> None:
+    """The verbs answer the calendar's event, whichever of the two they name; what the calendar hears the post shows."""
+    data = {"name": "Harvest", "start_time": "2032-09-01T10:00:00", "allow_cid": f"<{town.open_group}>"}
+    store, bob_id = town.house.store, town.ids["bob"]
+
+    def answered(event_id: int) -> int | None:
+        found = store.read(lambda tx: answers.of(tx, town.viewer("bob"), [event_id])).get(event_id)
+        return found.kind if found else None
+
+    with town.client("alice") as alice, town.client("bob") as bob, town.client("rosa") as rosa:
+        made = alice.post("/api/friendica/event_create.json", data={**data, "publish": "true"}).json()
+        event_id = made["event_id"]
+        (post,) = alice.get("/api/statuses/user_timeline/garden.json?count=1").json()
+        assert (post["friendica_title"], "2032-09-01 10:00 UTC" in post["text"]) == ("Harvest", True)
+        for id_, verb, kind in (
+            (post["id"], "attendyes", Answer.YES),
+            (event_id, "attendno", Answer.NO),
+            (post["id"], "attendmaybe", Answer.MAYBE),
+        ):
+            assert bob.post(f"/api/friendica/activity/{verb}.json?id={id_}").json() == "ok"
+            assert answered(event_id) == kind
+            assert coming(alice, post["id"]) == {verb: ["bob"]}
+        assert bob.post(f"/api/friendica/activity/unattendyes.json?id={event_id}").json() == "ok"
+        assert coming(alice, post["id"]) == {"attendmaybe": ["bob"]}, "that was not the answer"
+        bob.post(f"/api/friendica/activity/unattendmaybe.json?id={post['id']}")
+        assert (answered(event_id), coming(alice, post["id"])) == (None, {})
+        store.write(lambda tx: answers.answer(tx, Viewer(bob_id), event_id, Reply(Answer.YES)))
+        assert coming(alice, post["id"]) == {"attendyes": ["bob"]}, "as the calendar heard it"
+        for id_ in (post["id"], event_id):
+            refused = rosa.post(f"/api/friendica/activity/attendyes.json?id={id_}")
+            assert error(refused) == (400, "Error adding activity"), "she is no member"
+        store.write(lambda tx: calendar.change(tx, town.viewer("alice"), event_id, EventChange(capacity=1)))
+        alice.post(f"/api/friendica/activity/attendyes.json?id={post['id']}")
+        assert answered(event_id) == Answer.YES
+        assert coming(alice, post["id"]) == {"attendyes": ["bob"]}, "who waits for a seat does not come yet"
+        bob.post(f"/api/friendica/activity/attendno.json?id={event_id}")
+        assert coming(alice, post["id"]) == {"attendyes": ["alice"], "attendno": ["bob"]}
+        changed = {**data, "id": event_id, "name": "Great harvest"}
+        alice.post("/api/friendica/event_create.json", data=changed)
+        assert alice.get(f"/api/statuses/show/{post['id']}.json").json()["friendica_title"] == "Great harvest"
+        alice.post("/api/friendica/event_delete.json", data={"id": event_id})
+        assert alice.get(f"/api/statuses/show/{post['id']}.json").status_code == 400
+
+
+def test_for_whom_a_published_event_is(town: Node) -> None:
+    data = {"name": "Surprise", "start_time": "2032-10-01T10:00:00", "publish": "1"}
+    for_bob = {**data, "allow_cid": f"<{town.ids['bob']}>"}
+    with town.client("alice") as alice, town.client("bob") as bob, town.client("rosa") as rosa:
+        made = alice.post("/api/friendica/event_create.json", data=for_bob).json()
+        assert made["event"]["allow_cid"] == f"<{town.ids['bob']}>"
+        (post,) = alice.get("/api/statuses/user_timeline.json?count=1").json()
+        show = f"/api/statuses/show/{post['id']}.json"
+        assert (post["friendica_title"], post["friendica_private"]) == ("Surprise", True)
+        assert [one.get(show).status_code for one in (bob, rosa)] == [200, 400]
+        assert bob.post(f"/api/friendica/activity/attendyes.json?id={post['id']}").json() == "ok"
+        refused = rosa.post(f"/api/friendica/activity/attendyes.json?id={made['event_id']}")
+        assert error(refused) == (400, "Error adding activity")
+        others = {**data, "id": made["event_id"], "deny_cid": f"<{town.ids['bob']}>", "allow_cid": ""}
+        again = alice.post("/api/friendica/event_create.json", data=others).json()["event"]
+        assert (again["allow_cid"], again["deny_cid"]) == ("", f"<{town.ids['bob']}>")
+        assert [one.get(show).status_code for one in (bob, rosa)] == [400, 400]
+        all_ = alice.post("/api/friendica/event_create.json", data={**data, "id": made["event_id"]}).json()[
+            "event"
+        ]
+        assert all_["deny_cid"] == ""
+        assert [one.get(show).status_code for one in (bob, rosa)] == [200, 200]
+        foreign = alice.post("/api/friendica/event_create.json", data={**data, "allow_gid": "<7>"})
+        assert foreign.status_code == 400
+        alice.post("/api/friendica/event_delete.json", data={"id": made["event_id"]})
+        assert alice.get(show).status_code == 400
 
 
 def test_events_of_ones_own(town: Node) -> None:

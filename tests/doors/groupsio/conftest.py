@@ -15,10 +15,8 @@ import argon2
 import httpx2
 import pytest
 import uvicorn
-from tests.support.postgres import Cluster, Template
-from tests.support.server import settings_for
+from tests.support.server import open_house
 
-from folkmoot import app
 from folkmoot.domain.access import Archive, GroupRole, Viewer
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import NewGroup
@@ -31,6 +29,7 @@ from folkmoot.doors import groupsio
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.groupsio import door
+from folkmoot.settings import Settings
 from folkmoot.store.tx import Tx
 
 EXAMPLES = Path(__file__).parents[2] / "contracts" / "groupsio_examples"
@@ -101,7 +100,7 @@ class Client:
     """A person's client: cookies, and the csrf token of the last login."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx2.Client(base_url=url, timeout=20)
+        self.http = httpx2.Client(base_url=url, timeout=20, verify=False)  # to load what TLS needs takes long
         self.csrf = ""
         self.token = ""
 
@@ -176,7 +175,7 @@ def _posts(town: Town) -> None:
 @contextmanager
 def running_town(folder: Path, database: str = "") -> Iterator[Town]:
     """The door alone, on a real socket, over its own database."""
-    house = app.open_house(settings_for(folder, database=database))
+    house = open_house(folder, database=database)
 
     @asynccontextmanager
     async def lifespan(house: House) -> AsyncIterator[None]:
@@ -210,30 +209,21 @@ def running_town(folder: Path, database: str = "") -> Iterator[Town]:
 
 
 @pytest.fixture
-def town(tmp_path: Path, run_folder: Path) -> Iterator[Town]:
+def town(tmp_path: Path) -> Iterator[Town]:
     """A town of the test's own."""
-    Template(run_folder).copy_to(tmp_path / "data")
     with running_town(tmp_path / "data") as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def quiet_town(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Iterator[Town]:
+def quiet_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town for tests that change nothing."""
-    folder = tmp_path_factory.mktemp("town") / "data"
-    Template(run_folder).copy_to(folder)
-    with running_town(folder) as made:
+    with running_town(tmp_path_factory.mktemp("town") / "data") as made:
         yield made
 
 
 @pytest.fixture
-def any_town(dialect: str, tmp_path: Path, run_folder: Path, cluster: Cluster) -> Iterator[Town]:
+def any_town(settings: Settings) -> Iterator[Town]:
     """A town of the test's own, once on each database."""
-    data = tmp_path / "data"
-    if dialect == "sqlite":
-        Template(run_folder).copy_to(data)
-        with running_town(data) as made:
-            yield made
-    else:
-        with cluster.database() as url, running_town(data, url) as made:
-            yield made
+    with running_town(settings.folder, settings.database) as made:
+        yield made

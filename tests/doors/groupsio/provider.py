@@ -35,6 +35,7 @@ class Provider:
         self.broken = 0
         self.tampered = False
         self.audience = CLIENT
+        self.introspects = True
 
     def code(self, **asked: str) -> str:
         """A code for somebody who came with that question."""
@@ -57,14 +58,15 @@ class Provider:
 
     async def discovery(self, request: web.Request) -> web.Response:
         base = self.issuer
+        looks = {"introspection_endpoint": f"{base}/introspect"} if self.introspects else {}
         return web.json_response(
             {
+                **looks,
                 "issuer": base,
                 "authorization_endpoint": f"{base}/authorize",
                 "token_endpoint": f"{base}/token",
                 "jwks_uri": f"{base}/keys",
                 "userinfo_endpoint": f"{base}/userinfo",
-                "introspection_endpoint": f"{base}/introspect",
             }
         )
 
@@ -93,9 +95,17 @@ class Provider:
         return web.json_response({"access_token": "for-userinfo", "id_token": self.id_token(**nonce)})
 
     async def userinfo(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") not in ("Bearer for-userinfo", "Bearer ours", "Bearer a.b.c"):
+            return web.json_response({"error": "invalid_token"}, status=401)
         return web.json_response(
             {"sub": self.claims["sub"], "email": "late@example.org", "email_verified": True}
         )
+
+    async def token_info(self, request: web.Request) -> web.Response:
+        """As Google tells of an access token."""
+        aud = {"ours": CLIENT, "theirs": "another"}.get(request.query["access_token"])
+        told = {"aud": aud, "azp": aud, "email_verified": "true", **self.claims}
+        return web.json_response(told if aud else {"error": "invalid_token"}, status=200 if aud else 400)
 
     async def introspect(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -116,6 +126,7 @@ def running_provider() -> Iterator[Provider]:
     app.router.add_post("/token", provider.token)
     app.router.add_get("/userinfo", provider.userinfo)
     app.router.add_post("/introspect", provider.introspect)
+    app.router.add_get("/tokeninfo", provider.token_info)
     runner = web.AppRunner(app)
 
     async def start() -> None:

@@ -7,11 +7,17 @@ import threading
 from typing import Any
 
 import httpx2
+import pytest
 from PIL import Image
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 
-from folkmoot.domain.media import litter
-from folkmoot.domain.posts import draftfiles
+from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.groups import groups, holding, space
+from folkmoot.domain.groups.groups import GroupChange
+from folkmoot.domain.media import litter, media
+from folkmoot.domain.media.media import NewMedia
+from folkmoot.domain.posts import draftfiles, edits, posts
+from folkmoot.domain.posts.drafts import Change, Draft
 
 TEXT = ("notes.txt", b"Bread and cheese", "text/plain")
 
@@ -141,6 +147,55 @@ def test_what_the_group_does_with_files(town: Town) -> None:
     )
     assert bob.post("postdraft", draft_id=made["id"]).status_code == 200
     assert alice.ok("getmessages", group_name="open", limit=1)["data"][0]["attachments"] == []
+
+
+def test_files_of_messages_take_the_groups_space(any_town: Town) -> None:
+    alice, bob, here = any_town.client("alice"), any_town.client("bob"), any_town.ids["open"]
+    writer = any_town.viewer("bob")
+
+    def used() -> Any:
+        return any_town.do(lambda tx: space.used(tx, here))
+
+    def own(size: int) -> int:
+        new = NewMedia(kind="file", mime="text/plain", name="n.txt", size=size, blob="00")
+        return int(any_town.do(lambda tx: media.add(tx, writer, new)))
+
+    def quota(most: int) -> None:
+        wanted = GroupChange(settings={"files_quota": most})
+        any_town.do(lambda tx: groups.update(tx, any_town.viewer("alice"), here, wanted))
+
+    made = draft(bob)
+    send(bob, made["id"], TEXT)
+    assert used() == 0
+    assert bob.post("postdraft", draft_id=made["id"]).status_code == 200
+    assert used() == 16
+    quota(20)
+    assert alice.ok("getfiledirectory", group_name="open")["files_percentage"] == 80
+    again = draft(bob)
+    send(bob, again["id"], TEXT)
+    assert bob.refused("postdraft", draft_id=again["id"]) == ("bad_request", "group out of space")
+    with pytest.raises(Forbidden, match="no space"):
+        any_town.say("bob", text="Look", title="Look", group_id=here, media_ids=[own(5)])
+    quota(30)
+    post = any_town.say("bob", text="Look", title="Look", group_id=here, media_ids=[own(5)])
+    assert used() == 21
+    large, small = own(10), own(3)
+    with pytest.raises(Forbidden, match="no space"):
+        any_town.do(lambda tx: edits.edit(tx, writer, post, Change(media_ids=[large])))
+    any_town.do(lambda tx: edits.edit(tx, writer, post, Change(media_ids=[small])))
+    assert used() == 24
+    file = [NewMedia(kind="file", mime="a/b", size=9, blob="00")]
+    mailed = Draft(text="By mail", title="Mail", group_id=here, door="mail", files=file)
+    any_town.do(lambda tx: posts.write(tx, writer, mailed))
+    assert used() == 24
+    any_town.do(lambda tx: edits.delete(tx, writer, post))
+    assert used() == 16
+    quota(100)
+    any_town.do(lambda tx: groups.update(tx, any_town.viewer("alice"), here, GroupChange(moderation=1)))
+    held = any_town.say("bob", text="Look", title="Look", group_id=here, media_ids=[own(5)])
+    assert used() == 21
+    any_town.do(lambda tx: holding.reject(tx, any_town.viewer("alice"), held))
+    assert used() == 16
 
 
 def test_a_draft_is_posted_once(any_town: Town) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.doors.groupsio.conftest import Client, Town, assert_like, example
 from tests.doors.groupsio.test_attachments import draft, picture, send
@@ -16,6 +18,7 @@ from folkmoot.domain.sections import tables
 from folkmoot.domain.sections.cells import Column
 from folkmoot.domain.sections.tables import NewTable
 from folkmoot.doors.groupsio import feeds
+from folkmoot.store.tx import Tx
 
 
 def furnish(town: Town, alice: Client) -> None:
@@ -90,6 +93,25 @@ def test_a_page_of_feeds_is_bounded(town: Town, monkeypatch: pytest.MonkeyPatch)
     assert (len(first["data"]), first["has_more"], first["end_item"]) == (2, True, 2)
     rest = alice.ok("getfeed", limit=100, page_token=first["next_page_token"])
     assert (len(rest["data"]), rest["start_item"], rest["next_page_token"]) == (1, 3, 0)
+
+
+def test_a_page_costs_the_same_however_many_feeds_it_has(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = town.client("alice")
+    furnish(town, alice)
+    asked: list[str] = []
+    execute = Tx._execute
+
+    def counted(tx: Tx, text: str, values: Any) -> Any:
+        asked.append(text)
+        return execute(tx, text, values)
+
+    monkeypatch.setattr(Tx, "_execute", counted)
+    costs = []
+    for limit, feeds_n in ((1, 1), (3, 3), (100, 4)):
+        asked.clear()
+        assert len(alice.ok("getfeed", limit=limit)["data"]) == feeds_n
+        costs.append(len(asked))
+    assert max(costs) == costs[0] <= 65
 
 
 def test_feeds_of_all_groups_go_on_by_token(town: Town) -> None:

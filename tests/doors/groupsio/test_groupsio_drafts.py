@@ -12,6 +12,7 @@ from folkmoot.domain.access import MemberPosting, Membership, Posting
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups, holding, members, membership
 from folkmoot.domain.groups.groups import GroupChange, Moderation
+from folkmoot.domain.groups.membership import MemberChange
 
 
 def draft(client: Client, group: str = "open", kind: str = "post", **more: Any) -> int:
@@ -132,7 +133,11 @@ def test_refusals_come_in_the_contracts_order(town: Town) -> None:
     town.do(lambda tx: membership.set_status(tx, alice, here, town.ids["bob"], Membership.BANNED))
     assert post() == "not subscribed"
     town.do(lambda tx: membership.set_status(tx, alice, here, town.ids["bob"], Membership.NORMAL))
-    town.do(lambda tx: membership.set_posting(tx, alice, here, town.ids["bob"], MemberPosting.FORBIDDEN))
+    town.do(
+        lambda tx: membership.update(
+            tx, alice, here, town.ids["bob"], MemberChange(posting=MemberPosting.FORBIDDEN)
+        )
+    )
     assert bob.refused("postdraft", draft_id=id_) == ("inadequate_permissions", "can_post")
     assert bob.ok("getdrafts")["total_count"] == 1, "what was refused is still there"
 

@@ -10,6 +10,7 @@ from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groupclock, grouplife, holding, members
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import groupmail, runs
+from folkmoot.doors.mail import recipients
 
 
 def test_an_update_answers_with_the_group(any_town: Town) -> None:
@@ -137,6 +138,48 @@ def test_subgroups_and_the_sight_of_their_parents_members(any_town: Town) -> Non
     assert carol.get("getsub", group_name="open+inner").json()["type"] == "not_subscribed"
 
 
+def test_names_of_subgroups(town: Town) -> None:
+    """A name may hold periods, the privacy may be left out, and no group takes the place of a word of the parent's
+    address."""
+    alice = town.client("alice")
+    form = {"group_name": "open", "desc": "A group within a group."}
+    made = alice.post("createsubgroup", **form, sub_group_name="rye.2").json()
+    assert (made["name"], made["privacy"]) == ("open+rye.2", "sub_group_privacy_none")
+    for name in (
+        *recipients.PLAIN_WORDS,
+        *recipients.SECRET_WORDS,
+        "Confirm-1",
+        "reply-5",
+        "bounce-5",
+        "rsvp",
+        "a..b",
+    ):
+        assert alice.refused("createsubgroup", **form, sub_group_name=name)[1] == "invalid group_name", name
+    assert alice.refused("updategroup", group_id=made["id"], name="open+help")[1] == "invalid group_name"
+    assert alice.refused("creategroup", group_name="rye.2", desc=form["desc"], privacy="group_privacy_none") == (
+        "bad_request", "invalid group_name",
+    )  # fmt: skip
+
+
+def test_what_a_group_says_of_itself(town: Town) -> None:
+    """When it was changed, and how many chats are open: to those who may see them."""
+    alice, carol = town.client("alice"), town.client("carol")
+    before = alice.ok("getgroup", group_name="open")
+    assert before["open_chats_count"] == 0
+    for subject in ("One", "Two"):
+        chat = alice.post("newchat", group_name="open", subject=subject, desc="Talk", announce="false")
+        assert chat.status_code == 200, chat.text
+    told = "UPDATE groups SET created_at = 1000, updated_at = NULL"
+    town.do(lambda tx: tx.text_sql(told, told))
+    assert (
+        alice.post("updategroup", group_name="open", title="Bakers").json()["updated"]
+        > before["updated"][:10]
+    )
+    now = alice.ok("getgroup", group_name="open")
+    assert (now["open_chats_count"], now["created"]) == (2, "1970-01-01T00:00:01Z")
+    assert carol.ok("getgroup", group_name="open")["open_chats_count"] == 0
+
+
 def test_aliases_share_the_names_of_groups(any_town: Town) -> None:
     alice, bob = any_town.client("alice"), any_town.client("bob")
     group = alice.post("newgroupalias", group_name="open", alias_name="Wells").json()
@@ -147,7 +190,7 @@ def test_aliases_share_the_names_of_groups(any_town: Town) -> None:
         "bad_request",
         "invalid alias_name",
     )
-    assert alice.refused("newgroupalias", group_name="open", alias_name="closed")[0] == "bad_request"
+    assert alice.refused("newgroupalias", group_name="open", alias_name="closed")[1] == "invalid alias_name"
     founding = {"group_name": "wells", "desc": "Another one of that name", "privacy": "group_privacy_none"}
     assert bob.refused("creategroup", **founding) == ("bad_request", "name already taken")
     assert alice.refused("updategroup", group_name="closed", name="wells") == ("bad_request", "name exists")
@@ -173,6 +216,10 @@ def test_another_name(town: Town) -> None:
         "bad_request",
         "invalid group_name",
     )
+    assert alice.refused("updategroup", group_name="closed", name="open")[1] == "name exists"
+    back = alice.post("updategroup", group_name="meadow", name="open").json()
+    assert back["name"] == "open", "a group may have its own old name back"
+    assert alice.refused("updategroup", group_name="closed", name="meadow")[1] == "name exists"
 
 
 def test_the_end_of_a_group(any_town: Town) -> None:
@@ -216,6 +263,7 @@ def test_notices_to_members(any_town: Town) -> None:
     assert (made["guidelines_monthly_subject"], made["send_on_join"]) == ("Once a month", True)
     assert alice.refused("newmembernotice", **form) == ("bad_request", "already have guidelines")
     assert bob.ok("getperms", group_name="open")["guidelines_visible"] is True
+    assert alice.refused("newmembernotice", **{**form, "group_name": "nowhere"})[1] == "invalid group_id"
     for field, value in (("name", " "), ("subject", " "), ("type", "x"), ("message", "<p> </p>")):
         assert alice.refused("newmembernotice", **{**form, field: value}) == (
             "bad_request",

@@ -159,6 +159,9 @@ def test_changing_the_account(any_town: Town) -> None:
     again = client.post("updateprofile", full_name="Bob").json()
     assert (again["full_name"], again["location"], again["timezone"]) == ("Bob", "Bonn", "Europe/Berlin")
     assert client.ok("getuser") == again
+    query = f"SELECT preferences FROM logins WHERE account_id = {any_town.ids['bob']}"
+    kept = any_town.do(lambda tx: tx.text_sql(query, query).fetchone()[0])
+    assert '"timezone":"Europe/Berlin"' in kept, "digests leave by that clock"
     assert client.post("updateuser", location="").json()["location"] == ""
 
 

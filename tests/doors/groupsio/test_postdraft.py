@@ -5,15 +5,19 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from tests.doors.groupsio.conftest import Client, Town
 from tests.doors.groupsio.test_attachments import TEXT, send
 from tests.doors.groupsio.test_groupsio_drafts import change, draft, newest
 
+from folkmoot.domain import views
 from folkmoot.domain.access import MemberPosting, Posting
 from folkmoot.domain.groups import holding, members, membership, tagrules
 from folkmoot.domain.groups.groups import Moderation
+from folkmoot.domain.groups.membership import MemberChange
 from folkmoot.domain.mail import wishes
 from folkmoot.doors.groupsio import posting
+from folkmoot.doors.mail.render import mail_of, read_sheet
 
 ORDER = [
     "no subject", "no body", "need hashtag", "restricted hashtag", "mod only hashtag", "private message",
@@ -112,12 +116,18 @@ def test_what_waits_by_group_topic_tag_and_member(any_town: Town) -> None:
     change(town, settings={"first_posts_only": False})
     assert extra("Re: Food", first) == "pending post"
     for posting_, wanted in ((MemberPosting.FREE, ""), (MemberPosting.MODERATED, "pending post")):
-        town.do(lambda tx, p=posting_: membership.set_posting(tx, town.viewer("alice"), here, who, p))
+        town.do(
+            lambda tx, p=posting_: membership.update(
+                tx, town.viewer("alice"), here, who, MemberChange(posting=p)
+            )
+        )
         assert extra() == wanted
     change(town, moderation=int(Moderation.NOBODY))
     assert extra() == "pending post", "the member's own override counts where the group asks for nothing"
     town.do(
-        lambda tx: membership.set_posting(tx, town.viewer("alice"), here, who, MemberPosting.FIRST_MODERATED)
+        lambda tx: membership.update(
+            tx, town.viewer("alice"), here, who, MemberChange(posting=MemberPosting.FIRST_MODERATED)
+        )
     )
     assert (extra(), extra("Re: Food", first)) == ("pending post", "")
     waiting = town.client("alice").ok("getpendingmessages", group_name="open", limit=100)
@@ -156,8 +166,8 @@ def test_twenty_at_once_post_one(any_town: Town) -> None:
 def test_where_answers_go(town: Town) -> None:
     """By call, by the group's policy, by the tag's; where only the sender is answered nobody else is."""
     alice, bob = town.client("alice"), town.client("bob")
-    free = (town.viewer("alice"), town.ids["open"], town.ids["bob"], MemberPosting.FREE)
-    town.do(lambda tx: membership.set_posting(tx, *free))
+    free = (town.viewer("alice"), town.ids["open"], town.ids["bob"], MemberChange(posting=MemberPosting.FREE))
+    town.do(lambda tx: membership.update(tx, *free))
 
     def shown(**more: str) -> bool:
         """Whether bob's answer is in the archive."""
@@ -205,3 +215,25 @@ def test_only_moderators_say_special_things(town: Town) -> None:
         assert facts.special is wanted
     id_ = draft(bob)
     assert bob.refused("postdraft", draft_id=id_, from_owner="true") == ("invalid_value", "from_owner")
+
+
+@pytest.mark.parametrize("name", ["open", "hidden"])
+def test_moderators_speak_as_the_group(town: Town, name: str) -> None:
+    """Nobody else does, and in no answer; the message tells the group alone, the log tells who wrote it."""
+    alice, here = town.client("alice"), town.ids[name]
+    count = town.do(lambda tx: views.account(tx, here)).posts_n
+    id_ = draft(alice, group=name)
+    assert alice.post("postdraft", draft_id=id_, from_owner="true").status_code == 200
+    said = alice.ok("getmessages", group_name=name, limit=1)["data"][0]
+    assert (said["user_id"], said["name"]) == (here, name)
+    assert town.do(lambda tx: views.account(tx, here)).posts_n == count + 1
+    sheet = town.do(lambda tx: read_sheet(tx, said["id"]))
+    mail = mail_of(town.house.settings, town.house.blobs, sheet)
+    heads = mail.common.partition(b"\r\n\r\n")[0].decode()
+    address = f"{name}+owner@{town.house.settings.list_domain}"
+    assert f"From: {name} <{address}>" in heads
+    assert "alice" not in mail.common.decode().lower()
+    entry = alice.ok("getactivitylog", group_name=name, limit=1)["data"][0]
+    assert entry["entry"] == f"Alice wrote as the group: {said['subject']}"
+    id_ = draft(alice, group=name, kind="reply", message_id=said["id"])
+    assert alice.refused("postdraft", draft_id=id_, from_owner="true") == ("invalid_value", "from_owner")

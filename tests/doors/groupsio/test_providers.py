@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,7 @@ from tests.support.visitor import Visitor, person
 
 from folkmoot.domain.people import accounts, entering
 from folkmoot.domain.people.accounts import LoginState
+from folkmoot.kit import oidc, outward
 from folkmoot.store.schema.accounts import logins as logins_t
 
 WAYS = ("google", "facebook", "apple")
@@ -57,6 +59,7 @@ def server(
 @pytest.fixture(autouse=True)
 def _calm(provider: Provider) -> None:
     provider.broken, provider.tampered, provider.audience, provider.claims = 0, False, CLIENT, {}
+    provider.introspects = True
 
 
 def caller(server: Running) -> httpx2.Client:
@@ -171,6 +174,35 @@ def test_tokens_in_place_of_codes(server: Running, provider: Provider) -> None:
         login = final(caller(server), "google", access_token=token)
         assert isinstance(login, dict), login
         assert login["user"]["email"] == "tokens@example.org"
+
+
+def by_token(provider: Provider, token: str, **more: Any) -> str:
+    """The address that stands behind an access token, or why there is none; the place has no introspection."""
+    place = oidc.Provider(issuer=provider.issuer, client_id=CLIENT, client_secret=SECRET, **more)
+    party = oidc.Party(place, "test", outward.networks("127.0.0.0/8"))
+    try:
+        return asyncio.run(party.by_token(token)).address
+    except oidc.NotProven as refused:
+        return refused.why
+
+
+def test_access_tokens_that_say_nothing_themselves(provider: Provider) -> None:
+    """A public place has to say that the token was made for us; of one that is all the operator's, it is enough that
+    it opens the account. Tokens for others and bad ones prove nothing."""
+    somebody(provider, "opaque")
+    provider.introspects = False
+    told = {"token_info": f"{provider.issuer}/tokeninfo"}
+    for token, public, own in (
+        ("ours", "opaque@example.org", "late@example.org"),
+        ("theirs", "code", "code"),
+        ("bad", "code", "code"),
+        ("a.b.c", "code", "late@example.org"),
+    ):
+        assert by_token(provider, token, **told) == public
+        assert by_token(provider, token, all_ours=True) == own
+        assert by_token(provider, token) == "code"
+    provider.claims["exp"] = 1_600_000_000
+    assert by_token(provider, provider.id_token(), all_ours=True) == "expired"
 
 
 def test_an_address_that_is_not_proven(server: Running, provider: Provider) -> None:

@@ -197,7 +197,8 @@ def test_other_columns_and_other_programs(town: Town) -> None:
     table = make(town, columns=[Column(name="what", type="text"), Column(name="n", type="number")])
     put(town, table, what={"text": "=SUM(A1)"}, n={"number": "-3"})
     alice = town.viewer("alice")
-    text = town.house.store.read(lambda tx: "".join(rows.as_csv(tx, alice, table.id)))
+    text, end = town.house.store.read(lambda tx: rows.as_csv(tx, alice, table.id, None))
+    assert end is None
     assert text.splitlines() == ["#,what,n", "1,'=SUM(A1),-3"]
     first = table.described[0]
     changed = town.do(

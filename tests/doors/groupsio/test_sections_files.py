@@ -268,3 +268,32 @@ def test_words_that_begin_like_a_bitmap_are_text(town: Town) -> None:
     bitmap = b"BM" + size + bytes(4) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little") + bytes(40)
     refused = send(alice, ("cars2.txt", bitmap, "text/plain"))
     assert (refused.status_code, refused.json()["extra"]) == (400, "images not allowed")
+
+
+def test_members_are_told_where_that_is_asked_for(town: Town) -> None:
+    bob = town.client("bob")
+
+    def newest() -> tuple[str, str]:
+        found = bob.ok("getmessages", group_name="open", limit=1)["data"][0]
+        return found["subject"], found["body"]
+
+    before = newest()
+    sent(bob, TEXT)
+    assert newest() == before
+    two = [("b.txt", b"1", "text/plain"), ("<c>.txt", b"2", "text/plain")]
+    (one, other) = sent(bob, *two, notify="true", desc="Minutes & more")
+    subject, body = newest()
+    assert subject == "2 new files"
+    assert f"/@open/files/{one['id']}" in body
+    assert "&lt;c&gt;.txt" in body
+    assert "Minutes &amp; more" in body
+    link = {
+        "group_name": "open",
+        "file_name": "Seeds",
+        "url": "https://seeds.example/",
+        "link_type": "generic",
+    }
+    assert bob.post("addfilelink", **link, parent_folder_id=0, notify="1").status_code == 200
+    assert newest()[0] == "New link: Seeds"
+    assert bob.post("deletefile", group_name="open", file_id=other["id"], notify="true").status_code == 200
+    assert newest()[0] == "File removed: <c>.txt"

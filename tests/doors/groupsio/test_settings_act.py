@@ -13,19 +13,19 @@ from PIL import Image
 from tests.doors.groupsio.conftest import Town
 from tests.doors.groupsio.test_attachments import TEXT, send
 from tests.doors.groupsio.test_groupsio_drafts import change, draft, newest
-from tests.doors.groupsio.test_postdraft import rule, say
+from tests.doors.groupsio.test_postdraft import say
 from tests.doors.groupsio.ways import CALLS
 
-from folkmoot.domain.access import MemberPosting, Membership, Viewer
-from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import groupclock, holding, members, membership, tagrules
+from folkmoot.domain import views
+from folkmoot.domain.access import MemberPosting, Membership
+from folkmoot.domain.errors import Forbidden
+from folkmoot.domain.groups import groupclock, holding, members, membership
 from folkmoot.domain.groups.groups import Moderation
-from folkmoot.domain.mail import eventsummary, groupmail, runs, wishes
-from folkmoot.domain.posts import draftfiles, edits, posts
+from folkmoot.domain.groups.membership import MemberChange
+from folkmoot.domain.mail import eventsummary, groupmail, readers, runs, wishes
+from folkmoot.domain.posts import draftfiles, edits, posts, reactions
 from folkmoot.domain.posts.drafts import Change, Draft
-from folkmoot.doors.groupsio import tag_settings
-from folkmoot.doors.mail.headings import reply_word
-from folkmoot.doors.mail.render import read_sheet
+from folkmoot.doors.groupsio import settings
 from folkmoot.wire.groupsio.group import Group
 
 HERE = Path(__file__)
@@ -62,13 +62,13 @@ ACTS: dict[str, str] = {
     "polls_access": PERMISSIONS,
     "chat_access": PERMISSIONS,
     "handle_attachments": "test_attachments.py::test_what_the_group_does_with_files",
-    "handle_virus": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
+    "handle_virus": "../mail/test_receive.py::test_what_a_scanner_found",
     "plain_text_only": f"{FOOTERS}::test_text_only_and_html_always",
-    "fig_leaf": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
+    "fig_leaf": "test_settings_act.py::test_addresses_are_hidden_in_the_archive",
     "max_photo_size_email": "test_settings_act.py::test_pictures_are_brought_to_size",
-    "max_photo_size_photos": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
-    "max_photo_size_databases": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
-    "max_photo_size_wiki_images": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
+    "max_photo_size_photos": "test_settings_act.py::test_settings_that_nothing_here_could_follow_are_refused",
+    "max_photo_size_databases": "test_settings_act.py::test_settings_that_nothing_here_could_follow_are_refused",
+    "max_photo_size_wiki_images": "test_settings_act.py::test_settings_that_nothing_here_could_follow_are_refused",
     "hash_tags_required": "test_postdraft.py::test_refusals_one_after_the_other",
     "hash_tag_permissions": "test_settings_act.py::test_new_tags_are_taken_away_or_refused",
     "bounce_attachments": "test_settings_act.py::test_files_by_every_door",
@@ -87,18 +87,18 @@ ACTS: dict[str, str] = {
     "moderate_threads_after": "test_settings_act.py::test_old_topics_are_read_first",
     "allow_reposts": "test_settings_act.py::test_what_may_be_posted_again",
     "min_days_between_reposts": "test_settings_act.py::test_what_may_be_posted_again",
-    "max_number_of_reposts": "test_settings_act.py::test_every_setting_is_shown_as_it_was_set",
+    "max_number_of_reposts": "test_settings_act.py::test_what_may_be_posted_again",
     "allow_parent_subs_to_post": f"{SETTINGS}::test_subgroups_and_the_sight_of_their_parents_members",
     "send_event_summaries": "test_settings_act.py::test_events_are_told_of_on_their_day",
     "event_summary_schedule": "test_settings_act.py::test_events_are_told_of_on_their_day",
     "send_invites_on_join": "../mail/test_invitations.py::test_newcomers_are_invited_where_the_group_wants_it",
     "lock_group": f"{SETTINGS}::test_a_locked_group_takes_nothing",
 }
-"""Where each setting is seen to act. Those of viruses and of pictures elsewhere than in posts are kept and shown only:
-there is no scanner, and those sections take no pictures."""
+"""Where each setting is seen to act, or to be refused where there is nothing that it could act on."""
 NAMING = {"group_id", "group_name", "csrf", "extended"}
 VALUES: dict[str, Any] = {
     "title": "Bakers", "subject_tag": "[rye]", "footer": "Bye", "website": "https://example.org/", "restricted": True,
+    **{name: f"max_photo_size_{word}" for name, word in settings.UNSERVED.items()},
     "default_timezone": "Europe/Paris", "unmoderate_users_after": 3, "desc": "People who bake bread.",
 }  # fmt: skip
 
@@ -134,7 +134,7 @@ def _words(name: str, kind: Any) -> list[Any]:
     if name in VALUES:
         return [VALUES[name]]
     words: list[Any] = {bool: [True, False], int: [0, 7]}.get(kind, list(get_args(kind)))
-    return words or ["color_grape"]
+    return [word for word in words if word != "group_reply_to_other_group"] or ["color_grape"]
 
 
 def test_every_setting_is_shown_as_it_was_set(town: Town) -> None:
@@ -209,8 +209,8 @@ def test_newcomers_post_freely_after_so_many(town: Town) -> None:
         town.do(lambda tx, id_=waiting["id"]: holding.release(tx, town.viewer("alice"), id_))
     assert bob.post("postdraft", draft_id=draft(bob)).json()["extra"] == ""
     assert bob.ok("getsub", group_name="open")["approved_posts"] == 2
-    alone = town.viewer("alice"), here, town.ids["bob"], MemberPosting.STARTED_MODERATED
-    town.do(lambda tx: membership.set_posting(tx, *alone))
+    alone = town.viewer("alice"), here, town.ids["bob"], MemberChange(posting=MemberPosting.STARTED_MODERATED)
+    town.do(lambda tx: membership.update(tx, *alone))
     assert bob.ok("getsub", group_name="open")["post_status"] == "sub_poststatus_startedmoderated"
     assert bob.post("postdraft", draft_id=draft(bob)).json()["extra"] == "pending post"
 
@@ -374,8 +374,73 @@ def test_what_may_be_posted_again(town: Town) -> None:
     update(town, allow_reposts="true")
     assert again(alice) == [True, False]
     assert again(bob) == [False, True]
+    update(town, max_number_of_reposts=1)
+    assert again(alice) == [True, False]
+    town.say("alice", text="Once more", title="Food & drink", group_id=town.ids["open"])
+    assert again(alice) == [False, False], "once at most"
+    update(town, max_number_of_reposts=2)
+    assert again(alice) == [True, False]
     update(town, min_days_between_reposts=2)
     assert again(alice) == [False, False]
+
+
+def test_addresses_are_hidden_in_the_archive(town: Town) -> None:
+    update(town, fig_leaf="fig_leaf_mask", restricted="true", new_users_moderated="false")
+    bob, here = town.viewer("bob"), town.ids["open"]
+    said = "Write to joe.baker+x@mill.example, or ask @alice. See https://mill.example/@joe"
+    town.say("bob", text=said, title="Flour", group_id=here)
+    body = newest(town)["body"]
+    assert "joe.baker+x@..." in body
+    assert "mill.example," not in body
+    assert all(word in body for word in ("@<span>alice", "https://mill.example/@joe"))
+    first = town.ids["first"]
+    town.do(lambda tx: edits.edit(tx, bob, first, Change(text="Ask joe@mill.example")))
+    assert town.do(lambda tx: views.post(tx, bob, first)).plain == "Ask joe@..."
+
+
+def test_answers_may_go_to_followers_alone(any_town: Town) -> None:
+    """By single mails and in digests; the archive has them all."""
+    town = any_town
+    here, first = town.ids["open"], town.ids["first"]
+    town.do(lambda tx: members.join(tx, town.viewer("carol"), here))
+    update(town, reply_to="group_reply_to_followers", restricted="true", new_users_moderated="false")
+
+    def mailed(post_id: int) -> list[set[str]]:
+        def ask(tx: Any) -> list[set[int]]:
+            facts = wishes.facts_of(tx, post_id)
+            page = readers.page(tx, here, readers.SINGLES)
+            daily = {each.account_id for each in page if wishes.wanted_of(tx, each, [post_id])}
+            return [wishes.who_wants(tx, facts, page), daily]
+
+        names = {town.ids[name]: name for name in ("alice", "bob", "carol")}
+        return [{names[id_] for id_ in found} for found in town.do(ask)]
+
+    everybody = {"alice", "bob", "carol"}
+    assert mailed(town.say("alice", text="New", title="New", group_id=here)) == [everybody] * 2
+    assert mailed(town.say("alice", text="Yes", parent_id=first)) == [{"alice", "bob"}] * 2
+    town.do(lambda tx: reactions.follow_thread(tx, town.viewer("carol"), first, on=True))
+    assert mailed(town.say("alice", text="No", parent_id=first)) == [everybody] * 2
+    client = town.client("alice")
+    other = town.say("alice", text="Rye", title="Rye", group_id=here)
+    for reply, wanted in (("", {"alice"}), ("group", everybody)):
+        assert (
+            client.post(
+                "postdraft", draft_id=draft(client, kind="reply", message_id=other), reply=reply
+            ).status_code
+            == 200
+        )
+        assert mailed(newest(town)["id"]) == [wanted] * 2
+
+
+def test_settings_that_nothing_here_could_follow_are_refused(town: Town) -> None:
+    alice = town.client("alice")
+    for name, word in (
+        ("max_photo_size_photos", "max_photo_size_small"),
+        ("max_photo_size_databases", "max_photo_size_small"),
+        ("max_photo_size_wiki_images", "max_photo_size_small"),
+        ("reply_to", "group_reply_to_other_group"),
+    ):
+        assert alice.refused("updategroup", group_name="open", **{name: word}) == ("invalid_value", name)
 
 
 def test_events_are_told_of_on_their_day(town: Town, monkeypatch: Any) -> None:
@@ -413,76 +478,3 @@ def test_events_are_told_of_on_their_day(town: Town, monkeypatch: Any) -> None:
     update(town, calendar_access="group_access_none")
     town.do(lambda tx: tx.text_sql(forget, forget))
     assert town.do(eventsummary.send) == 0
-
-
-# ── tags with rules ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_what_tags_do_to_mail_and_topics(any_town: Town) -> None:
-    town = any_town
-    rule(town, "quiet", unmailed=True)
-    rule(town, "alarm", special=True)
-    rule(town, "news", closed=True, description="Only read")
-    ids = {
-        tag: town.say("bob", text="x", title=f"About #{tag}", group_id=town.ids["open"])
-        for tag in ("quiet", "alarm", "news")
-    }
-    facts = {
-        tag: town.house.store.read(lambda tx, id_=id_: wishes.facts_of(tx, id_)) for tag, id_ in ids.items()
-    }
-    assert {tag: (each.unmailed, each.special) for tag, each in facts.items()} == {
-        "quiet": (True, False), "alarm": (False, True), "news": (False, False),
-    }  # fmt: skip
-    for tag, mailed in (("quiet", False), ("alarm", True)):
-        town.do(lambda tx, tag=tag: groupmail.send_post(tx, ids[tag]))
-        count = f"SELECT count(*) FROM outbox WHERE post_id = {ids[tag]}"
-        assert (town.house.store.read(lambda tx, c=count: tx.text_sql(c, c).fetchone()[0]) > 0) is mailed
-    topics = {each["id"]: each for each in town.client("bob").ok("gettopics", group_name="open")["data"]}
-    assert (topics[ids["news"]]["is_closed"], topics[ids["quiet"]]["is_closed"]) == (True, False)
-    shown = topics[ids["news"]]["hashtags"][0]
-    assert (shown["name"], shown["locked"], shown["description"]) == ("news", True, "Only read")
-    rule(town, "news", reply_to="only_sender")
-    answers = {
-        tag: town.house.store.read(lambda tx, id_=id_: read_sheet(tx, id_)) for tag, id_ in ids.items()
-    }
-    assert reply_word(answers["news"].group) == "sender"
-    assert reply_word(answers["quiet"].group) != "sender"
-    answer = town.say("bob", text="y", parent_id=ids["quiet"])
-    assert town.house.store.read(lambda tx: wishes.facts_of(tx, answer)).unmailed
-
-
-def test_topics_outlive_their_tags_by_nothing(any_town: Town) -> None:
-    town, bob = any_town, any_town.client("bob")
-    rule(town, "offers", life_days=30)
-    rule(town, "events", life_days=7, closes=True)
-    ids = [
-        town.say("bob", text="x", title=f"A #{tag}", group_id=town.ids["open"])
-        for tag in ("offers", "events")
-    ]
-    town.say("alice", text="y", parent_id=ids[0])
-    assert town.do(groupclock.tick) == 0
-    told = "UPDATE threads SET created_at = 1000"
-    town.do(lambda tx: tx.text_sql(told, told))
-    assert town.do(groupclock.tick) == 3
-    topics = {each["id"]: each for each in bob.ok("gettopics", group_name="open")["data"]}
-    assert ids[0] not in topics
-    assert topics[ids[1]]["is_closed"] is True
-    assert topics[ids[1]]["hashtags"][0]["until"] == "hashtag_delete_week"
-    assert town.do(groupclock.tick) == 0
-
-
-def test_values_that_a_tags_rules_do_not_take(town: Town) -> None:
-    for name, value in (("life_days", 2), ("reply_to", "x"), ("held", "yes"), ("nosuch", 1)):
-        with pytest.raises(Invalid):
-            rule(town, "offers", **{name: value})
-    for bad in ("two words", "", "#"):
-        with pytest.raises(Invalid):
-            rule(town, bad)
-    with pytest.raises(Forbidden):
-        town.do(lambda tx: tagrules.put(tx, town.viewer("bob"), town.ids["open"], "offers", {}))
-    with pytest.raises(NotFound):
-        town.do(lambda tx: tagrules.remove(tx, Viewer.system(), town.ids["open"], "offers"))
-    for word in tag_settings.UNTIL.values():
-        assert tag_settings.translate({"until": word})["life_days"] in tag_settings.UNTIL
-    with pytest.raises(Invalid):
-        tag_settings.translate({"until": "for ever"})

@@ -243,6 +243,8 @@ def test_missing_parameters_are_named(ways: Ways) -> None:
         for told in CALLS[name]["params"]:
             if told["required"] is not True or told["name"] in ("fileupload", "announce", "understand"):
                 continue
+            if (name, told["name"]) == ("createsubgroup", "privacy"):
+                continue  # public clients leave it out
             rest = {key: value for key, value in params.items() if key != told["name"]}
             answer = sent(client, name, "/api/v1", "POST", "form", rest)
             assert answer.status_code == 400, (name, told["name"], answer.text)

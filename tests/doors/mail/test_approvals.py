@@ -8,13 +8,14 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from tests.support.mailgroup import Moot
+from tests.support.mailgroup import DAY, HOUR, Moot, part
 from tests.support.mailhouse import DOMAIN, letter
 
 from folkmoot.domain.access import GroupRole, Membership, PostState, Viewer
 from folkmoot.domain.errors import Refusal
-from folkmoot.domain.groups import holding, members, membership
+from folkmoot.domain.groups import grouptexts, holding, members, membership
 from folkmoot.domain.groups.groups import Joining, Moderation
+from folkmoot.domain.groups.grouptexts import TextChange
 from folkmoot.domain.groups.members import Delivery
 
 ALICE, BOB = "alice@example.org", "bob@example.org"
@@ -103,6 +104,66 @@ def test_nobody_else_decides_with_a_mail_that_was_passed_on(moot: Moot) -> None:
     assert number(moot, STATE) == PostState.HELD
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Reject: please write in English.\r\n\r\n> please", "please write in English"),
+        ("no", ""),
+        ("Discard", ""),
+    ],
+)
+@pytest.mark.parametrize("own", [False, True])
+def test_a_reason_reaches_the_author(moot: Moot, text: str, reason: str, *, own: bool) -> None:
+    group, _ = held(moot)
+    if own:
+        alice = moot.house.read(lambda tx: members.moderators(tx, group)[0])
+        body = TextChange(
+            kind="rejected_post", name="n", subject="Sorry", body="<p>Read our rules.</p>", usual=True
+        )
+        moot.house.write(lambda tx: grouptexts.add(tx, Viewer(alice), group, body))
+    (mail,) = moot.take("alice")
+    assert answer(moot, secret_in(mail, "approve"), text) == 250
+    moot.work()
+    told = moot.take("bob")
+    assert len(told) == (1 if reason or own else 0)
+    for mail in told:
+        said = part(mail, "plain")
+        assert (reason in said, "Read our rules." in said, "Your message: Wait" in said) == (True, own, True)
+        assert ("The moderator writes" in said) == bool(reason)
+        assert part(mail, "html").count(reason or "Wait") == own
+        assert mail["From"].addresses[0].addr_spec == f"moot+owner@{DOMAIN}", "an answer is for no group"
+
+
+def test_a_reason_reaches_who_is_not_let_in(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"), joining=int(Joining.APPROVAL))
+    bob = moot.person("bob")
+    moot.house.write(lambda tx: members.join(tx, Viewer(bob), group))
+    moot.work()
+    (mail,) = moot.take("alice")
+    assert answer(moot, secret_in(mail, "reject"), "We are full <for now>, and delete old requests.") == 250
+    moot.work()
+    told = part(moot.take("bob")[0], "plain")
+    assert "The moderator writes:\n\nWe are full <for now>, and delete old requests" in told
+
+
+@pytest.mark.parametrize("why", ["decided", "not a moderator"])
+def test_a_question_that_is_none_any_more_does_not_leave(moot: Moot, why: str) -> None:
+    moot.sink.refuse = lambda address: "451 later" if address == ALICE else None
+    group, _ = held(moot)
+    alice = moot.house.read(lambda tx: members.moderators(tx, group)[0])
+    if why == "decided":
+        (post,) = moot.house.read(lambda tx: holding.pending(tx, Viewer.system(), group))
+        moot.house.write(lambda tx: holding.reject(tx, Viewer(alice), post))
+    else:
+        owner = moot.person("owner")
+        moot.house.write(lambda tx: members.put(tx, group, owner, role=GroupRole.OWNER))
+        moot.house.write(lambda tx: membership.set_role(tx, Viewer(owner), group, alice, GroupRole.MEMBER))
+    moot.sink.refuse = lambda address: None
+    moot.wait(HOUR)
+    moot.work()
+    assert not moot.take("alice")
+
+
 def test_a_decision_by_mail_and_on_the_web_at_once_is_one(either: Moot) -> None:
     group, bob = held(either)
     (mail,) = either.take("alice")
@@ -140,3 +201,22 @@ def test_who_wants_to_join_is_let_in_or_turned_down_by_an_answer(either: Moot) -
         found = either.house.read(lambda tx, who=person: members.get(tx, group, who))
         assert found is not None
         assert found.status == status
+
+
+def test_owners_hear_of_a_loop_once(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    moot.join(group, "bob")
+    for number in range(3):
+        again = letter(mid=f"{number}@x", sender=BOB, List_Id="<moot.lists.test>", Subject="round and round")
+        assert moot.house.send(again, "eve@elsewhere.example")[0] == 250
+    hops = "Received: by x\r\n" * 51
+    assert moot.house.send(hops.encode() + letter(mid="h@x", sender=BOB), BOB)[0] == 554
+    moot.work()
+    (mail,) = moot.take("alice")
+    assert "eve@elsewhere.example" in part(mail, "plain")
+    assert "round and round" in part(mail, "plain")
+    assert not moot.take("bob")
+    moot.wait(31 * DAY)
+    assert moot.house.send(letter(mid="9@x", sender=BOB, X_BeenThere="moot@lists.test"), BOB)[0] == 250
+    moot.work()
+    assert len(moot.take("alice")) == 1

@@ -26,9 +26,9 @@ from folkmoot.kit.mail import threads as jwz
 from folkmoot.kit.mail.mbox import MboxItem, read_mbox, unquote_from, write_mbox
 from folkmoot.kit.mail.parse import parse
 from folkmoot.settings import Settings
-from folkmoot.store.blobs import FolderBlobs
 from folkmoot.store.engine import Store, open_store
 from folkmoot.store.schema.posts import posts
+from folkmoot.store.smallmail import StoredBlobs
 from folkmoot.store.sql import Query
 
 DATA = Path(__file__).parents[4] / "shared/data/mail/apache-ponymail"
@@ -68,8 +68,8 @@ def make_group(store: Store, name: str = "dev") -> int:
     return store.write(make)
 
 
-def folder_of(store: Store) -> FolderBlobs:
-    return FolderBlobs(store.settings.folder / "blobs")
+def folder_of(store: Store) -> StoredBlobs:
+    return StoredBlobs(store.settings.folder / "blobs", store)
 
 
 def exported(store: Store) -> bytes:

@@ -70,7 +70,7 @@ class Cast:
 
         while claimed := self.house.write(jobs.claim):
             for job in claimed:
-                self.house.await_(send.handle(self.house.house, job.row))
+                self.house.await_(send.handle(self.house.house, [job.row]))
         while self.house.await_(delivery.deliver_due(self.house.house)):
             pass
 

@@ -16,8 +16,8 @@ import uvicorn
 from tests.support.mailgroup import Moot
 from tests.support.mailhouse import DOMAIN, free_port, letter
 
-from folkmoot.domain.access import GroupRole, Membership, Viewer
-from folkmoot.domain.errors import NotFound
+from folkmoot.domain.access import Archive, Membership, Viewer
+from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import Joining
 from folkmoot.domain.groups.members import Delivery
@@ -26,6 +26,7 @@ from folkmoot.domain.people import accounts
 from folkmoot.doors import mail as mail_door
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.mail.confirmations import DELIVERIES, PURPOSES, carry_out
+from folkmoot.doors.mail.recipients import PLAIN_WORDS, SECRET_WORDS
 
 OURS = "mx.lists.test"
 PASS = f"{OURS}; dmarc=pass (p=reject) header.from=example.org"
@@ -88,6 +89,23 @@ def test_what_the_domain_stands_behind_is_done_at_once_and_told(moot: Moot) -> N
     assert delivery(moot, group, bob) == Delivery.SUMMARY
     (told,) = moot.take("bob")
     assert "a daily summary" in told.get_content()
+    moot.configure(group, moot.house.read(lambda tx: members.moderators(tx, group)[0]), mail_needed=True)
+    assert ask(moot, "nomail", Authentication_Results=PASS) == 250
+    (told,) = moot.take("bob")
+    assert "special notices only" in told.get_content(), "what it became by the group's rule"
+
+
+def test_who_is_proven_is_asked_for_each_group_and_others_once_a_day(moot: Moot) -> None:
+    believe(moot)
+    alice = moot.person("alice")
+    for name in ("moot", "other"):
+        moot.group(alice, name)
+    for proof, who, times in ((PASS, "bob@example.org", 2), ("", "eve@example.org", 1)):
+        for name in ("moot", "other"):
+            raw = letter(sender=who, Authentication_Results=proof or "none")
+            assert moot.house.send(raw, who, f"{name}+subscribe@{DOMAIN}")[0] == 250
+        moot.work()
+        assert len(moot.sink.to(who)) == times
 
 
 def test_strangers_machines_and_floods_ask_nothing(moot: Moot) -> None:
@@ -194,6 +212,33 @@ def test_an_address_without_an_account_joins_by_link_and_is_written_to(moot: Moo
     assert [mail["Subject"] for mail in moot.take("new")] == ["Welcome to The moot"]
 
 
+@pytest.mark.parametrize(
+    ("subject", "text", "word"),
+    [
+        ("unsubscribe", "", "leave"),
+        ("Re: Unsubscribe!", "Please take me off this list.\r\n-- \r\nBob", "leave"),
+        ("Re: [moot] lunch", "Please unsubscribe me.\r\n\r\nOn Friday, Alice wrote:\r\n> lunch?", "leave"),
+        ("subscribe", "subscribe", ""),
+        ("How do I unsubscribe?", "I wonder.", None),
+        ("Unsubscribe", "It is a word that " * 30, None),
+    ],
+)
+def test_a_command_that_was_written_to_the_group_itself(
+    moot: Moot, subject: str, text: str, word: str | None
+) -> None:
+    group = moot.group(moot.person("alice"))
+    bob = moot.join(group, "bob")
+    raw = letter(text, sender="bob@example.org", mid="c@x", Subject=subject)
+    assert moot.house.send(raw, "bob@example.org")[0] == 250
+    moot.work()
+    assert status(moot, group, bob) == Membership.NORMAL, "nothing is proven yet"
+    assert bool(moot.take("alice")) == (word is None), "posted"
+    asked = [mail for mail in moot.take("bob") if "confirm" in str(mail["Subject"])]
+    assert len(asked) == (1 if word else 0)
+    if word:
+        assert f"to {word} the group" in asked[0].get_content()
+
+
 def test_help_names_every_word(moot: Moot) -> None:
     moot.group(moot.person("alice"))
     assert ask(moot, "help") == 250
@@ -202,19 +247,25 @@ def test_help_names_every_word(moot: Moot) -> None:
         assert f"moot+{word}@{DOMAIN}" in mail.get_content()
 
 
-def test_a_group_below_may_be_called_as_a_command_is(moot: Moot) -> None:
+def test_no_group_below_is_called_as_a_command_is(moot: Moot) -> None:
     alice = moot.person("alice")
     parent = moot.group(alice)
+    above = moot.house.read(lambda tx: groups.see(tx, Viewer(alice), parent))
+    for word in (*PLAIN_WORDS, *(f"{word}-x" for word in SECRET_WORDS), "reply-1"):
+        new = groups.NewGroup(name=word, title="D", description="d" * 40)
+        with pytest.raises(Invalid):
+            moot.house.write(lambda tx, new=new: groups.create(tx, Viewer(alice), new, above))
 
-    def below(tx: Any) -> None:
-        above = groups.see(tx, Viewer(alice), parent)
-        groups.create(
-            tx, Viewer(alice), groups.NewGroup(name="digest", title="D", description="d" * 40), above
+
+def test_help_for_a_hidden_group_reaches_members_alone(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"), listed=False, archive=int(Archive.MEMBERS))
+    moot.join(group, "bob")
+    for who in ("bob", "eve"):
+        moot.person("eve") if who == "eve" else None
+        code, _ = moot.house.send(
+            letter("x", sender=f"{who}@example.org"), f"{who}@example.org", f"moot+help@{DOMAIN}"
         )
-
-    moot.house.write(below)
-    code, _ = moot.house.send(letter("to the group", mid="1@x"), to=f"moot+digest@{DOMAIN}")
-    assert code == 250
-    found = moot.house.read(lambda tx: members.get(tx, parent, alice))
-    assert found is not None
-    assert (found.role, found.delivery) == (GroupRole.OWNER, Delivery.SINGLE)
+        assert code == 250
+    moot.work()
+    assert moot.box("bob")[0]["From"].addresses[0].addr_spec == f"moot+owner@{DOMAIN}"
+    assert not moot.box("eve"), "not even its title"

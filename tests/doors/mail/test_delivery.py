@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import time
@@ -65,7 +66,7 @@ class Cast:
         self.house.write(lambda tx: posts.write(tx, Viewer(self.alice), draft))
         while claimed := self.house.write(jobs.claim):
             for job in claimed:
-                self.house.await_(send.handle(self.house.house, job.row))
+                self.house.await_(send.handle(self.house.house, [job.row]))
 
     def deliver(self) -> None:
         while self.house.await_(delivery.deliver_due(self.house.house)):
@@ -324,7 +325,6 @@ async def test_a_password_does_not_travel_in_the_clear(relay: Relay, monkeypatch
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 def test_both_event_loops_carry_mail(tmp_path: Path, loop: str) -> None:
-    import asyncio
 
     import uvloop
 
@@ -433,7 +433,7 @@ def test_mail_to_lists_makes_no_reports(cast: Cast, relay: Relay) -> None:
     from folkmoot.domain import jobs
 
     for job in cast.house.write(jobs.claim):
-        cast.house.await_(send.handle(cast.house.house, job.row))
+        cast.house.await_(send.handle(cast.house.house, [job.row]))
     cast.deliver()
     cast.deliver()
     assert [m.kind for m in cast.mails("shunted")] == ["post"]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.support.mailgroup import DAY, HOUR, NOON, Moot, part
+from tests.support.mailhouse import letter
 
 from folkmoot.domain.access import Archive, Viewer
 from folkmoot.domain.groups import groups, holding
@@ -272,3 +273,21 @@ def test_a_process_killed_in_a_large_posting_goes_on_where_it_was(moot: Moot) ->
     moot.wait(MORNING)
     moot.work()
     assert len(moot.take("dora")) == 1
+
+
+def test_an_answer_to_a_digest_as_a_whole_waits_for_a_moderator(moot: Moot) -> None:
+    alice, group = three(moot)
+    moot.say(alice, group, "words", title="Round table")
+    moot.work()
+    moot.wait(MORNING)
+    moot.work()
+    (mail,) = moot.take("dora")
+    headers = {"sender": "dora@example.org", "In_Reply_To": str(mail["Message-ID"])}
+    subjects = (f"Re: {mail['Subject']}", "Re: [moot] Round table")
+    for number, subject in enumerate(subjects):
+        raw = letter("mine", mid=f"{number}@x", Subject=subject, **headers)
+        assert moot.house.send(raw, "dora@example.org")[0] == 250
+    held = moot.house.read(lambda tx: holding.pending(tx, Viewer(alice), group))
+    assert len(held) == 1, "who writes the topic into the subject is understood"
+    moot.work()
+    assert "answers_a_digest" in next(part(m, "plain") for m in moot.take("alice"))

@@ -190,11 +190,59 @@ def test_the_author_stands_in_from_unless_their_domain_forbids_it(moot: Moot) ->
             assert mail["Cc"].addresses[0].addr_spec == author
         else:
             assert mail["Sender"].addresses[0].addr_spec == GROUP
+            assert mail["Cc"] is None, "who stands in From is found there"
     asked = names.asked
     assert moot.house.send(letter(mid="last@x"))[0] == 250
     moot.work()
     assert names.asked == asked, "a policy is remembered"
     assert len(moot.house.house.kept[POLICIES]) == 4
+
+
+SIGNED = (
+    "This is signed, \r\nby Alice.\r\n", "-----BEGIN PGP SIGNATURE-----\r\n\r\nAAAA\r\n-----END PGP SIGNATURE-----\r\n",
+)  # fmt: skip
+BODY = (
+    f"preamble\r\n--S\r\nContent-Type: text/plain; format=flowed\r\n\r\n{SIGNED[0]}\r\n--S\r\n"
+    f"Content-Type: application/pgp-signature; name=signature.asc\r\n\r\n{SIGNED[1]}\r\n--S--\r\n"
+)
+HOW = 'multipart/signed; micalg=pgp-sha256;\r\n protocol="application/pgp-signature"; boundary=S'
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "intact"),
+    [
+        ({}, BODY, True),
+        ({"attachments": "normal_stripped"}, BODY, False),
+        ({}, BODY.replace("Alice", "\xe4lice"), False),
+    ],
+)
+def test_what_is_signed_stays_as_it_came(
+    moot: Moot, settings: dict[str, str], body: str, *, intact: bool
+) -> None:
+    two(moot, footer="our footer", **settings)
+    raw = letter(mid="s@x", MIME_Version="1.0", Content_Type=HOW).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert moot.house.send(raw + body.encode("latin-1"))[0] == 250
+    moot.work()
+    data = moot.sink.to("bob@example.org")[0]
+    assert data.endswith(b"\r\n\r\n" + body.encode("latin-1")) == intact
+    mail = moot.take("bob")[0]
+    assert (mail.get_content_type() == "multipart/signed") == intact
+    assert ("our footer" in mail.as_string()) != intact
+    assert "moot.lists.test" in mail["List-Id"]
+    assert mail["Subject"] == "[moot] A topic"
+
+
+def test_the_subject_of_a_mail_is_what_its_author_wrote(moot: Moot) -> None:
+    two(moot)
+    text = "It needs an #include <stdio.h>, as #42 says. #help"
+    assert moot.house.send(letter(text, mid="1@x", Subject="Fwd: a build that fails"))[0] == 250
+    assert (
+        moot.house.send(letter("so", mid="2@x", In_Reply_To="<1@x>", Subject="AW: [moot] WG: a build"))[0]
+        == 250
+    )
+    moot.work()
+    subjects = [str(mail["Subject"]) for mail in moot.take("bob")]
+    assert subjects == ["[moot] Fwd: a build that fails", "Re: [moot] a build"]
 
 
 @pytest.mark.parametrize("evil", ["a\r\nBcc: x@example.net", "\u202e", "=?utf-8?q?a=0D=0ABcc=3A_v?="])

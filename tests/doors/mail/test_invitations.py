@@ -22,6 +22,7 @@ from folkmoot.domain.sections.answers import Answer
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.mail import door
+from folkmoot.doors.mail.meetings import again
 
 STARTS = NOON + 7 * DAY
 
@@ -200,6 +201,7 @@ def test_a_series_is_one_invitation(moot: Moot) -> None:
     (mail,) = moot.take("bob")
     told = only(mail)
     assert told["RRULE"]["COUNT"] == [4]
+    assert "Again: every week, 4 times" in part(mail, "plain")
     assert "RECURRENCE-ID" not in told
     series = moot.house.read(lambda tx: events.between(tx, events.Span((group,), NOON), None, 10))
     assert len(series) == 4
@@ -234,7 +236,24 @@ def test_a_series_is_one_invitation(moot: Moot) -> None:
     moot.work()
     (gone,) = moot.take("bob")
     assert len(calendar_of(gone).walk("VEVENT")) == 2
-    assert first.series_id is not None
+    for kind in ("plain", "html"):
+        said = part(gone, kind)
+        assert (said.count("Cancelled: "), said.count("2027-02-")) == (1, 2), "its dates are one line"
+    moot.wait(8 * DAY)
+    moot.house.write(lambda tx: events.delete(tx, Viewer(alice), first.id, following=True))
+    moot.work()
+    (gone,) = moot.take("bob")
+    last = only(gone)
+    assert (last["UID"], last["STATUS"], last["SEQUENCE"]) == (told["UID"], "CANCELLED", 3)
+    assert "RECURRENCE-ID" not in last, "nothing is left: the whole series is off"
+    assert "and all its later dates" in part(gone, "plain")
+
+
+def test_a_rule_is_told_in_words() -> None:
+    assert again("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;UNTIL=20270401T000000Z") == (
+        "every 2 weeks on MO, FR, till 2027-04-01"
+    )
+    assert again("FREQ=MONTHLY;BYMONTHDAY=3") == "FREQ=MONTHLY;BYMONTHDAY=3"
 
 
 def test_who_comes_is_reminded_by_mail(moot: Moot) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import pytest
 from tests.support.mailgroup import DAY, Moot, part
+from tests.support.mailhouse import letter
 
 from folkmoot.domain.access import Membership, Viewer
-from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import grouptexts, memberlists, members, membership
+from folkmoot.domain.errors import Invalid, NotFound
+from folkmoot.domain.groups import groups, grouptexts, memberaddresses, memberlists, members, membership
+from folkmoot.domain.groups.groups import Moderation
 from folkmoot.domain.groups.grouptexts import TextChange
 from folkmoot.domain.groups.memberlists import Kind, Order
 from folkmoot.domain.groups.members import Delivery
@@ -83,9 +85,9 @@ def test_the_chosen_address_everywhere(either: Moot) -> None:
     house = moot.house
     house.write(lambda tx: accounts.add_address(tx, bob, "other@example.org", confirmed=True))
     house.write(lambda tx: accounts.add_address(tx, bob, "unproven@example.org", confirmed=False))
-    house.write(lambda tx: members.choose_address(tx, Viewer(bob), group, "other@example.org"))
+    house.write(lambda tx: memberaddresses.choose(tx, Viewer(bob), group, "other@example.org"))
     with pytest.raises(NotFound):
-        house.write(lambda tx: members.choose_address(tx, Viewer(bob), group, "unproven@example.org"))
+        house.write(lambda tx: memberaddresses.choose(tx, Viewer(bob), group, "unproven@example.org"))
     new = TextChange(kind="monthly_reminder", name="m", subject="each month", body="<p>still <b>here</b></p>")
     house.write(lambda tx: grouptexts.add(tx, Viewer(alice), group, new))
     moot.say(alice, group, title="T")
@@ -170,7 +172,7 @@ def test_no_mail_to_who_left_turned_or_paused_between_queueing_and_sending(moot:
     bob, carol, dora, stays = (moot.join(group, name) for name in ("bob", "carol", "dora", "stays"))
     moot.say(alice, group, title="T")
     for job in moot.house.write(jobs.claim):
-        moot.house.await_(send.handle(moot.house.house, job.row))
+        moot.house.await_(send.handle(moot.house.house, [job.row]))
     moot.house.write(lambda tx: membership.set_status(tx, Viewer(alice), group, bob, Membership.BANNED))
     moot.choose(group, carol, Delivery.DIGEST)
     row = moot.house.read(lambda tx: tx.one(mailhealth._ADDRESS, folded="dora@example.org"))
@@ -224,3 +226,41 @@ def test_a_secret_that_came_back_ends_the_pause_like_its_owner_would(moot: Moot)
     (state,) = house.read(lambda tx: mailhealth.of_account(tx, alice))
     assert (state.state, state.score) == (Health.FINE, 0)
     assert house.read(lambda tx: outbox.next_due(tx)) is None
+
+
+def test_a_long_name_leaves_room_for_every_word(moot: Moot) -> None:
+    alice = moot.person("alice")
+    parent = moot.group(alice, "a" * 34)
+    above = moot.house.read(lambda tx: groups.see(tx, Viewer(alice), parent))
+
+    def below(length: int) -> int:
+        new = groups.NewGroup(
+            name="b" * length, title="Below", description="d" * 40, moderation=int(Moderation.ALL)
+        )
+        return moot.house.write(lambda tx: groups.create(tx, Viewer(alice), new, above))
+
+    with pytest.raises(Invalid):
+        below(30)
+    group = below(29)
+    moot.join(parent, "bob", Delivery.NONE)
+    bob = moot.house.read(lambda tx: accounts.find_by_address(tx, "bob@example.org")) or 0
+    moot.house.join(group, bob)
+    post = moot.say(bob, group, title="T")
+    moot.work()
+    (mail,) = moot.take("alice")
+    approve = mail["From"].addresses[0].addr_spec
+    assert moot.house.send(letter("yes"), "alice@example.org", approve)[0] == 250
+    moot.work()
+    ((sender, _, _),) = [sent for sent in moot.sink.mails if sent[1] == "bob@example.org"]
+    assert sender.startswith("g.")
+    (mail,) = moot.take("bob")
+    assert mail["To"].addresses[0].addr_spec == f"{'a' * 34}+{'b' * 29}@lists.test"
+    report = letter(
+        "x", Content_Type="multipart/report; report-type=delivery-status; boundary=b", MIME_Version="1.0"
+    )
+    report += b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+    report += b"Final-Recipient: rfc822; bob@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    assert moot.house.send(report, "", sender)[0] == 250
+    (health,) = moot.house.read(lambda tx: mailhealth.of_account(tx, bob))
+    assert (health.score, post > 0) == (1, True)
+    assert moot.house.send(letter("x"), to="g.zzzz+help@lists.test")[0] == 550

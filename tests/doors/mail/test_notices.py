@@ -8,7 +8,7 @@ from tests.support.mailgroup import Moot, part
 from tests.support.mailhouse import letter
 
 from folkmoot.domain.access import GroupRole, Membership, Viewer
-from folkmoot.domain.groups import groups, members, membership
+from folkmoot.domain.groups import groups, memberaddresses, members, membership
 from folkmoot.domain.groups.groups import GroupChange, Joining, Moderation
 from folkmoot.domain.groups.membership import MemberChange
 from folkmoot.domain.people import accounts
@@ -62,7 +62,7 @@ def test_only_who_may_decide_is_asked_and_once(moot: Moot) -> None:
     alice, group = moderated(moot, moderation=int(Moderation.ALL))
     bob = moot.join(group, "bob")
     moot.house.write(lambda tx: accounts.add_address(tx, alice, "desk@example.org", confirmed=True))
-    moot.house.write(lambda tx: members.choose_address(tx, Viewer(alice), group, "desk@example.org"))
+    moot.house.write(lambda tx: memberaddresses.choose(tx, Viewer(alice), group, "desk@example.org"))
     moot.say(bob, group, "please", title="held")
     moot.work()
     moot.work()

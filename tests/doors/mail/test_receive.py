@@ -23,9 +23,14 @@ from folkmoot.domain.mail import mailing
 from folkmoot.domain.mail.mailing import MailState
 from folkmoot.domain.media import litter
 from folkmoot.domain.paging import Page
+from folkmoot.domain.posts import edits
 from folkmoot.domain.reading.timelines import of_account as feeds_of_group
 from folkmoot.domain.views import PostView
+from folkmoot.doors.mail import receive
+from folkmoot.doors.mail.servers import LARGE, LARGE_AT_ONCE
 from folkmoot.settings import Settings
+from folkmoot.store.smallmail import SMALL
+from folkmoot.store.sqlite import SqliteStore
 
 DATA = Path(__file__).parents[4] / "shared/data/mail"
 
@@ -130,17 +135,36 @@ def test_who_may_not_post_is_told(cast: Cast) -> None:
 
 def test_a_refused_mail_leaves_no_bytes(one: Cast) -> None:
     store, blobs = one.house.house.store, one.house.house.blobs
-    assert one.house.send(letter("kept", mid="a@b"), "alice@example.org")[0] == 250
-    assert one.house.send(letter("refused", sender="dave@example.org"), "dave@example.org")[0] == 550
-    assert one.house.send(letter("kept", mid="a@b"), "alice@example.org")[0] == 250
+    kept, refused = letter("kept " * SMALL, mid="a@b"), letter("refused " * SMALL, sender="dave@example.org")
+    assert one.house.send(kept, "alice@example.org")[0] == 250
+    assert one.house.send(refused, "dave@example.org")[0] == 550
+    assert one.house.send(kept, "alice@example.org")[0] == 250
+    assert one.house.send(letter("small", sender="dave@example.org"), "dave@example.org")[0] == 550
     text = "SELECT blob FROM litter"
     keys = [row[0] for row in store.read(lambda tx: tx.text_sql(text, text).fetchall())]
     old = "UPDATE litter SET since = 1"
     store.write(lambda tx: tx.text_sql(old, old))
     rested = store.write(litter.rested)
-    assert len(rested) == 1, "the mail that is here twice stays"
+    assert len(rested) == 1, "the mail that is here twice stays, and the small one never was a blob"
     assert set(rested) < set(keys)
     assert b"refused" in blobs.get(rested[0])
+
+
+@pytest.mark.parametrize("text", ["small", "large " * SMALL])
+def test_a_mail_is_kept_byte_for_byte_whatever_its_size(one: Cast, text: str) -> None:
+    raw = letter(text, mid=f"{len(text)}@bytes")
+    assert one.house.send(raw, "alice@example.org")[0] == 250
+    blobs, post = one.house.blobs, one.posts()[0]
+    key = one.house.read(lambda tx: mailing.blob_of_post(tx, post.id)) or ""
+    assert blobs.get(key) == raw
+    assert (blobs.path(key) is None) == (text == "small"), "small ones stand in the database"
+    one.house.write(lambda tx: edits.delete(tx, Viewer(one.alice), post.id))
+    assert one.house.send(raw, "alice@example.org")[0] == 250, "known, and not back"
+    assert one.posts() == []
+    assert one.house.read(lambda tx: mailing.blob_of_post(tx, post.id)) == ""
+    if text == "small":
+        with pytest.raises(KeyError):
+            blobs.get(key)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +201,22 @@ def test_what_is_doubtful_waits(cast: Cast) -> None:
     assert cast.house.send(failed)[1].endswith(b"waits for a moderator")
     assert len(cast.held()) == 2
     assert cast.posts() == []
+
+
+def test_what_a_scanner_found(one: Cast) -> None:
+    """A mail server in front that scans says so in a header: the group refuses the mail, or its moderators look."""
+    said = {
+        "X_Virus_Status": "Infected (Eicar)", "X_Virus_Flag": "YES", "X_Amavis_Alert": "INFECTED, message contains",
+    }  # fmt: skip
+    for number, (name, value) in enumerate(said.items()):
+        code, text = one.house.send(letter(mid=f"v{number}@x", **{name: value}), "alice@example.org")
+        assert (code, b"virus" in text) == (550, True), name
+    assert one.house.send(letter(mid="c@x", X_Virus_Status="Clean"), "alice@example.org")[0] == 250
+    looks = groups.GroupChange(settings={"viruses": "moderate"})
+    one.house.write(lambda tx: groups.update(tx, Viewer(one.alice), one.group, looks))
+    held = one.house.send(letter(mid="v9@x", X_Virus_Flag="YES"), "alice@example.org")
+    assert held[1].endswith(b"waits for a moderator")
+    assert (len(one.posts()), len(one.held())) == (1, 1)
 
 
 def test_the_same_mail_twice_is_one_post(cast: Cast) -> None:
@@ -297,6 +337,27 @@ def test_sizes_are_bounded(tmp_path: Path, run_folder: Path) -> None:
         assert len(cast.posts()) == 1
 
 
+def test_no_mail_is_taken_where_there_is_no_room(one: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = one.house.store
+    assert isinstance(store, SqliteStore)
+    store._writer_con.execute("PRAGMA max_page_count=1")  # not below what it has: just not more
+    codes = [one.house.send(letter("x" * 9_000, mid=f"{n}@full"))[0] for n in range(9)]
+    assert codes[-1] == 452
+    store._writer_con.execute("PRAGMA max_page_count=1000000")
+    monkeypatch.setattr(receive, "take_soon", lambda *told: 1 / 0)
+    assert one.house.send(letter(mid="broken@x"))[0] == 451
+    monkeypatch.undo()
+    assert one.house.send(letter(mid="again@x"))[0] == 250
+    assert len(one.posts()) == codes.count(250) + 1
+
+
+def test_more_large_mails_at_once_than_memory_holds_wait_for_each_other(one: Cast) -> None:
+    mails = [letter(f"{n}\r\n" * LARGE, mid=f"{n}@large") for n in range(LARGE_AT_ONCE + 3)]
+    with ThreadPoolExecutor(len(mails)) as pool:
+        assert {code for code, _ in pool.map(one.house.send, mails)} == {250}
+    assert len(one.posts()) == len(mails)
+
+
 def test_long_lines_and_many_headers_cost_little(one: Cast) -> None:
     start = time.process_time()
     assert one.house.send(letter("x" * 10_000_000, mid="long@x"))[0] == 250
@@ -310,16 +371,7 @@ def test_commands_out_of_order_and_nonsense(one: Cast) -> None:
     answer = raw_session(
         port, b"DATA\r\nMAIL FROM:<a@b.org>\r\nEHLO\r\nLHLO x\r\nFOO\r\n\xff\xfe\r\nQUIT\r\n"
     )
-    assert [line[:3] for line in answer.splitlines()] == [
-        b"220",
-        b"503",
-        b"503",
-        b"501",
-        b"500",
-        b"500",
-        b"500",
-        b"221",
-    ]
+    assert [line[:3] for line in answer.splitlines()] == b"220 503 503 501 500 500 500 221".split()
     answer = raw_session(port, b"EHLO x\r\n" + b"A" * 100_000 + b"\r\nNOOP\r\nQUIT\r\n")
     assert answer.splitlines()[-3:] == [b"500 5.5.2 line too long", b"250 2.0.0 ok", b"221 2.0.0 bye"]
     answer = raw_session(port, b"FOO\r\n" * 100)

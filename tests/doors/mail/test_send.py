@@ -83,7 +83,7 @@ def work(house: MailHouse) -> int:
 
     while claimed := house.write(jobs.claim):
         for job in claimed:
-            house.await_(send.handle(house.house, job.row))
+            house.await_(send.handle(house.house, [job.row]))
     return house.await_(delivery.deliver_due(house.house))
 
 
@@ -142,8 +142,8 @@ def test_who_left_before_the_mail_went_gets_none(quiet: MailHouse, sink: Sink) -
     from folkmoot.domain import jobs
 
     for job in quiet.write(jobs.claim):
-        quiet.await_(send.handle(quiet.house, job.row))
-        quiet.await_(send.handle(quiet.house, job.row))
+        quiet.await_(send.handle(quiet.house, [job.row]))
+        quiet.await_(send.handle(quiet.house, [job.row]))
     quiet.write(lambda tx: members.leave(tx, Viewer(bob), group))
     quiet.await_(delivery.deliver_due(quiet.house))
     assert [to for _, to, _ in sink.mails] == ["alice@example.org"]
@@ -157,7 +157,7 @@ def test_a_post_deleted_before_the_mail_went_is_not_sent(quiet: MailHouse, sink:
     alice, _, _, group = people(quiet)
     post = say(quiet, alice, group, title="T")
     for job in quiet.write(jobs.claim):
-        quiet.await_(send.handle(quiet.house, job.row))
+        quiet.await_(send.handle(quiet.house, [job.row]))
     quiet.write(lambda tx: edits.delete(tx, Viewer(alice), post))
     quiet.await_(delivery.deliver_due(quiet.house))
     assert sink.mails == []
@@ -207,7 +207,7 @@ def test_a_mail_that_cannot_be_written_is_put_aside_and_others_go_on(
     alice, _, _, group = people(quiet)
     bad, good = (say(quiet, alice, group, title=title) for title in ("bad", "good"))
     for job in quiet.write(jobs.claim):
-        quiet.await_(send.handle(quiet.house, job.row))
+        quiet.await_(send.handle(quiet.house, [job.row]))
     quiet.write(lambda tx: outbox.queue(tx, "no such letter", alice, "alice@example.org"))
     whole = delivery.mail_of
 
@@ -246,7 +246,7 @@ def test_a_worker_that_died_lets_go_of_its_mails(quiet: MailHouse, sink: Sink) -
     from folkmoot.domain import jobs
 
     for job in quiet.write(jobs.claim):
-        quiet.await_(send.handle(quiet.house, job.row))
+        quiet.await_(send.handle(quiet.house, [job.row]))
     assert len(quiet.write(outbox.claim)) == 3
     assert quiet.write(outbox.claim) == []
 

@@ -64,7 +64,7 @@ def work(house: MailHouse) -> None:
 
     while claimed := house.write(jobs.claim):
         for job in claimed:
-            house.await_(send.handle(house.house, job.row))
+            house.await_(send.handle(house.house, [job.row]))
     house.await_(delivery.deliver_due(house.house))
 
 

@@ -1,7 +1,7 @@
 """A year in the life of a group, told by a script: members in every way of delivery, people who come, go and turn;
 at the end each mailbox holds what its owner was to get, each post once.
 
-FOLKMOOT_YEAR_MEMBERS sets how many take part (40; the soak takes 200)."""
+FOLKMOOT_TEST_YEAR_MEMBERS sets how many take part (24; the soak takes 200)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from folkmoot.domain.access import MemberPosting, Viewer
 from folkmoot.domain.groups import holding, members
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.groups.membership import MemberChange, update
-from folkmoot.domain.posts import edits
+from folkmoot.domain.mail.wishes import FOLLOWED
+from folkmoot.domain.posts import edits, reactions
 
-MEMBERS = int(os.environ.get("FOLKMOOT_YEAR_MEMBERS", "40"))
+MEMBERS = int(os.environ.get("FOLKMOOT_TEST_YEAR_MEMBERS", "24"))
 DAYS = 365
 ACT_EVERY = 17
 """Something is said on one day of so many; all others only pass."""
@@ -35,9 +36,14 @@ class Somebody(msgspec.Struct):
     name: str
     id: int
     kind: Delivery
+    picky: bool = False
+    """Wants followed threads alone."""
+    follows: set[int] = set()
     here: bool = True
     single: list[int] = []
     gathered: list[int] = []
+    summed: list[int] = []
+    """Of a thread's new posts a summary shows one, and tells their number."""
 
 
 class Year:
@@ -55,12 +61,15 @@ class Year:
         moot.house.write(lambda tx: update(tx, Viewer(self.owner), self.group, self.writer, change))
         self.said = 0
         self.posts: dict[int, int] = {}
+        self.top: dict[int, int] = {}
+        """The number of each post's first of its thread."""
         self.gone: set[int] = set()
 
     def _somebody(self, number: int) -> Somebody:
         kind = KINDS[number % len(KINDS)]
-        name = f"p{number}"
-        return Somebody(name, self.moot.join(self.group, name, kind), kind)
+        name, picky = f"p{number}", number % 4 == 1
+        chosen = {"selection": FOLLOWED} if picky else {}
+        return Somebody(name, self.moot.join(self.group, name, kind, **chosen), kind, picky)
 
     def run(self) -> None:
         for day in range(DAYS):
@@ -76,16 +85,19 @@ class Year:
         for _ in range(self.dice.randint(1, 3)):
             self.say()
         self.moot.work()
-        self.dice.choice((self.turn, self.leave_or_return, self.delete, self.let_in))()
+        acts = (self.turn, self.leave_or_return, self.delete, self.let_in, self.follow, self.follow)
+        self.dice.choice(acts)()
         self.moot.work()
 
     def say(self, author: int = 0, *, special: bool = False) -> int:
         self.said += 1
         number = self.said
         extra = {"special": True} if self.dice.random() < 0.1 or special else {}
-        text = f"said-{number} words"
+        text, older = f"said-{number} words", [n for n in self.top if self.top[n] == n and n not in self.gone]
+        self.top[number] = self.dice.choice(older) if older and self.dice.random() < 0.6 else number
+        parent = self.posts.get(self.top[number])
         self.posts[number] = self.moot.say(
-            author or self.owner, self.group, text, title=f"T{number}", extra=extra
+            author or self.owner, self.group, text, title=f"T{number}", extra=extra, parent_id=parent
         )
         if not author:
             self.expect(number, special=bool(extra))
@@ -95,10 +107,26 @@ class Year:
         for each in self.people:
             if not each.here or each.kind == Delivery.NONE:
                 continue
+            if each.picky and not special and self.top[number] not in each.follows:
+                continue
             if special or each.kind == Delivery.SINGLE:
                 each.single.append(number)
+            elif each.kind == Delivery.SUMMARY:
+                each.summed.append(number)
             elif each.kind != Delivery.SPECIAL:
                 each.gathered.append(number)
+
+    def follow(self) -> None:
+        """Somebody begins to follow a thread, or ends it."""
+        self.settle()
+        each = self.dice.choice([who for who in self.people if who.picky])
+        roots = [n for n, top in self.top.items() if n == top and n not in self.gone]
+        if not each.here or not roots:
+            return
+        top = self.dice.choice(roots)
+        on, id_ = top not in each.follows, self.posts[top]
+        self.moot.house.write(lambda tx: reactions.follow_thread(tx, Viewer(each.id), id_, on=on))
+        each.follows ^= {top}
 
     def settle(self) -> None:
         """Let all digests that wait leave, so that what follows is not about them."""
@@ -132,8 +160,9 @@ class Year:
         self.moot.house.write(lambda tx: edits.delete(tx, Viewer(self.owner), self.posts[number]))
         self.gone.add(number)
         for each in self.people:
-            if number in each.gathered:
-                each.gathered.remove(number)
+            for waiting in (each.gathered, each.summed):
+                if number in waiting:
+                    waiting.remove(number)
 
     def let_in(self) -> None:
         """A held post comes out later than what was said after it."""
@@ -149,13 +178,21 @@ class Year:
 
     def check(self) -> None:
         for each in self.people:
-            single, gathered = Counter[int](), Counter[int]()
+            single, gathered, shown, told = Counter[int](), Counter[int](), Counter[int](), 0
             for mail in self.moot.box(each.name):
                 numbers = [int(word) for word in _WORD.findall(part(mail, "plain"))]
-                bundled = re.search(r"\] (Digest|Summary): ", str(mail["Subject"]))
-                (gathered if bundled else single).update(numbers)
+                bundled = re.search(r"\] (Digest|Summary): (\d+) ", str(mail["Subject"]))
+                if bundled is None:
+                    single.update(numbers)
+                elif bundled[1] == "Digest":
+                    gathered.update(numbers)
+                    assert len(numbers) == int(bundled[2])
+                else:
+                    shown.update(numbers)
+                    told += int(bundled[2])
             assert single == Counter(each.single), each.name
             assert gathered == Counter(each.gathered), each.name
+            assert (told, shown - Counter(each.summed)) == (len(each.summed), Counter()), each.name
 
 
 def test_a_year(moot: Moot) -> None:

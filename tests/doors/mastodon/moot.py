@@ -13,9 +13,8 @@ from typing import Any
 
 import httpx2
 import uvicorn
-from tests.support.server import settings_for
+from tests.support.server import open_house
 
-from folkmoot import app
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.people import accounts, apps, logins
@@ -128,7 +127,7 @@ class Person:
 @contextlib.contextmanager
 def running(folder: Path, doors: tuple[Door, ...], database: str = "", **wanted: Any) -> Iterator[Moot]:
     """Start, yield, stop."""
-    house = app.open_house(settings_for(folder, database=database, **wanted))
+    house = open_house(folder, database=database, **wanted)
     config = uvicorn.Config(
         Site(house, doors, lifespan=_lifespan),
         host="127.0.0.1",

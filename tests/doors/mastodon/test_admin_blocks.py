@@ -10,6 +10,7 @@ import pytest
 from tests.doors.mastodon.moot import Moot
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 
+from folkmoot.domain.people import bonds
 from folkmoot.domain.staff import borders
 
 ADMIN = "/api/v1/admin"
@@ -173,8 +174,16 @@ def test_accounts_of_a_blocked_server_are_treated_so_and_let_go_again(moot: Moot
     made = done(staff.admin, "POST", f"{ADMIN}/domain_blocks", domain="far.example", severity="silence")
     path = f"{ADMIN}/domain_blocks/{made['id']}"
     assert states() == [(True, False)] * 2
+    here = moot.person("fromhere")
+    for one, other in ((here, far), (far, here), (here, sub)):
+        moot.store.write(lambda tx, one=one, other=other: bonds.follow(tx, one.viewer, other.id))
     done(staff.admin, "PUT", path, severity="suspend")
     assert states() == [(False, True)] * 2
+    me = here.get("/api/v1/accounts/verify_credentials")
+    assert (me["following_count"], me["followers_count"]) == (0, 0)
+    events = [n["event"] for n in here.get("/api/v1/notifications") if n["type"] == "severed_relationships"]
+    told = [(e["type"], e["target_name"], e["following_count"], e["followers_count"]) for e in events]
+    assert told == [("domain_block", "far.example", 2, 1)]
     rule = moot.store.read(lambda tx: borders.rule_for(tx, "B.a.far.example"))
     assert rule is not None
     assert rule.domain == "far.example"

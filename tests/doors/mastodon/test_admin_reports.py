@@ -126,6 +126,8 @@ def test_the_category_decides_whether_rules_count(moot: Moot, staff: Staff, ann:
     assert (sorted_["category"], [r["id"] for r in sorted_["rules"]]) == ("violation", [str(rule)])
     assert [r["id"] for r in done(staff.moderator, "PUT", path, category="violation")["rules"]] == [str(rule)]
     assert done(staff.moderator, "PUT", path, category="legal")["rules"] == []
+    unknown = call(staff.moderator, "PUT", path, category="violation", rule_ids=[str(rule), "78"])
+    said(unknown, 422, "Validation failed: Rules are invalid")
     bad = call(staff.moderator, "PUT", path, category="boring")
     said(bad, 422, "Validation failed: Category is invalid")
 

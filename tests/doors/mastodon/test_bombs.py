@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
+import pillow_heif
 import pytest
 from PIL import Image
 from tests.support.films import film, gif
@@ -72,8 +73,10 @@ def wide_webp() -> bytes:
     return bytes(data)
 
 
-def wide_avif() -> bytes:
-    data = bytearray(picture((64, 64), "AVIF"))
+def wide(kind: str) -> bytes:
+    """A picture that says it is 60,000 wide and high; *kind* "AVIF" or "HEIF"."""
+    pillow_heif.register_heif_opener()
+    data = bytearray(picture((64, 64), kind))
     at = data.index(b"ispe") + 8
     data[at : at + 8] = struct.pack(">II", 60_000, 60_000)
     return bytes(data)
@@ -97,7 +100,8 @@ def slow_gif() -> bytes:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: png(50_000, 50_000), lambda: png(30_000, 2_000), many_frames, wide_webp, wide_avif, lambda: gif()[:200],
+    [lambda: png(50_000, 50_000), lambda: png(30_000, 2_000), many_frames, wide_webp, lambda: wide("AVIF"),
+     lambda: wide("HEIF"), lambda: gif()[:200],
      lambda: b"GIF89a" + b"\xff" * 100_000, lambda: b"RIFF" + b"\xff" * 100_000, lambda: film()[:2000],
      lambda: b"OggS" + os.urandom(50_000), lambda: b"fLaC" + b"\xff" * 50_000, lambda: b"\x1aE\xdf\xa3" * 20_000],
 )  # fmt: skip

@@ -250,9 +250,9 @@ def test_pictures_that_are_none_leave_a_card_without(anna: Client, site: Site) -
     assert anna.card(anna.say(url))["image"] is None
 
 
-def test_links_into_the_house_have_no_card(anna: Client, server: Running) -> None:
+def test_links_into_the_house_have_no_card(anna: Client, server: Running, site: Site) -> None:
     post = anna.say(f"see {server.url}/@anna and @bruno #tag")
-    time.sleep(0.5)
+    anna.card(anna.say(site.page("/after-ours", "<title>after</title>")))
     assert anna.get(f"/api/v1/statuses/{post['id']}")["card"] is None
 
 

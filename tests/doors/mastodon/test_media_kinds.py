@@ -9,7 +9,9 @@ from typing import Any
 
 import av
 import httpx2
+import pillow_heif
 import pytest
+from PIL import Image
 from tests.support.films import GPS, film, gif, song
 from tests.support.server import Running, running_server
 from tests.support.visitor import person, picture
@@ -140,6 +142,30 @@ def test_a_turned_video_stands_upright_without_being_told(anna: httpx2.Client) -
         assert shown.getpixel((110, 10))[2] < 90 < 120 < shown.getpixel((10, 150))[2]
 
 
+def heic() -> bytes:
+    """As a telephone writes it: lying on its side with a note to turn it, and the place in its EXIF."""
+    pillow_heif.register_heif_opener()
+    lying = Image.new("RGB", (160, 120), "blue")
+    lying.paste("yellow", (0, 0, 40, 40))
+    exif = lying.getexif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0)})
+    out = io.BytesIO()
+    lying.save(out, "HEIF", exif=exif.tobytes())
+    return out.getvalue()
+
+
+def test_a_telephones_picture_is_shown_as_one_that_everybody_can_read(anna: httpx2.Client) -> None:
+    assert b"heic" in heic()[:32]
+    made = send(anna, heic()).json()
+    assert (made["type"], made["meta"]["original"]["size"]) == ("image", "120x160")
+    answer = httpx2.get(made["url"])
+    assert answer.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(answer.content)) as shown:
+        assert not shown.getexif()
+        assert shown.convert("RGB").getpixel((110, 10))[2] < 90  # the yellow corner came to the upper right
+
+
 def test_a_thumbnail_of_one_s_own_and_a_song_s_cover(anna: httpx2.Client) -> None:
     files = {
         "file": ("a.mp3", song("mp3", "libmp3lame"), "audio/mpeg"),
@@ -189,7 +215,9 @@ def test_only_one_s_own(server: Running, anna: httpx2.Client) -> None:
 
 def test_the_limits_are_told(server: Running) -> None:
     said = httpx2.get(f"{server.url}/api/v2/instance").json()["configuration"]["media_attachments"]
-    assert {"video/mp4", "audio/mpeg", "image/gif", "video/webm"} <= set(said["supported_mime_types"])
+    assert {"video/mp4", "audio/mpeg", "image/gif", "image/heic", "video/webm"} <= set(
+        said["supported_mime_types"]
+    )
     assert (said["image_size_limit"], said["video_size_limit"]) == (300_000, 900_000)
     assert (said["image_matrix_limit"], said["video_matrix_limit"]) == (33_177_600, 8_294_400)
     assert said["video_frame_rate_limit"] == 120

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from tests.doors.mastodon.moot import Moot, Person
+from tests.support.waiting import soon
 
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.store.schema.accounts import accounts as accounts_t
@@ -213,7 +213,7 @@ def test_the_list_of_mutes_says_when_they_end(moot: Moot) -> None:
     assert first[1]["mute_expires_at"] > first[0]["mute_expires_at"]
     assert "mute_expires_at" not in kim.get(f"/api/v1/accounts/{max_.id}")
     act(kim, max_, "mute", duration=0)
-    time.sleep(1.1)
+    soon(lambda: len(kim.get("/api/v1/mutes")) == 2)
     assert [(a["id"], a["mute_expires_at"]) for a in kim.get("/api/v1/mutes")] == [
         (str(max_.id), None),
         (str(lee.id), None),

@@ -221,7 +221,7 @@ def test_a_report(moot: Moot, elder: Person) -> None:
     assert moot.call("GET", path, elder.token).status == 404
     row = JournalRow(0, "annual_report_asked", elder.id, int(refresh), {}, 0)
     for _ in range(2):
-        asyncio.run_coroutine_threadsafe(compute(moot.house, row), moot.loop).result(20)
+        asyncio.run_coroutine_threadsafe(compute(moot.house, [row]), moot.loop).result(20)
     assert elder.get(f"/api/v1_alpha/async_refreshes/{refresh}")["async_refresh"]["status"] == "finished"
     assert (
         moot.call("GET", f"/api/v1_alpha/async_refreshes/{refresh}", moot.person("spy").token).status == 404

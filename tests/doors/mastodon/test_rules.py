@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.doors.mastodon.moot import Moot, Person, running
 
 from folkmoot.domain.access import Archive
+from folkmoot.domain.people import apps, lapsed, logins
 from folkmoot.doors.mastodon import door
 
 _count = iter(range(1000))
@@ -247,14 +248,30 @@ def test_signing_up(tmp_path: Path) -> None:
         again = moot.call("POST", "/api/v1/accounts", app, json={**form, "email": "other@example.org"})
         assert again.status == 422
         assert again.json["details"]["username"][0]["error"] == "ERR_TAKEN"
-        bad = moot.call("POST", "/api/v1/accounts", app, json={**form, "password": "x", "agreement": False})
+        wrong = {"email": "no address", "password": "x", "agreement": False}
+        bad = moot.call("POST", "/api/v1/accounts", app, json={**form, **wrong})
         assert {k: v[0]["error"] for k, v in bad.json["details"].items()} == {
+            "username": "ERR_TAKEN",
+            "email": "ERR_INVALID",
             "password": "ERR_TOO_SHORT",
             "agreement": "ERR_ACCEPTED",
         }
     with running(tmp_path / "closed", (door,), registration="closed") as moot:
         found = moot.call("POST", "/api/v1/accounts", moot.token(None), json=form)
         assert (found.status, found.json) == (403, {"error": "This action is not allowed"})
+
+
+def test_an_application_that_nobody_used_is_forgotten(moot: Moot) -> None:
+    """Reliability M04: whoever registers ten thousand of them leaves nothing behind."""
+    form = {"client_name": "Idle", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}
+    made = [moot.call("POST", "/api/v1/apps", None, json=form).json for _ in range(2)]
+    moot.store.write(
+        lambda tx: logins.issue_token(tx, account_id=None, app_id=int(made[1]["id"]), scopes="read")
+    )
+    moot.store.write(lambda tx: tx.text_sql(*["UPDATE apps SET created_at = 1"] * 2))
+    moot.store.write(lapsed.sweep)
+    left = [moot.store.read(lambda tx, app=app: apps.find(tx, app["client_id"])) for app in made]
+    assert [app is None for app in left] == [True, False]
 
 
 def test_limits_are_told_and_kept(tmp_path: Path) -> None:

@@ -131,10 +131,10 @@ async def test_a_revoked_token_ends_its_streams(place: Town) -> None:
         start = time.monotonic()
         place.store.write(lambda tx: logins.revoke_token(tx, logins.token(tx, token).id, bob.account_id))
         with pytest.raises(EOFError):
-            await events.next(1)
+            await events.next(5)
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), 1)
-        assert time.monotonic() - start < 1
+            await asyncio.wait_for(socket.recv(), 5)
+        assert time.monotonic() - start < 5
         post = place.post(bob)
         assert (await staying.next())[1]["id"] == str(post)
     async with place.events(USER, token) as events:

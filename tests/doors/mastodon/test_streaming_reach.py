@@ -18,12 +18,13 @@ from folkmoot.domain.access import Archive, Audience, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.people import bonds
-from folkmoot.domain.posts import boosts
+from folkmoot.domain.posts import boosts, edits
 from folkmoot.settings import Settings
 from folkmoot.store.schema.bonds import circle_members, circles
 
 PEOPLE = 7
 STEPS = 60
+DELETED = 15
 AUDIENCES = (
     Audience.PUBLIC,
     Audience.UNLISTED,
@@ -193,6 +194,9 @@ class World:
         except (NotFound, Forbidden):
             return None
 
+    def delete(self, post: Said) -> None:
+        self.place.store.write(lambda tx: edits.delete(tx, Viewer(post.author), post.id))
+
     def _boost(self, who: Viewer) -> Said | None:
         if not self.posts:
             return None
@@ -246,11 +250,13 @@ def place(settings: Settings) -> Iterator[Town]:
         yield running
 
 
-async def _collect(socket: Any, got: dict[int, set[int]], who: int) -> None:
+async def _collect(socket: Any, got: dict[int, set[int]], gone: dict[int, set[int]], who: int) -> None:
     async for text in socket:
         message = json.loads(text)
         if message["event"] == "update":
             got.setdefault(int(json.loads(message["payload"])["id"]), set()).add(who)
+        elif message["event"] == "delete":
+            gone.setdefault(int(message["payload"]), set()).add(who)
 
 
 async def _arrived(got: dict[int, set[int]], post: Said, expected: set[int]) -> set[int]:
@@ -276,18 +282,29 @@ async def _live(world: World, got: dict[int, set[int]]) -> int:
     return reached
 
 
+async def _deleted(world: World, gone: dict[int, set[int]]) -> None:
+    """The last posts go again, answers before what they answer: that is told to those who could see them, no others."""
+    said = [post for post in world.posts if post.boosted is None][-DELETED:]
+    for post in reversed(said):
+        expected = world.reached(post)
+        await asyncio.to_thread(world.delete, post)
+        assert await _arrived(gone, post, expected) == expected, post
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_updates_reach_whoever_may_see_and_wants(place: Town, seed: int) -> None:
     world = World(place, random.Random(seed))
     got: dict[int, set[int]] = {}
+    gone: dict[int, set[int]] = {}
     async with AsyncExitStack() as stack:
         tasks = []
         for who in world.people:
             query = f"?stream=user&access_token={place.token(who)}"
             socket = await stack.enter_async_context(place.socket(query))
-            tasks.append(asyncio.create_task(_collect(socket, got, who.account_id)))
+            tasks.append(asyncio.create_task(_collect(socket, got, gone, who.account_id)))
         try:
             reached = await _live(world, got)
+            await _deleted(world, gone)
         finally:
             for task in tasks:
                 task.cancel()

@@ -293,7 +293,9 @@ def test_revoking_by_basic(server: Running, app: App) -> None:
         lambda tx: logins.issue_token(tx, account_id=None, app_id=app.id, scopes="read")
     )
     url, pair = f"{server.url}/oauth/revoke", (app.client_id, app.client_secret)
-    assert httpx2.post(url, data={"token": secret}, auth=(app.client_id, "wrong")).status_code == 401
+    for pair_, data in (((app.client_id, "wrong"), {"token": secret}), (pair, {}), (pair, {"token": ""})):
+        answer = httpx2.post(url, data=data, auth=pair_)
+        assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
     for _ in range(2):
         answer = httpx2.post(url, data={"token": secret}, auth=pair)
         assert (answer.status_code, answer.json()) == (200, {})

@@ -8,7 +8,10 @@ from tests.support.visitor import Visitor, person, picture
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups import groups, members, space
+from folkmoot.domain.notices import notices
+from folkmoot.domain.sections import events
+from folkmoot.domain.sections.events import NewEvent
 
 
 def test_a_thread_from_beginning_to_end(moot: Moot) -> None:
@@ -146,6 +149,12 @@ def test_joining_with_approval_and_held_posts(moot: Moot) -> None:
     assert "lost key" in anna.answer.text
     anna.send("/@press/moderate/post", value="release")
     assert "Scoop" in moot.visitor("bruno").get("/@press").text
+    carl.get("/compose?group=press")
+    carl.send("/compose", title="Rumour", text="They say it was the duck.")
+    anna.get("/@press/moderate")
+    anna.send("/@press/moderate/post", value="reject", reason="Who says?")
+    mailed = "SELECT count(*) FROM outbox WHERE address = 'carl@example.org' AND payload LIKE '%Who says?%'"
+    assert store.read(lambda tx: tx.text_sql(mailed, mailed).fetchone()[0]) == 1
     carl.get("/@press")
     carl.send("/@press/leave")
     assert carl.text(".said") == "You have left the group."
@@ -177,12 +186,15 @@ FORMS = [
     "/@bruno/follow",
     "/@garden/join",
     "/@garden/leave",
-    "/@garden/delivery",
+    "/@garden/membership",
     "/@garden/settings",
     "/@garden/moderate/post",
     "/@garden/moderate/person",
     "/notices/request",
     "/settings/mail",
+    "/settings/addresses",
+    "/settings/addresses/drop",
+    "/settings/address",
 ]
 
 
@@ -214,3 +226,67 @@ def test_a_proof_is_worthless_after_logging_out(moot: Moot) -> None:
     answer = stale.client.post("/compose", data={**fields, "text": "after the end"})
     assert answer.headers["location"].startswith("/login")
     assert "after the end" not in anna.get("/@anna").text
+
+
+def test_a_poll_is_asked_and_answered(moot: Moot) -> None:
+    anna, bruno = moot.visitor("anna"), moot.visitor("bruno")
+    anna.get("/compose?group=garden")
+    form = {**anna.fields("/compose"), "title": "Which?", "text": "Choose", "option": ["Rye"], "runs": "7"}
+    anna.answer = anna.client.post("/compose", data=form)
+    assert anna.text(".wrong") == "A poll needs two answers at least."
+    anna.answer = anna.client.post("/compose", data={**form, "option": ["Rye <b>", "", "Wheat"]})
+    here = anna.answer.headers["location"].partition("#")[0]
+    anna.get(here)
+    assert "Rye <b>" in anna.text(".poll"), "who asks sees how it stands"
+    bruno.get(here)
+    vote = bruno.page.css_first("form.poll").attributes["action"] or ""
+    sent = {name: value for name, value in bruno.fields(vote).items() if name != "choice"}
+    bruno.answer = bruno.client.post(vote, data={**sent, "choice": "1"})
+    bruno.get(bruno.answer.headers["location"])
+    assert bruno.text(".said") == "Your vote is counted."
+    assert [" ".join(li.text().split()) for li in bruno.page.css(".poll li")] == ["Rye <b>0", "Wheat yours1"]
+    assert bruno.client.post(vote, data={**sent, "choice": "0"}).status_code == 400
+    assert "1 person has voted" in anna.get(here).text
+
+
+def test_a_quoted_post_stands_in_the_one_that_quotes_it(moot: Moot) -> None:
+    said = moot.say(moot.anna, "Slugs *hate* copper.", audience=0)
+    quoting = moot.say(moot.bruno, "Hear, hear.", audience=0, quote_of=said)
+    page = moot.visitor()
+    page.get(f"/@bruno/{quoting}")
+    assert "Slugs *hate* copper." in page.text(".quoted")
+
+
+def test_a_notice_leads_to_its_event(moot: Moot) -> None:
+    bruno, store = moot.visitor("bruno"), moot.server.store
+    soon = NewEvent(name="Swap", starts_at=2_050_000_000_000, ends_at=2_050_000_000_000)
+    event = store.write(lambda tx: events.add(tx, moot.anna, moot.group, soon))
+    store.write(
+        lambda tx: notices.add(
+            tx, moot.bruno.account_id, "event_soon", moot.anna.account_id, about_id=event.id
+        )
+    )
+    bruno.get("/notices")
+    assert bruno.get(f"/e/{event.id}").url.path == f"/@garden/calendar/{event.id}"
+    bruno.get("/notices")
+    assert f"/e/{event.id}" in bruno.answer.text
+
+
+def test_files_go_with_a_post_and_into_the_groups_space(moot: Moot) -> None:
+    anna, bruno, store = moot.visitor("anna"), moot.visitor("bruno"), moot.server.store
+    before = store.read(lambda tx: space.used(tx, moot.group))
+    anna.get("/compose?group=garden")
+    form = {**anna.fields("/compose"), "title": "Minutes", "text": "See below"}
+    sent = [("file", (f"{n}.txt", b"Beans", "text/plain")) for n in range(5)]
+    anna.answer = anna.client.post("/compose", data=form, files=sent)
+    assert anna.text(".wrong") == "At most four files."
+    anna.answer = anna.client.post("/compose", data=form, files=sent[:2])
+    here = anna.answer.headers["location"].partition("#")[0]
+    bruno.get(here)
+    assert [a.text().split()[0] for a in bruno.page.css("a.file")] == ["0.txt", "1.txt"]
+    assert bruno.client.get(bruno.page.css_first("a.file").attributes["href"] or "").text == "Beans"
+    assert store.read(lambda tx: space.used(tx, moot.group)) == before + 10
+    bruno.send(
+        f"{here.partition('?')[0]}/reply", {"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}, text="Mine"
+    )
+    assert "a.pdf" in bruno.answer.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from tests.doors.web.conftest import Moot
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, members
-from folkmoot.domain.mail import mailhealth, mailing, outbox
+from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import mailhealth, mailing, outbox, reach, readers
 from folkmoot.domain.mail.mailing import NewMail
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.tx import Tx
@@ -78,3 +80,77 @@ def test_an_owner_chooses_what_becomes_of_doubtful_mail(moot: Moot) -> None:
     anna.send("/@garden/settings", unproven="nonsense")
     found = moot.server.store.read(lambda tx: groups.see(tx, Viewer.system(), moot.group))
     assert found.settings[mailing.UNPROVEN_SETTING] == "strict"
+
+
+def test_a_member_chooses_what_comes_and_when(moot: Moot) -> None:
+    bruno = moot.visitor("bruno")
+    assert "you get: every message" in bruno.get("/@garden").text
+    page = bruno.get("/@garden/membership").text
+    assert '<option value="7">7:00</option>' in page
+    chosen = {"delivery": "5", "selection": "follow_only", "follow_replies": "1", "attached": "small"}
+    chosen |= {"plain_text": "1", "hour": "21"}
+    bruno.send("/@garden/membership", **chosen, zone="Mars/Olympus")
+    assert "No time zone" in bruno.text(".wrong")
+    bruno.send("/@garden/membership", **chosen, zone="Europe/Rome")
+    assert "a digest" in bruno.text(".profile")
+    bruno.get("/@garden/membership")
+    kept = bruno.fields("/@garden/membership")
+    assert {name: kept[name] for name in (*chosen, "zone")} == {**chosen, "zone": "Europe/Rome"}
+
+    def reader(tx: Tx) -> readers.Reader:
+        group, _ = groups.find(tx, moot.anna, "garden")
+        (found,) = readers.page(tx, group.id, [Delivery.HTML_DIGEST])
+        return found
+
+    wishes = moot.server.store.read(reader).wishes
+    assert wishes == {
+        "selection": "follow_only", "follow_replies": True, "max_attachment": "small", "plain_text": True,
+        "timezone": "Europe/Rome", "digest_hour": 21,
+    }  # fmt: skip
+    bruno.send("/@garden/membership", delivery="0", selection="all", zone="", hour="")
+    assert bruno.client.get("/@board/membership").status_code == 404
+
+
+def test_a_thread_is_followed_and_muted(moot: Moot) -> None:
+    bruno = moot.visitor("bruno")
+    thread = f"/t/{moot.open_post}"
+    for verb, word in (("follow", "Followed"), ("mute", "Muted")):
+        bruno.get(thread)
+        bruno.send(f"/p/{moot.open_post}/{verb}", next=thread)
+        assert word in bruno.text(".thread-head")
+        bruno.send(f"/p/{moot.open_post}/un{verb}", next=thread)
+        assert word not in bruno.text(".thread-head")
+
+
+def test_a_further_address_is_proven_chosen_and_given_up(moot: Moot) -> None:
+    store, bruno = moot.server.store, moot.visitor("bruno")
+    bruno.get("/settings")
+    for wrong in ("nonsense", "anna@example.org"):
+        bruno.send("/settings/addresses", value=wrong)
+        assert bruno.answer.status_code in (409, 422, 400)
+        bruno.get("/settings")
+    bruno.send("/settings/addresses", value="desk@example.org")
+    assert "desk@example.org" in bruno.text(".card")
+    query = "SELECT payload FROM outbox WHERE address = 'desk@example.org'"
+    link = msgspec.json.decode(store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))["link"]
+    path = link.removeprefix(moot.server.settings.base_url)
+    assert "desk@example.org" not in bruno.get("/settings").text
+    assert moot.visitor("anna").client.get(path).status_code == 404, "whose link it is not"
+    bruno.get(path)
+    assert "desk@example.org" not in bruno.client.get("/settings").text, "looking proves nothing"
+    bruno.send("/settings/address")
+    assert "desk@example.org" in bruno.get("/settings").text
+    assert bruno.client.get(path).status_code == 404, "once"
+    bruno.get("/@garden/membership")
+    bruno.send("/@garden/membership", address="desk@example.org")
+    assert (
+        store.read(lambda tx: reach.reached_at(tx, moot.group, moot.bruno.account_id)) == "desk@example.org"
+    )
+    bruno.get("/settings")
+    bruno.send("/settings/addresses/drop")
+    assert "desk@example.org" not in bruno.text("main")
+    chosen = "SELECT count(*) FROM members WHERE address_id IS NOT NULL"
+    assert store.read(lambda tx: tx.text_sql(chosen, chosen).fetchone()[0]) == 0
+    assert (
+        store.read(lambda tx: reach.reached_at(tx, moot.group, moot.bruno.account_id)) == "bruno@example.org"
+    )

@@ -11,7 +11,7 @@ from tests.doors.web.conftest import Moot
 PUBLIC = ["/", "/public", "/groups", "/about", "/search", "/search?q=bean", "/login", "/sign-up", "/reset"]
 PUBLIC += ["/@anna", "/@garden", "/tags/beans", "/tags/%F0%9F%8C%B1", "/static/style.css", "/robots.txt"]
 OWN = ["/compose", "/compose?group=garden", "/settings", "/notices", "/groups/new", "/@garden/moderate"]
-OWN += ["/@garden/settings"]
+OWN += ["/@garden/settings", "/@garden/membership"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)

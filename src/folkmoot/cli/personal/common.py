@@ -22,6 +22,10 @@ AsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print what the server sent, as JSON.")]
 CountOption = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many at most.")]
+WordsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="TEXT", help="The words; - reads them from standard input.")
+]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 AGENT = "folkmoot-cli"
 
 
@@ -77,6 +81,14 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else str(value)
 
 
+def tell(json: bool, value: Any, text: str) -> None:
+    """What came of a command: *value* for programs, or a line for people."""
+    if json:
+        dump(value)
+    else:
+        say(text)
+
+
 def text_of(given: list[str] | None, prompt: str) -> str:
     """The words of the command line; "-" or nothing reads standard input, or asks where that is a terminal."""
     text = " ".join(given or [])
@@ -99,6 +111,14 @@ def moment(text: str) -> datetime:
     except ValueError:
         fail(f"{text!r} is no time; write 2030-12-24T18:00, or +90m, +2h, +3d")
     return found.astimezone()
+
+
+def seconds(text: str, option: str) -> int:
+    """A span that somebody wrote: 30m, 6h, 3d. *option* is named where it is none."""
+    units = {"m": 60, "h": 3600, "d": 86_400}
+    if not text[:-1].isdigit() or text[-1:] not in units:
+        raise typer.BadParameter("write 30m, 6h or 3d", param_hint=option)
+    return int(text[:-1]) * units[text[-1]]
 
 
 @contextmanager

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import sys
 import webbrowser
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import typer
 
 from folkmoot.cli.common import as_json, fail, note, say, table
 from folkmoot.cli.personal import stash
-from folkmoot.cli.personal.common import AGENT, AsOption, JsonOption, mastodon
+from folkmoot.cli.personal.common import AGENT, AsOption, JsonOption, dump, mastodon, tell
 
 if TYPE_CHECKING:
     from folkmoot.client import Mastodon
@@ -46,6 +47,7 @@ def login(
     keyring: Annotated[
         bool, typer.Option("--keyring", help="Keep the token in the system's keyring instead of a file.")
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Log in to a server, and mean it from now on.
 
@@ -58,6 +60,8 @@ def login(
     A script needs no login: it may set MOOT_URL and MOOT_TOKEN instead.
     """
     url = (url if "://" in url else f"https://{url}").rstrip("/")
+    if in_the_clear(url):
+        note("beware: what is said to this server can be read on the way, the password too; better https://")
     if api == "groupsio":
         made = _by_key(url)
     elif token_stdin:
@@ -67,7 +71,13 @@ def login(
     else:
         made = _by_browser(url, paste)
     stash.add(made, keyring=keyring)
-    say(f"logged in as {made.name}")
+    tell(json, _facts(made, current=True), f"logged in as {made.name}")
+
+
+def in_the_clear(url: str) -> bool:
+    """Does somebody's network lie between here and there, and nothing hides what is said?"""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def _by_key(url: str) -> stash.Login:
@@ -147,7 +157,12 @@ def _named(url: str, token: str, key: str = "", secret: str = "") -> stash.Login
     return stash.Login(name=name, url=url, token=token, client_id=key, client_secret=secret)
 
 
-def logout(as_: AsOption = "") -> None:
+def _facts(login: stash.Login, *, current: bool) -> dict[str, Any]:
+    """A login as programs are told of it."""
+    return {"name": login.name, "server": login.url, "api": login.api, "current": current}
+
+
+def logout(as_: AsOption = "", json: JsonOption = False) -> None:
     """End a login: the server forgets the token, this machine the login."""
     from folkmoot.client import MastodonError
 
@@ -158,13 +173,13 @@ def logout(as_: AsOption = "") -> None:
         except MastodonError as error:
             note(f"the server did not take the token back ({error}); it may be ended on its web pages")
     stash.drop(login)
-    say(f"logged out {login.name}")
+    tell(json, _facts(login, current=False), f"logged out {login.name}")
 
 
 def whoami(as_: AsOption = "", json: JsonOption = False) -> None:
     """Say which login is meant, and that it works."""
     from folkmoot.cli.personal import shown
-    from folkmoot.cli.personal.common import dump, groupsio
+    from folkmoot.cli.personal.common import groupsio
 
     login = stash.find(as_)
     if login.api == "groupsio":
@@ -182,10 +197,7 @@ def whoami(as_: AsOption = "", json: JsonOption = False) -> None:
 def accounts(json: JsonOption = False) -> None:
     """List the logins that are kept here; * is the one that is meant."""
     kept = stash.load()
-    rows = [
-        {"name": one.name, "server": one.url, "api": one.api, "current": one.name == kept.current}
-        for one in kept.logins.values()
-    ]
+    rows = [_facts(one, current=one.name == kept.current) for one in kept.logins.values()]
     if json:
         as_json(rows)
     else:
@@ -193,16 +205,18 @@ def accounts(json: JsonOption = False) -> None:
         table(("", "name", "server", "api"), shown, "no logins; make one: folkmoot login https://your.server")
 
 
-def use(name: Annotated[str, typer.Argument(help="A login's name, or its beginning.")]) -> None:
+def use(
+    name: Annotated[str, typer.Argument(help="A login's name, or its beginning.")], json: JsonOption = False
+) -> None:
     """Mean another login from now on."""
     found = stash.find(name)
     kept = stash.load()
     kept.current = found.name
     stash.save(kept)
-    say(f"commands now speak for {found.name}")
+    tell(json, _facts(found, current=True), f"commands now speak for {found.name}")
 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
     for command in (login, logout, whoami, accounts, use):
-        app.command(rich_help_panel="You")(command)
+        app.command()(command)

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from folkmoot.cli.common import fail, say, table
-from folkmoot.cli.personal import sections, shown
+from folkmoot.cli.common import fail, table
+from folkmoot.cli.personal import sections, shown, talking
 from folkmoot.cli.personal.common import (
     AsOption,
     CountOption,
     JsonOption,
+    WordsArgument,
     bar,
     dump,
     friendica,
     groupsio,
+    tell,
     text_of,
 )
 from folkmoot.cli.personal.plain import clean
 from folkmoot.cli.personal.plain import text_of as text_of_html
 from folkmoot.cli.personal.sections import GroupArgument, first
 
-WordsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[TEXT]...", help="The words; - reads them from standard input.")
-]
-FilesOption = Annotated[
-    list[Path] | None, typer.Option("--media", "-m", help="A file; several times.", exists=True)
-]
-groups = typer.Typer(help="Groups: join, read, post, files, calendar.", no_args_is_help=True)
+groups = typer.Typer(help="Groups: join, read, post, files, calendar, wiki, chats.", no_args_is_help=True)
 
 
 @groups.command("list")
@@ -64,25 +59,22 @@ def join(group: GroupArgument, as_: AsOption = "", json: JsonOption = False) -> 
     """Join a group; where its moderators decide who comes in, ask to."""
     with friendica(as_) as client:
         made = client.statusnet_groups_join(group)
-    if json:
-        dump(made)
-    else:
-        say(f"joined {group}" if made.member else f"asked to join {group}; a moderator decides")
+    tell(json, made, f"joined {group}" if made.member else f"asked to join {group}; a moderator decides")
 
 
 @groups.command("leave")
-def leave(group: GroupArgument, as_: AsOption = "") -> None:
+def leave(group: GroupArgument, as_: AsOption = "", json: JsonOption = False) -> None:
     """Leave a group."""
     with friendica(as_) as client:
-        client.statusnet_groups_leave(group)
-    say(f"left {group}")
+        gone = client.statusnet_groups_leave(group)
+    tell(json, gone, f"left {group}")
 
 
 @groups.command("read")
 def read(
     group: GroupArgument,
     topic: Annotated[
-        int, typer.Argument(metavar="[TOPIC]", help="A topic's number; without it they are listed.")
+        int, typer.Argument(metavar="TOPIC", help="A topic's number; without it they are listed.")
     ] = 0,
     query: Annotated[str, typer.Option("--search", help="Messages that hold these words, instead.")] = "",
     count: CountOption = 50,
@@ -121,9 +113,7 @@ def _message(to: Any, message: Any) -> None:
 @groups.command("post")
 def post(
     group: GroupArgument,
-    text: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="The words; - reads standard input.")
-    ] = None,
+    text: WordsArgument = None,
     subject: Annotated[str, typer.Option("--subject", "-s", help="The topic; an answer needs none.")] = "",
     reply_to: Annotated[
         int, typer.Option("--reply-to", help="The number of the message that is answered.")
@@ -147,7 +137,7 @@ def write(
     """Write to a group by way of a draft, which is thrown away if it can't be posted."""
     if not subject and not reply_to:
         raise typer.BadParameter("a new topic needs one", param_hint="--subject")
-    body = "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
+    body = talking.paragraphs(text)
     with groupsio(as_) as client:
         if reply_to:
             parent = client.get_message(reply_to, group_name=group)
@@ -166,10 +156,7 @@ def write(
             client.progress = None
             client.delete_draft(draft.id)
             raise
-    if json:
-        dump(made)
-    else:
-        say("waits for a moderator" if made.extra == "pending post" else f"posted to {group}")
+    tell(json, made, "waits for a moderator" if made.extra == "pending post" else f"posted to {group}")
 
 
 @groups.command("archive")
@@ -177,6 +164,7 @@ def archive(
     group: GroupArgument,
     target: Annotated[Path | None, typer.Option("--to", help="The file; else NAME.zip here.")] = None,
     as_: AsOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Save a group's whole archive as a zip with one mbox."""
     target = target or Path(f"{Path(group).name}.zip")
@@ -184,10 +172,11 @@ def archive(
         fail(f"{target} is there already; name another with --to")
     with groupsio(as_) as client, bar(f"fetching {group}") as advance:
         client.save_archives(target, group_name=group, progress=advance)
-    say(str(target))
+    tell(json, {"file": str(target)}, str(target))
 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
     sections.register(groups)
-    app.add_typer(groups, name="groups", rich_help_panel="Groups")
+    talking.register(groups)
+    app.add_typer(groups, name="groups")

@@ -1,10 +1,14 @@
-"""Pictures in terminals that can show them: iTerm2's way (WezTerm too), and Kitty's for PNG."""
+"""Pictures in terminals: iTerm2's way (WezTerm too), Kitty's for PNG, and elsewhere blurred, in coloured blocks."""
 
 from __future__ import annotations
 
 import base64
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 MOST = 4 * 1024 * 1024
 """Larger pictures, in bytes, are only linked."""
@@ -34,6 +38,25 @@ def escape(data: bytes, how: str, rows: int = 12) -> str:
         facts = f"a=T,f=100,r={rows}," if n == 0 else ""
         drawn.append(f"\x1b_G{facts}m={int(n < len(pieces) - 1)};{piece}\x1b\\")
     return "".join(drawn)
+
+
+def blocks(blurhash: str, columns: int = 24, rows: int = 8) -> Text:
+    """The picture as its blurhash has it: each sign is two dots, one above the other. ValueError for no blurhash."""
+    from rich.color import Color
+    from rich.style import Style
+    from rich.text import Text
+
+    from folkmoot.client.mastodon.blurhash import decode
+
+    dots = [
+        [Color.from_rgb(*dot) for dot in row] for row in decode(blurhash, columns, 2 * rows, linear=False)
+    ]
+    drawn = Text()
+    for above, below in zip(dots[::2], dots[1::2], strict=True):
+        for top, bottom in zip(above, below, strict=True):
+            drawn.append("▀", Style(color=top, bgcolor=bottom))
+        drawn.append("\n")
+    return drawn
 
 
 def fetched(url: str) -> bytes:

@@ -55,4 +55,5 @@ class Printer(StreamListener):
         self._say("delete", status_id)
 
     def on_abort(self, err: Any) -> None:
-        note(f"the stream broke off ({err}); connecting again")
+        if not self.ended.is_set():
+            note(f"the stream broke off ({err}); connecting again")

@@ -1,19 +1,19 @@
-"""`folkmoot show`, `follow`, `mute`, `block`: people, and how one stands to them."""
+"""`folkmoot show`, `follow`, `mute`, `block`, `profile`: people, and how one stands to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from folkmoot.cli.common import fail, say
 from folkmoot.cli.personal import shown
-from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, dump, mastodon, pages
+from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, UndoOption, dump, mastodon, pages
 
 if TYPE_CHECKING:
     from folkmoot.client import Mastodon
-from folkmoot.cli.personal.posting import UndoOption
 
 WhoArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="Somebody, as ada, @ada@town.example, or an id.")
@@ -56,7 +56,7 @@ def show(who: WhoArgument, as_: AsOption = "", json: JsonOption = False) -> None
 
 def following(
     who: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="Somebody; yourself where nobody is named.")
+        str, typer.Argument(metavar="NAME", help="Somebody; yourself where nobody is named.")
     ] = "",
     followers: Annotated[bool, typer.Option("--followers", help="Those who follow them instead.")] = False,
     count: CountOption = 100,
@@ -75,6 +75,49 @@ def following(
     else:
         rows = [(f"@{one.acct}", one.display_name, one.id) for one in people]
         table(("name", "called", "id"), rows, "nobody")
+
+
+def profile(
+    name: Annotated[str | None, typer.Option(help="The name that is shown.")] = None,
+    note: Annotated[str | None, typer.Option(help="What you say of yourself.")] = None,
+    avatar: Annotated[
+        Path | None, typer.Option(help="A picture of you.", exists=True, dir_okay=False)
+    ] = None,
+    header: Annotated[
+        Path | None, typer.Option(help="A picture for the top of your profile.", exists=True, dir_okay=False)
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE, four at most; they take the place of those there are."),
+    ] = None,
+    locked: Annotated[
+        bool | None, typer.Option("--locked/--no-locked", help="Decide yourself who follows you.")
+    ] = None,
+    as_: AsOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Change your profile, or show it; what is not said stays.
+
+    For example: folkmoot profile --name "Ada" --field "Home=https://ada.example"
+    """
+    pairs = [tuple(one.split("=", 1)) for one in field or []]
+    if any(len(pair) != 2 for pair in pairs):
+        raise typer.BadParameter("write NAME=VALUE", param_hint="--field")
+    pictures = {key: str(file) for key, file in (("avatar", avatar), ("header", header)) if file}
+    said: dict[str, Any] = {
+        "display_name": name,
+        "note": note,
+        "locked": locked,
+        "fields": pairs or None,
+        **pictures,
+    }
+    said = {key: value for key, value in said.items() if value is not None}
+    client = mastodon(as_)
+    account = client.account_update_credentials(**said) if said else client.me()
+    if json:
+        dump(account)
+    else:
+        shown.person(shown.console(), account)
 
 
 def _act(verb: str, undo: str, done: str, help: str) -> Callable[..., None]:
@@ -100,12 +143,12 @@ def _act(verb: str, undo: str, done: str, help: str) -> Callable[..., None]:
 
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    for command in (show, following):
-        app.command(rich_help_panel="People")(command)
+    for command in (show, following, profile):
+        app.command()(command)
     acts = {
         "follow": ("follow", "unfollow", "following", "Follow somebody."),
         "mute": ("mute", "unmute", "muting", "Hide what somebody says."),
         "block": ("block", "unblock", "blocking", "Have nothing to do with somebody."),
     }
     for name, facts in acts.items():
-        app.command(name, rich_help_panel="People")(_act(*facts))
+        app.command(name)(_act(*facts))

@@ -1,22 +1,28 @@
-"""`folkmoot post`, `reply`, `delete`, and what one does with others' posts: favourite, boost, bookmark, vote."""
+"""`folkmoot post` and `reply`: saying something."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from folkmoot.cli.common import fail, say
-from folkmoot.cli.personal.common import AsOption, JsonOption, bar, dump, mastodon, moment, text_of
+from folkmoot.cli.personal.common import (
+    AsOption,
+    JsonOption,
+    WordsArgument,
+    bar,
+    dump,
+    mastodon,
+    moment,
+    seconds,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from folkmoot.client import Mastodon
 
-WordsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[TEXT]...", help="The words; - reads them from standard input.")
-]
 PostArgument = Annotated[str, typer.Argument(metavar="POST", help="The post's id, or its address.")]
 MediaOption = Annotated[
     list[Path] | None,
@@ -42,7 +48,6 @@ AtOption = Annotated[
     str, typer.Option("--at", help="Publish it then: 2030-12-24T18:00, or +2h, +3d from now.")
 ]
 LanguageOption = Annotated[str, typer.Option(help="Two letters of the language it is in.")]
-UndoOption = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 GroupOption = Annotated[
     str, typer.Option("--group", "-g", help="Post to this group; --subject is its topic.")
 ]
@@ -91,7 +96,7 @@ def post(
         "scheduled_at": moment(at) if at else None,
         "sensitive": sensitive,
     }
-    _told(client.status_post(words, **said), json)
+    told(client.status_post(words, **said), json)
 
 
 def reply(
@@ -113,7 +118,7 @@ def reply(
     parent = client.status(found(client, to))
     said = _more(client, media, alt, visibility, warning, language)
     words = text_of(text, "Text")
-    _told(
+    told(
         client.status_reply(parent, words, untag=alone, **{k: v for k, v in said.items() if v is not None}),
         json,
     )
@@ -155,13 +160,11 @@ def _poll(client: Mastodon, answers: list[str] | None, lasts: str, many: bool) -
         return None
     if len(answers) < 2:
         raise typer.BadParameter("a poll has two answers at least", param_hint="--poll")
-    seconds = {"m": 60, "h": 3600, "d": 86_400}
-    if not lasts[:-1].isdigit() or lasts[-1:] not in seconds:
-        raise typer.BadParameter("write 30m, 6h or 3d", param_hint="--poll-for")
-    return client.make_poll(answers, int(lasts[:-1]) * seconds[lasts[-1]], multiple=many)
+    return client.make_poll(answers, seconds(lasts, "--poll-for"), multiple=many)
 
 
-def _told(made: Any, json: bool) -> None:
+def told(made: Any, json: bool) -> None:
+    """Say what became of a post."""
     if json:
         dump(made)
     elif made.get("scheduled_at"):
@@ -183,71 +186,7 @@ def found(client: Mastodon, post: str) -> str:
     return str(statuses[0].id)
 
 
-def delete(
-    post: PostArgument,
-    scheduled: Annotated[
-        bool, typer.Option("--scheduled", help="It is a post that waits for its time.")
-    ] = False,
-    as_: AsOption = "",
-) -> None:
-    """Delete a post of yours, or call off one that waits for its time."""
-    client = mastodon(as_)
-    if scheduled:
-        client.scheduled_status_delete(post)
-    else:
-        client.status_delete(found(client, post))
-    say(f"deleted {post}")
-
-
-def vote(
-    post: PostArgument,
-    answers: Annotated[
-        list[int], typer.Argument(metavar="NUMBER...", help="Numbers of answers, from 1.", min=1)
-    ],
-    as_: AsOption = "",
-    json: JsonOption = False,
-) -> None:
-    """Vote in a post's poll."""
-    client = mastodon(as_)
-    asked = client.status(found(client, post)).poll
-    if asked is None:
-        fail(f"post {post} has no poll")
-    made = client.poll_vote(asked, [number - 1 for number in answers])
-    if json:
-        dump(made)
-    else:
-        from folkmoot.cli.personal import shown
-
-        shown.poll(shown.console(), made)
-
-
-def _mark(verb: str, help: str) -> Callable[..., None]:
-    def run(
-        post: PostArgument,
-        undone: UndoOption = False,
-        as_: AsOption = "",
-        json: JsonOption = False,
-    ) -> None:
-        client = mastodon(as_)
-        made = getattr(client, f"status_{'un' if undone else ''}{verb}")(found(client, post))
-        if json:
-            dump(made)
-        else:
-            say(f"{made.id}  {made.url or ''}".rstrip())
-
-    run.__doc__ = help
-    return run
-
-
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
-    for command in (post, reply, delete, vote):
-        app.command(rich_help_panel="Posts")(command)
-    marks = {
-        "favourite": ("favourite", "Like a post."),
-        "boost": ("reblog", "Pass a post on to those who follow you."),
-        "bookmark": ("bookmark", "Keep a post for yourself, to find it again."),
-        "pin": ("pin", "Put a post of yours at the top of your profile."),
-    }
-    for name, facts in marks.items():
-        app.command(name, rich_help_panel="Posts")(_mark(*facts))
+    for command in (post, reply):
+        app.command()(command)

@@ -9,6 +9,7 @@ import typer
 from folkmoot.cli.common import fail, note
 from folkmoot.cli.personal import shown
 from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, dump, mastodon, pages
+from folkmoot.cli.personal.lists import known
 from folkmoot.cli.personal.posting import PostArgument, found
 
 if TYPE_CHECKING:
@@ -16,21 +17,18 @@ if TYPE_CHECKING:
 
     from folkmoot.client import Mastodon
 
-WhichArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="[WHICH]",
-        help="home, public, local, bookmarks, favourites, scheduled; #TAG, @NAME, list:ID.",
-    ),
-]
+TIMELINES = "home, public, local, direct, bookmarks, favourites, scheduled, #TAG, @NAME, list:TITLE"
+WhichArgument = Annotated[str, typer.Argument(metavar="WHICH", help=f"{TIMELINES}.")]
 StreamArgument = Annotated[
     str,
-    typer.Argument(metavar="[WHICH]", help="user (home and notifications), public, local, #TAG, list:ID."),
+    typer.Argument(metavar="WHICH", help="user (home and notifications), public, local, #TAG, list:TITLE."),
 ]
 PagerOption = Annotated[
     bool, typer.Option("--pager/--no-pager", help="Page by page what is longer than the screen.")
 ]
-PicturesOption = Annotated[bool, typer.Option("--images", help="Draw pictures (iTerm2, WezTerm, Kitty).")]
+PicturesOption = Annotated[
+    bool, typer.Option("--images", help="Draw pictures: iTerm2, WezTerm, Kitty; elsewhere blurred.")
+]
 
 
 def timeline(
@@ -53,6 +51,8 @@ def timeline(
     if json:
         dump(posts)
         return
+    if which == "direct":
+        posts = [one.last_status for one in posts if one.last_status]
     show = _waiting if which == "scheduled" else _shower(pictures)
     shown.every(posts, show, "nothing there", pager=pager and not pictures)
 
@@ -78,14 +78,15 @@ def _first(client: Mastodon, which: str, limit: int, span: dict[str, Any]) -> An
             return getattr(client, kind)(limit=limit, **span)
         case "scheduled":
             return client.scheduled_statuses(limit=limit, **span)
+        case "direct":
+            return client.conversations(limit=limit, **span)
         case "list" if name:
-            return client.timeline_list(name, limit=limit, **span)
+            return client.timeline_list(known(client, name).id, limit=limit, **span)
     if which.startswith("#"):
         return client.timeline_hashtag(which[1:], limit=limit, **span)
     if which.startswith("@"):
         return client.account_statuses(client.account_lookup(which[1:]).id, limit=limit, **span)
-    return fail(f"there is no timeline {which!r}; one of: home, public, local, bookmarks, favourites, scheduled, "
-                "#TAG, @NAME, list:ID")  # fmt: skip
+    return fail(f"there is no timeline {which!r}; one of: {TIMELINES}")
 
 
 def thread(
@@ -136,7 +137,7 @@ def notifications(
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="Words, #TAG, @NAME or an address.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words, #TAG, @NAME or an address.")],
     of: Annotated[
         Literal["all", "posts", "people", "tags"], typer.Option("--of", help="What to look for.")
     ] = "all",
@@ -158,12 +159,7 @@ def search(
 
 
 def stream(
-    which: Annotated[
-        str,
-        typer.Argument(
-            metavar="[WHICH]", help="user (home and notifications), public, local, #TAG, list:ID."
-        ),
-    ] = "user",
+    which: StreamArgument = "user",
     as_: AsOption = "",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line: event and payload.")] = False,
     count: Annotated[int, typer.Option("--count", "-n", min=0, help="End after so many; 0: by Ctrl-C.")] = 0,
@@ -177,17 +173,18 @@ def stream(
     if which.startswith("#"):
         handle = client.stream_hashtag(which[1:], printer, run_async=True, reconnect_async=True)
     elif kind == "list" and name:
-        handle = client.stream_list(name, printer, run_async=True, reconnect_async=True)
+        handle = client.stream_list(known(client, name).id, printer, run_async=True, reconnect_async=True)
     elif which in ("user", "public", "local"):
         handle = getattr(client, f"stream_{which}")(printer, run_async=True, reconnect_async=True)
     else:
-        fail(f"there is no stream {which!r}; one of: user, public, local, #TAG, list:ID")
+        fail(f"there is no stream {which!r}; one of: user, public, local, #TAG, list:TITLE")
     note("listening; Ctrl-C ends it")
     try:
         printer.wait()
     except KeyboardInterrupt:
         note("")
     finally:
+        printer.ended.set()
         if handle is not None:
             handle.close()
 
@@ -195,4 +192,4 @@ def stream(
 def register(app: typer.Typer) -> None:
     """Hang the commands in."""
     for command in (timeline, thread, notifications, search, stream):
-        app.command(rich_help_panel="Reading")(command)
+        app.command()(command)

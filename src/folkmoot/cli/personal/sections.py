@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from folkmoot.cli.common import fail, say, table
-from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, bar, dump, groupsio
+from folkmoot.cli.personal.common import AsOption, CountOption, JsonOption, bar, dump, groupsio, tell
 from folkmoot.cli.personal.plain import clean
 
 GroupArgument = Annotated[str, typer.Argument(metavar="GROUP", help="The group's name.")]
 SourcesArgument = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Files of this machine.", exists=True, dir_okay=False)
+    list[Path], typer.Argument(metavar="FILE", help="Files of this machine.", exists=True, dir_okay=False)
 ]
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="The file's path in the group.")]
 
@@ -33,9 +33,7 @@ def whole(one: Any) -> str:
 
 def files(
     group: GroupArgument,
-    path: Annotated[
-        str, typer.Argument(metavar="[FOLDER]", help="A folder's path; without it the top.")
-    ] = "",
+    path: Annotated[str, typer.Argument(metavar="FOLDER", help="A folder's path; without it the top.")] = "",
     query: Annotated[
         str, typer.Option("--search", help="Files whose name or description holds this, instead.")
     ] = "",
@@ -60,7 +58,7 @@ def upload(
     group: GroupArgument,
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files of this machine.", exists=True, dir_okay=False),
+        typer.Argument(metavar="FILE", help="Files of this machine.", exists=True, dir_okay=False),
     ],
     folder: Annotated[
         str, typer.Option("--folder", help="The path of a folder in the group; else the top.")
@@ -92,6 +90,7 @@ def download(
     path: PathArgument,
     target: Annotated[Path | None, typer.Option("--to", help="The file; else its own name, here.")] = None,
     as_: AsOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Fetch a file of a group."""
     with groupsio(as_) as client:
@@ -103,12 +102,12 @@ def download(
             fail(f"{target} is there already; name another with --to")
         with bar(f"fetching {target.name}") as advance:
             client.save(found.download_url, target, progress=advance)
-    say(str(target))
+    tell(json, {"file": str(target)}, str(target))
 
 
 def calendar(
     group: Annotated[
-        str, typer.Argument(metavar="[GROUP]", help="A group's name; without it all of yours.")
+        str, typer.Argument(metavar="GROUP", help="A group's name; without it all of yours.")
     ] = "",
     since: Annotated[
         str, typer.Option("--from", metavar="DAY", help="From this day on (2030-12-24); else today.")
@@ -144,10 +143,7 @@ def rsvp(
     words: dict[str, Any] = {"yes": "rsvp_yes", "no": "rsvp_no", "maybe": "rsvp_maybe"}
     with groupsio(as_) as client:
         made = client.rsvp(event, words[answer], additional_guests=guests, comment=comment)
-    if json:
-        dump(made)
-    else:
-        say("you are on the waiting list" if made.type == "rsvp_waitlist" else f"you said {answer}")
+    tell(json, made, "you are on the waiting list" if made.type == "rsvp_waitlist" else f"you said {answer}")
 
 
 def register(app: typer.Typer) -> None:

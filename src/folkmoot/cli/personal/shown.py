@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from folkmoot.cli.common import note, say
@@ -61,10 +61,11 @@ def every(
 
 def line(to: Console, text: str, style: str = "", indent: int = 0) -> None:
     """Text with its line breaks, indented, in a style."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    to.print(Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False))
+    for part in Text(clean(text), style=style).wrap(to, max(20, to.width - indent), overflow="ignore"):
+        part.rstrip()
+        to.print(Text(" " * indent if part else "").append_text(part), soft_wrap=True)
 
 
 def post(to: Console, status: Any, indent: int = 0, *, pictures: bool = False) -> None:
@@ -80,10 +81,20 @@ def post(to: Console, status: Any, indent: int = 0, *, pictures: bool = False) -
         poll(to, inner.poll, indent + 2)
     for media in inner.get("media_attachments") or []:
         line(to, f"▣ {media.get('description') or media.type}: {media.url}", "blue", indent + 2)
-        how = images.way() if pictures and media.type == "image" else ""
-        if how and (drawn := images.escape(images.fetched(str(media.preview_url or media.url)), how)):
-            say(drawn)
+        if pictures and media.type == "image":
+            _picture(to, media)
     _foot(to, inner, indent)
+
+
+def _picture(to: Console, media: Any) -> None:
+    """As well as the terminal can; not at all where it has no colours."""
+    how = images.way()
+    drawn = images.escape(images.fetched(str(media.preview_url or media.url)), how) if how else ""
+    if drawn:
+        say(drawn)
+    elif media.get("blurhash") and to.is_terminal and not to.no_color:
+        with suppress(ValueError):
+            to.print(images.blocks(media.blurhash))
 
 
 def _head(to: Console, status: Any, indent: int) -> None:

@@ -273,6 +273,8 @@ class GroupsCalls(Service):
     ) -> EventCreated:
         """Put an event into the calendar of the group that allow_cid names, else the caller's own; an id changes one.
 
+        With publish a post announces it: in the group, or to those whom the four lists name, or to everybody.
+
         `POST /api/friendica/event_create`, with the scope write:statuses.
         """
         return self._send(

@@ -102,7 +102,7 @@ class ListsCalls(Service):
     def lists_create(
         self, *, name: str | None = None, mode: str = "public", description: str | None = None
     ) -> List:
-        """Make a list; all lists are private, and have no description.
+        """Make a list. A public one is shown to everybody, with who is in it; nobody else knows of a private one.
 
         `POST /api/lists/create`, with the scope write:lists.
         """
@@ -119,7 +119,7 @@ class ListsCalls(Service):
         mode: str | None = None,
         description: str | None = None,
     ) -> List:
-        """Give a list another name.
+        """Give a list another name, mode or description.
 
         `POST /api/lists/update`, with the scope write:lists.
         """

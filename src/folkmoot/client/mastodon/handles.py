@@ -127,7 +127,11 @@ class SSEStreamHandle(StreamHandle):
 
 
 def hang_up(response: Any) -> None:
-    """Close a connection that another thread may be reading: the socket first, so that the reader wakes up."""
+    """Close a connection that another thread may be reading: the socket first, so that the reader wakes up.
+
+    Its mark tells the listener that nothing is lost.
+    """
+    response.hung_up = True
     shutdown = getattr(getattr(response, "raw", None), "shutdown", None)
     if shutdown is not None:
         with suppress(OSError, ValueError, RuntimeError, AttributeError):

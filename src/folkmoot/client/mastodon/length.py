@@ -34,8 +34,9 @@ def graphemes(text: str) -> int:
         flags = flags + 1 if ord(letter) in FLAGS else 0
         if not before or not _joined(before, letter, flags, picture):
             count += 1
-        # A picture stays one through what extends it, so that a joiner can tie the next picture to it.
-        picture = _picture(letter) or (picture and _extends(letter))
+        # A picture stays one through what extends it, so that one joiner can tie the next picture to it.
+        still = before != ZWJ and _extends(letter) and unicodedata.category(letter) != "Mc"
+        picture = _picture(letter) or (picture and still)
         before = letter
     return count
 

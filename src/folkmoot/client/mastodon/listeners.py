@@ -96,13 +96,9 @@ class StreamListener:
         try:
             for chunk in response.iter_content(chunk_size=1):
                 parser.feed(chunk)
-        except exceptions.ReadTimeout as error:
-            self._abort(MastodonReadTimeout("Timed out while reading from server."), error)
-        except exceptions.ConnectionError as error:
-            kind = MastodonReadTimeout if "timed out" in str(error).lower() else MastodonNetworkError
-            self._abort(kind("Requests reports connection error."), error)
-        except exceptions.ChunkedEncodingError as error:
-            self._abort(MastodonNetworkError("Server ceased communication."), error)
+        except (exceptions.ReadTimeout, exceptions.ConnectionError, exceptions.ChunkedEncodingError) as error:
+            if not getattr(response, "hung_up", False):
+                self._abort(_lost(error), error)
 
     def handle_websocket_message(self, message: dict[str, Any]) -> None:
         """One message of a websocket: `event`, `payload`, `stream`."""
@@ -207,6 +203,18 @@ class Events:
 
 
 Handler = Callable[..., Any] | None
+
+
+def _lost(error: Exception) -> MastodonError:
+    """What is said of a connection that broke off with *error*."""
+    from requests import exceptions
+
+    if isinstance(error, exceptions.ReadTimeout):
+        return MastodonReadTimeout("Timed out while reading from server.")
+    if isinstance(error, exceptions.ChunkedEncodingError):
+        return MastodonNetworkError("Server ceased communication.")
+    kind = MastodonReadTimeout if "timed out" in str(error).lower() else MastodonNetworkError
+    return kind("Requests reports connection error.")
 
 
 class CallbackStreamListener(StreamListener):

@@ -337,9 +337,11 @@ class LogIn(Versions):
             "date_of_birth": None if date_of_birth is None else date_of_birth.strftime("%Y-%m-%d"),
         }
         asking = app | {"grant_type": "client_credentials", "scope": " ".join(scopes)}
-        answer = self._signed_up(asking, params, return_detailed_error)
+        answer = self._signed_up(asking, params)
         if "error" in answer:
-            return None, AccountCreationError(answer)
+            if return_detailed_error:
+                return None, AccountCreationError(answer)
+            raise MastodonIllegalArgumentError(f"Invalid request: {answer['error']}")
         if not set(scopes) <= granted((answer.get("scope") or "").split(" ")):
             raise MastodonAPIError(
                 f'Granted scopes "{answer.get("scope")}" do not contain all of the requested ones.'
@@ -349,16 +351,16 @@ class LogIn(Versions):
         self._Mastodon__logged_in_id = None
         return (self.access_token, AttribAccessDict()) if return_detailed_error else self.access_token
 
-    def _signed_up(self, asking: dict[str, Any], params: dict[str, Any], detailed: bool) -> AttribAccessDict:
-        """Sign up with a token of the app's own, and keep the new one; with *detailed*, a refusal is the answer too."""
+    def _signed_up(self, asking: dict[str, Any], params: dict[str, Any]) -> AttribAccessDict:
+        """Sign up with a token of the app's own, and keep the new one; a refusal is an answer too."""
         try:
-            own = self._ask(AttribAccessDict, "POST", "/oauth/token", asking, do_ratelimiting=False)[
-                "access_token"
-            ]
-            options = {"access_token_override": own, "skip_error_check": detailed, "do_ratelimiting": False}
-            answer = self._ask(AttribAccessDict, "POST", "/api/v1/accounts", params, **options)
-            if not (detailed and "error" in answer):
-                self.access_token, self._refresh_token = answer["access_token"], answer.get("refresh_token")
+            own = self._ask(AttribAccessDict, "POST", "/oauth/token", asking, do_ratelimiting=False)
+            options = {"access_token_override": own["access_token"], "do_ratelimiting": False}
         except (KeyError, MastodonAPIError) as error:
-            raise MastodonIllegalArgumentError(f"Invalid request: {error}") from error
+            raise MastodonIllegalArgumentError(f"Invalid request during oauth phase: {error}") from error
+        answer = self._ask(
+            AttribAccessDict, "POST", "/api/v1/accounts", params, skip_error_check=True, **options
+        )
+        if "error" not in answer:
+            self.access_token, self._refresh_token = answer["access_token"], answer.get("refresh_token")
         return answer

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, overload
 
 from folkmoot.client.mastodon.core import Core
 from folkmoot.client.mastodon.errors import MastodonIllegalArgumentError
 from folkmoot.client.mastodon.links import INTERNAL, OFFSET
 from folkmoot.client.mastodon.results import PaginationInfo
 
+P = TypeVar("P")
+T = TypeVar("T")
 DIRECTIONS = {"next": "_pagination_next", "previous": "_pagination_prev"}
 
 
 class Paging(Core):
     """Follows the pages of results. A page may be a list, a result that has one inside, or a saved PaginationInfo."""
 
+    @overload
+    def fetch_next(self, previous_page: PaginationInfo) -> Any: ...
+
+    @overload
+    def fetch_next(self, previous_page: P) -> P | None: ...
+
     def fetch_next(self, previous_page: Any) -> Any:
         """The page after this one, or None if there is none."""
         return self._page(previous_page, "_pagination_next")
+
+    @overload
+    def fetch_previous(self, next_page: PaginationInfo) -> Any: ...
+
+    @overload
+    def fetch_previous(self, next_page: P) -> P | None: ...
 
     def fetch_previous(self, next_page: Any) -> Any:
         """The page before this one (newer entries), or None if the server named none."""
@@ -50,10 +64,10 @@ class Paging(Core):
             offset_pagination_previous=own["_pagination_offset_previous"],
         )
 
-    def fetch_remaining(self, first_page: Any) -> Any:
+    def fetch_remaining(self, first_page: Iterable[T]) -> list[T]:
         """This page's entries and those of all pages after it, as one list. May ask very often."""
-        entries = []
-        page = first_page
+        entries: list[T] = []
+        page: Any = first_page
         while page:
             entries.extend(page)
             page = self.fetch_next(page)

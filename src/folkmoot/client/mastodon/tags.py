@@ -120,6 +120,6 @@ class Tags(Core):
         )
 
     @api_version("2.4.3", "3.5.0")
-    def trends(self, limit: int | None = None) -> NonPaginatableList[Tag]:
-        """Tags that trend. `GET /api/v1/trends/tags`."""
-        return self._ask(NonPaginatableList[Tag], "GET", "/api/v1/trends/tags", {"limit": limit})
+    def trends(self, limit: int | None = None) -> PaginatableList[Tag]:
+        """The older name of `trending_tags`. `GET /api/v1/trends/tags`."""
+        return self.trending_tags(limit=limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ _TOP: Final = 1 << 62
 _LIVE = (posts.c.state == int(PostState.LIVE), posts.c.boost_of_id.is_(None))
 # An index that holds the whole order is meant; the sum keeps planners from taking the group's instead.
 _IN_GROUP = posts.c.group_id + 0 == p("group_id")
+_IN_GROUPS = in_list(posts.c.group_id + 0, "group_ids")
 
 
 @lru_cache(maxsize=512)
@@ -177,20 +179,30 @@ _TAGS = Query(
 )
 _TAG_USE = Query(
     sa.select(
-        post_tags.c.tag_id, sa.func.count(posts.c.thread_id.distinct()), sa.func.max(posts.c.created_at)
+        posts.c.group_id,
+        post_tags.c.tag_id,
+        sa.func.count(posts.c.thread_id.distinct()),
+        sa.func.max(posts.c.created_at),
     )
     .select_from(post_tags.join(posts, posts.c.id == post_tags.c.post_id))
-    .where(in_list(post_tags.c.tag_id, "ids"), _IN_GROUP, *_LIVE)
-    .group_by(post_tags.c.tag_id)
+    .where(in_list(post_tags.c.tag_id, "ids"), _IN_GROUPS, *_LIVE)
+    .group_by(posts.c.group_id, post_tags.c.tag_id)
 )
 
 
-def tag_facts(tx: Tx, group_id: int, names: list[str]) -> dict[str, TagFacts]:
-    """The tags of these folded names, with their use in the group; two queries however many."""
-    rows = tx.all(_TAGS, names=names) if names else []
-    use = {r[0]: r for r in tx.all(_TAG_USE, ids=[r[1] for r in rows], group_id=group_id)} if rows else {}
-    none = (0, 0, None)
-    return {r[0]: TagFacts(r[1], r[2], r[3], use.get(r[1], none)[1], use.get(r[1], none)[2]) for r in rows}
+def tag_facts(tx: Tx, wanted: Mapping[int, list[str]]) -> dict[tuple[int, str], TagFacts]:
+    """The tags of these folded names by group, with their use there, by group and name; two queries however many."""
+    names = list({name for some in wanted.values() for name in some})
+    rows = {row[0]: row[1:] for row in tx.all(_TAGS, names=names)} if names else {}
+    ids = [row[0] for row in rows.values()]
+    used = tx.all(_TAG_USE, ids=ids, group_ids=list(wanted)) if ids else []
+    use = {(row[0], row[1]): row[2:] for row in used}
+    return {
+        (group_id, name): TagFacts(*rows[name], *use.get((group_id, rows[name][0]), (0, None)))
+        for group_id, some in wanted.items()
+        for name in some
+        if name in rows
+    }
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

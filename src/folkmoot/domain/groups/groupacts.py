@@ -24,7 +24,7 @@ MODERATOR_ACTS: Final = frozenset(
     {
         *("approve", "turn_down", "add", "invite", "remove", "ban", "unban", "options", "probe", "role"),
         *("approve_post", "reject_post", "delete_post", "settings", "rename", "alias", "unalias", "notice"),
-        *("make_subgroup", "delete_subgroup", "found", "callback"),
+        *("make_subgroup", "delete_subgroup", "found", "callback", "speak"),
     }
 )
 _NAME = Query(sa.select(accounts.c.display_name, accounts.c.name).where(accounts.c.id == p("id")))
@@ -109,13 +109,21 @@ _COUNT = Query(sa.select(sa.func.count()).where(*_where()))
 
 def listing(
     tx: Tx, viewer: Viewer, group_id: int, wanted: Wanted, *, ascending: bool, after: int | None
-) -> tuple[list[GroupAct], int]:
-    """(200 acts at most beyond the id *after*, the number of all). Raises NotFound, Forbidden("see_log")."""
+) -> list[GroupAct]:
+    """200 acts at most beyond the id *after*. Raises NotFound, Forbidden("see_log")."""
     require_in_group(standing(tx, viewer, group_id), "see_log")
-    values = {
+    start = after if after is not None else (0 if ascending else (1 << 63) - 1)
+    rows = tx.all(_OLDEST if ascending else _NEWEST, **_values(group_id, wanted), key=start)
+    return [GroupAct(*row) for row in rows]
+
+
+def count(tx: Tx, group_id: int, wanted: Wanted) -> int:
+    """How many acts there are (for who has listed some)."""
+    return int(tx.value(_COUNT, **_values(group_id, wanted)))
+
+
+def _values(group_id: int, wanted: Wanted) -> dict[str, Any]:
+    return {
         "group_id": group_id, "since": wanted.since, "until": wanted.until, "person": wanted.person,
         "all": int(wanted.acts is None), "acts": sorted(wanted.acts or ()),
     }  # fmt: skip
-    start = after if after is not None else (0 if ascending else (1 << 63) - 1)
-    rows = tx.all(_OLDEST if ascending else _NEWEST, **values, key=start)
-    return [GroupAct(*row) for row in rows], int(tx.value(_COUNT, **values))

@@ -79,7 +79,7 @@ def rename(tx: Tx, viewer: Viewer, view: GroupView, wish: str, *, via: str = "")
         return
     name = _checked(tx, view, wish)
     if name.lower() != view.name.lower():
-        groupnames.check_free(tx, name)
+        groupnames.check_free(tx, name, own=view.id)
         if people.find_by_name(tx, name) is not None:
             raise Conflict("name already taken", code="name.taken")
         if view.parent_id is None:
@@ -87,22 +87,24 @@ def rename(tx: Tx, viewer: Viewer, view: GroupView, wish: str, *, via: str = "")
     _set_name(tx, view.id, name)
     for id_ in below(tx, view.id):
         own = groups.see(tx, Viewer.system(), id_).name.partition("+")[2]
+        groupnames.check_length(f"{name}+{own}")
         _set_name(tx, id_, f"{name}+{own}")
     groupacts.note(tx, viewer, view.id, "rename", f"renamed the group from {view.name} to {name}", via=via)
 
 
 def _checked(tx: Tx, view: GroupView, wish: str) -> str:
     if view.parent_id is None:
-        return people.check_name(wish, group=True)
+        return groupnames.check_name(wish)
     parent = groups.see(tx, Viewer.system(), view.parent_id).name
     above, plus, own = wish.partition("+")
     if not plus or above.lower() != parent.lower():
         raise Invalid("name", "invalid")
-    return f"{parent}+{people.check_name(own, group=True)}"
+    return f"{parent}+{groupnames.check_name(own, below=True)}"
 
 
 def _set_name(tx: Tx, group_id: int, name: str) -> None:
     tx.update(accounts, {"id": group_id}, name=name, folded=name.lower())
+    tx.update(groups_t, {"account_id": group_id}, updated_at=tx.now)
     people.changed(tx, group_id)
     journal.record(tx, journal.GROUP_CHANGED, 0, group_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 
@@ -107,6 +108,7 @@ class GroupView(msgspec.Struct, kw_only=True, frozen=True):
     last_post_at: int | None
     avatar: str
     url: str
+    updated_at: int
     locked: bool = False
     parent_posts: bool = False
 
@@ -117,7 +119,7 @@ _COLUMNS = (
     groups.c.joining, groups.c.posting, groups.c.moderation, groups.c.subject_tag, groups.c.next_number,
     groups.c.topics_n, groups.c.members_n,
     groups.c.settings, groups.c.created_at, accounts.c.last_post_at, accounts.c.avatar,
-    groups.c.locked, groups.c.parent_posts,
+    groups.c.locked, groups.c.parent_posts, sa.func.coalesce(groups.c.updated_at, groups.c.created_at),
 )  # fmt: skip
 _JOINED = groups.join(accounts, accounts.c.id == groups.c.account_id)
 _ONE = Query(sa.select(*_COLUMNS).select_from(_JOINED).where(groups.c.account_id == p("id")))
@@ -179,6 +181,7 @@ def _view(tx: Tx, row: tuple[Any, ...]) -> GroupView:
         url=f"{tx.settings.base_url}/@{row[1]}",
         locked=bool(row[19]),
         parent_posts=bool(row[20]),
+        updated_at=row[21],
     )
 
 
@@ -189,7 +192,7 @@ def create(tx: Tx, viewer: Viewer, new: NewGroup, parent: GroupView | None = Non
     Raises Invalid("name" | "description"), Conflict("name.taken"). The operator's own may be described in few words.
     """
     owner = viewer.required()
-    name = people.check_name(new.name, group=True)
+    name = groupnames.check_name(new.name, below=parent is not None)
     if parent is not None:
         name = f"{parent.name}+{name}"
     elif new.archive == Archive.PARENT:
@@ -263,8 +266,7 @@ def update(tx: Tx, viewer: Viewer, group_id: int, change: GroupChange) -> None:
     if change.settings is not None:
         merged = groupsettings.spread(tx, now, {**now.settings, **change.settings})
         values["settings"] = msgspec.json.encode(merged).decode()
-    if values:
-        tx.update(groups, {"account_id": group_id}, **values)
+    tx.update(groups, {"account_id": group_id}, **values, updated_at=tx.now)
     if looks:
         tx.update(accounts, {"id": group_id}, **looks)
     people.changed(tx, group_id)
@@ -340,19 +342,23 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 _WAITING_MEMBERS = Query(
-    sa.select(sa.func.count()).where(
-        members_t.c.group_id == p("id"), members_t.c.status == int(Membership.PENDING)
-    )
+    sa.select(members_t.c.group_id, sa.func.count())
+    .where(in_list(members_t.c.group_id, "ids"), members_t.c.status == int(Membership.PENDING))
+    .group_by(members_t.c.group_id)
 )
 _WAITING_POSTS = Query(
-    sa.select(sa.func.count()).where(posts_t.c.group_id == p("id"), posts_t.c.state == int(PostState.HELD))
+    sa.select(posts_t.c.group_id, sa.func.count())
+    .where(in_list(posts_t.c.group_id, "ids"), posts_t.c.state == int(PostState.HELD))
+    .group_by(posts_t.c.group_id)
 )
 
 
-def waiting(tx: Tx, stands: Standing) -> Waiting:
-    """What waits in the group; nothing for those who don't moderate it."""
-    if not stands.is_moderator:
-        return Waiting()
-    return Waiting(
-        tx.value(_WAITING_MEMBERS, id=stands.group_id), tx.value(_WAITING_POSTS, id=stands.group_id)
+def waiting(tx: Tx, standings: Iterable[Standing]) -> dict[int, Waiting]:
+    """What waits in these groups, by group; those that the viewer does not moderate are left out."""
+    ids = [stands.group_id for stands in standings if stands.is_moderator]
+    if not ids:
+        return {}
+    members_n, posts_n = (
+        {row[0]: row[1] for row in tx.all(q, ids=ids)} for q in (_WAITING_MEMBERS, _WAITING_POSTS)
     )
+    return {id_: Waiting(members_n.get(id_, 0), posts_n.get(id_, 0)) for id_ in ids}

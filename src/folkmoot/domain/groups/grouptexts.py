@@ -14,6 +14,7 @@ from folkmoot.domain.groups import groupacts
 from folkmoot.domain.mail import outbox, reach, readers, runs
 from folkmoot.domain.mail.readers import CONTENT, EVERYBODY
 from folkmoot.kit.markup.plain import html_to_text
+from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.store.schema.grouplife import group_notices
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
@@ -25,12 +26,23 @@ KINDS: Final = (
     "rejected_post", "locked_topic", "locked_group", "message_member", "monthly_reminder", "sponsorship",
 )  # fmt: skip
 MAX_NAME, MAX_SUBJECT, MAX_BODY = 200, 500, 200_000
+MAX_REASON: Final = 2_000
+"""Characters of what a moderator writes about a refusal that are passed on."""
 MAX_TEXTS: Final = 200
 """So many texts may one group have."""
 MONTH_MS: Final = 30 * 86_400_000
 MONTHLY: Final = "group_text"
 """The kind of a run that mails a text of a group to all; its subject is the text."""
-_FLAGS: Final = ("usual", "on_join", "monthly", "monthly_special", "private")
+_BY_REASON: Final = {
+    "rejected_post": (
+        "Your message was turned down",
+        "A moderator of the group did not let in your message.",
+    ),
+    "rejected_sub": ("You were not let in", "A moderator of the group did not let you join."),
+    "removed": ("You are not a member any more", "A moderator of the group ended your membership."),
+    "banned": ("You are not a member any more", "A moderator of the group ended your membership."),
+}
+"""What is mailed where the group has no text of its own, but a moderator gave a reason."""
 
 
 class GroupText(msgspec.Struct, frozen=True):
@@ -197,19 +209,36 @@ def _usual(tx: Tx, group_id: int, kind: str) -> GroupText | None:
 
 
 def tell(
-    tx: Tx, group_id: int, account_id: int, kind: str, *, default: tuple[str, str] | None = None
+    tx: Tx,
+    group_id: int,
+    account_id: int,
+    kind: str,
+    *,
+    default: tuple[str, str] | None = None,
+    about: str = "",
+    reason: str = "",
 ) -> bool:
-    """Mail the group's text of that kind to an account, or *default* (subject, text) where the group has none.
-    Whether anything was mailed."""
+    """Mail the group's text of that kind to an account, or *default* (subject, text) where the group has none. What a
+    moderator has to say (*reason*) stands below it, and is mailed also where there is no text. *about*: the title of
+    the post that is meant. Whether anything was mailed."""
     address = reach.letter_address(tx, group_id, account_id)
-    own = _usual(tx, group_id, kind)
+    own, reason = _usual(tx, group_id, kind), reason.strip()[:MAX_REASON]
+    if own is None and default is None and reason:
+        default = _BY_REASON[kind]
     said = (own.subject, html_to_text(own.body).strip()) if own is not None else default
     if not address or said is None:
         return False
-    html = own.body if own is not None else ""
+    below = [f"Your message: {about}"] if about else []
+    below += [f"The moderator writes:\n\n{reason}"] if reason else []
+    text = "\n\n".join([said[1], *below])
+    html = own.body + "".join(f"<p>{_in_html(part)}</p>" for part in below) if own is not None else ""
     return outbox.queue(
-        tx, LETTER, account_id, address, group_id=group_id, subject=said[0], text=said[1], html=html
+        tx, LETTER, account_id, address, group_id=group_id, subject=said[0], text=text, html=html
     )
+
+
+def _in_html(text: str) -> str:
+    return escape_text(text).replace("\n", "<br>")
 
 
 def welcome(tx: Tx, group_id: int, account_id: int, kind: str = "joining") -> None:

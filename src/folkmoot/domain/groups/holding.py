@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
 from folkmoot.domain.access import PostState, Standing, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import groupacts, grouptexts
+from folkmoot.domain.groups import groupacts, grouptexts, space
+from folkmoot.domain.media import media
 from folkmoot.domain.posts import polls
 from folkmoot.domain.posts import posts as posts_
 from folkmoot.store.schema.groups import members as members_t
@@ -17,6 +18,8 @@ from folkmoot.store.schema.posts import bodies, posts
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
+MOST: Final = 10_000
+"""So many held posts of a group are listed; the rest follows when some of them are decided."""
 _APPROVED = Query(
     sa.update(members_t)
     .where(members_t.c.group_id == p("group_id"), members_t.c.account_id == p("account_id"))
@@ -54,13 +57,15 @@ def release(tx: Tx, viewer: Viewer, post_id: int) -> None:
     groupacts.note(tx, viewer, group_id, "approve_post", line, target_id=author_id)
 
 
-def reject(tx: Tx, viewer: Viewer, post_id: int) -> None:
-    """A moderator turns a held post down. Raises NotFound, Forbidden."""
+def reject(tx: Tx, viewer: Viewer, post_id: int, reason: str = "") -> None:
+    """A moderator turns a held post down; its author is told the *reason*. Raises NotFound, Forbidden."""
     row, stands = _held(tx, viewer, post_id)
     tx.update(posts, {"id": post_id}, state=int(PostState.REJECTED))
+    space.count(tx, stands.group_id, -media.weight(tx, post_id))
+    media.release(tx, post_id)
     line = f"turned down a message of {groupacts.name_of(tx, row[0])}: {row[6]}"
     groupacts.note(tx, viewer, stands.group_id, "reject_post", line, target_id=row[0])
-    grouptexts.tell(tx, stands.group_id, row[0], "rejected_post")
+    grouptexts.tell(tx, stands.group_id, row[0], "rejected_post", about=row[6], reason=reason)
     journal.record(tx, journal.POST_DELETED, viewer.account_id, post_id, held=True)
 
 
@@ -79,7 +84,7 @@ _PENDING = Query(
     sa.select(posts.c.id)
     .where(posts.c.group_id == p("group_id"), posts.c.state == int(PostState.HELD))
     .order_by(posts.c.id)
-    .limit(200)
+    .limit(MOST)
 )
 
 

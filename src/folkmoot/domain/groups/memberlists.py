@@ -13,7 +13,7 @@ from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import grouprights
 from folkmoot.domain.groups.members import Member
 from folkmoot.domain.mail.reach import Health, chosen
-from folkmoot.store.schema.accounts import accounts, addresses, logins
+from folkmoot.store.schema.accounts import addresses, logins
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.mail import mail_health
 from folkmoot.store.sql import Query, in_list, p, text_p
@@ -65,8 +65,7 @@ _STATUS: Final = {
 }
 _QUERIES: dict[tuple[Kind, Order, bool, bool, bool], Query] = {}
 _COUNTS: dict[tuple[Kind, bool], Query] = {}
-_NAME: Final = sa.func.lower(accounts.c.display_name)
-_ADDRESS: Final = sa.func.coalesce(addresses.c.folded, "")
+_VALUES: Final = {Order.CREATED: members.c.id, Order.NAME: members.c.shown, Order.ADDRESS: members.c.mail}
 
 
 def require_sight(tx: Tx, stands: Standing, kind: Kind) -> None:
@@ -79,14 +78,13 @@ def require_sight(tx: Tx, stands: Standing, kind: Kind) -> None:
 
 def may_see(tx: Tx, stands: Standing, member: Member) -> bool:
     """Whether the viewer may know of somebody else's membership: one that is over, or not there yet, is known to those
-    who work with members. Raises Forbidden("see_members")."""
-    require_sight(tx, stands, Kind.MEMBERS)
+    who work with members (the caller has asked require_sight)."""
     now = member.status == Membership.NORMAL
     return now or grouprights.may(grouprights.case_of(tx, stands), "manage_members")
 
 
-def _from() -> Any:
-    return members.join(accounts, accounts.c.id == members.c.account_id).outerjoin(addresses, chosen())
+def _from(kind: Kind) -> Any:
+    return members.join(addresses, chosen()) if kind == Kind.BOUNCING else members
 
 
 def _where(kind: Kind, *, text: bool) -> list[Any]:
@@ -97,8 +95,7 @@ def _where(kind: Kind, *, text: bool) -> list[Any]:
         bad = mail_health.c.state.between(int(Health.PROBED), int(Health.OFF))
         where.append(sa.exists().where(mail_health.c.address_id == addresses.c.id, bad))
     if text:
-        like = [column.like(text_p("like"), escape="\\") for column in (_NAME, accounts.c.folded, _ADDRESS)]
-        where.append(sa.or_(*like))
+        where.append(members.c.shown.like(text_p("like"), escape="\\"))
     return where
 
 
@@ -106,7 +103,7 @@ def _query(kind: Kind, order: Order, *, ascending: bool, after: bool, text: bool
     key = (kind, order, ascending, after, text)
     if key in _QUERIES:
         return _QUERIES[key]
-    value: Any = {Order.CREATED: members.c.id, Order.NAME: _NAME, Order.ADDRESS: _ADDRESS}[order]
+    value: Any = _VALUES[order]
     where = _where(kind, text=text)
     if after:
         here: Any = p("after") if order == Order.CREATED else text_p("after")
@@ -117,7 +114,7 @@ def _query(kind: Kind, order: Order, *, ascending: bool, after: bool, text: bool
     by = [value] if order == Order.CREATED else [value, members.c.id]
     made = Query(
         sa.select(*columns, value.label("sorted_by"))
-        .select_from(_from())
+        .select_from(_from(kind))
         .where(*where)
         .order_by(*(column if ascending else column.desc() for column in by))
         .limit(p("limit"))
@@ -126,7 +123,7 @@ def _query(kind: Kind, order: Order, *, ascending: bool, after: bool, text: bool
 
 
 def _like(text: str) -> str:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 
@@ -157,10 +154,8 @@ def count(tx: Tx, group_id: int, kind: Kind, text: str = "") -> int:
     """How many there are."""
     key = (kind, bool(text))
     if key not in _COUNTS:
-        # Names are joined only where they are asked for: a count of a large group is that of one index.
-        source = _from() if text or kind == Kind.BOUNCING else members
         where = _where(kind, text=bool(text))
-        _COUNTS[key] = Query(sa.select(sa.func.count()).select_from(source).where(*where))
+        _COUNTS[key] = Query(sa.select(sa.func.count()).select_from(_from(kind)).where(*where))
     values: dict[str, Any] = {"group_id": group_id, **({"like": _like(text)} if text else {})}
     return int(tx.value(_COUNTS[key], **values))
 

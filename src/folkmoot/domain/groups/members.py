@@ -16,10 +16,10 @@ from folkmoot.domain.mail.reach import chosen
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds
-from folkmoot.kit.mail.addresses import fold_address
-from folkmoot.store.schema.accounts import addresses
+from folkmoot.domain.people.account_words import listed_as
+from folkmoot.store.schema.accounts import accounts, addresses
 from folkmoot.store.schema.groups import groups, members
-from folkmoot.store.sql import Query, in_list, p, text_p
+from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 APPROVED_BY_DEFAULT = 1
@@ -63,6 +63,13 @@ _ONE = Query(
     sa.select(*_COLUMNS).where(members.c.group_id == p("group_id"), members.c.account_id == p("account_id"))
 )
 _BY_ID = Query(sa.select(*_COLUMNS).where(members.c.id == p("id")))
+_NAMES = Query(
+    sa.select(accounts.c.display_name, accounts.c.name, sa.func.coalesce(addresses.c.folded, ""))
+    .select_from(
+        accounts.outerjoin(addresses, sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.main == 1))
+    )
+    .where(accounts.c.id == p("id"))
+)
 _OF = Query(
     sa.select(*_COLUMNS)
     .where(members.c.account_id == p("account_id"), members.c.status == int(Membership.NORMAL))
@@ -145,7 +152,9 @@ def put(
     values = {"role": int(role), "status": int(status), "updated_at": tx.now, **options}
     if old is None:
         id_ = tx.ids.next()
-        tx.insert(members, id=id_, group_id=group_id, account_id=account_id, created_at=tx.now, **values)
+        display_name, name, mail = tx.one(_NAMES, id=account_id) or ("", "", "")
+        values.update(shown=listed_as(display_name, name) + mail, mail=mail, created_at=tx.now)
+        tx.insert(members, id=id_, group_id=group_id, account_id=account_id, **values)
     else:
         id_ = old.id
         tx.update(members, {"id": id_}, **values)
@@ -259,13 +268,14 @@ def answered(tx: Tx, group_id: int, account_id: int) -> None:
         notices.remove(tx, moderator, "member_request", account_id)
 
 
-def set_delivery(tx: Tx, viewer: Viewer, group_id: int, delivery: Delivery) -> None:
-    """Choose how the viewer gets the group's mail. Raises NotFound."""
+def set_delivery(tx: Tx, viewer: Viewer, group_id: int, delivery: Delivery) -> Delivery:
+    """Choose how the viewer gets the group's mail; how they get it now, by the group's rules. Raises NotFound."""
     old = get(tx, group_id, viewer.required())
     if old is None or old.status != Membership.NORMAL:
         raise NotFound(what="member")
     wanted = allowed_delivery(tx, group_id, delivery)
     put(tx, group_id, viewer.account_id, role=old.role, status=old.status, delivery=int(wanted))
+    return wanted
 
 
 def allowed_delivery(tx: Tx, group_id: int, wanted: Delivery) -> Delivery:
@@ -328,12 +338,10 @@ _CHOSEN = Query(
     .select_from(members.join(addresses, chosen()))
     .where(members.c.group_id == p("group_id"), in_list(members.c.account_id, "account_ids"))
 )
-_OWN_ADDRESS = Query(
-    sa.select(addresses.c.id, addresses.c.main).where(
-        addresses.c.folded == text_p("folded"),
-        addresses.c.account_id == p("account_id"),
-        addresses.c.confirmed_at.is_not(None),
-    )
+_CHOSEN_IN = Query(
+    sa.select(members.c.group_id, addresses.c.address)
+    .select_from(members.join(addresses, chosen()))
+    .where(in_list(members.c.group_id, "group_ids"), members.c.account_id == p("account_id"))
 )
 
 
@@ -357,16 +365,10 @@ def addresses_in(tx: Tx, group_id: int, account_ids: list[int]) -> dict[int, str
     return {row[0]: row[1] for row in rows}
 
 
-def choose_address(tx: Tx, viewer: Viewer, group_id: int, address: str) -> None:
-    """Have the group's mail go to another of one's own confirmed addresses. Raises NotFound("member" | "address")."""
-    old = get(tx, group_id, viewer.required())
-    if old is None or old.status != Membership.NORMAL:
-        raise NotFound(what="member")
-    row = tx.one(_OWN_ADDRESS, folded=fold_address(address), account_id=viewer.account_id)
-    if row is None:
-        raise NotFound(what="address")
-    tx.update(members, {"id": old.id}, address_id=None if row[1] else row[0], updated_at=tx.now)
-    journal.record(tx, journal.MEMBER_CHANGED, viewer.account_id, group_id)
+def own_addresses(tx: Tx, viewer: Viewer, group_ids: list[int]) -> dict[int, str]:
+    """The addresses that the mail of these groups to the viewer goes to, by group."""
+    rows = tx.all(_CHOSEN_IN, group_ids=group_ids, account_id=viewer.required()) if group_ids else []
+    return {row[0]: row[1] for row in rows}
 
 
 def fellow(tx: Tx, viewer: Viewer, group_id: int, member_id: int) -> Member:

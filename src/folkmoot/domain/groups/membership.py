@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +32,8 @@ from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 DAY_MS = 86_400_000
+LETTERS_A_DAY = 20
+"""Nobody is invited to whose address groups have written so often since yesterday: an invitation needs no consent."""
 _GROUP = Query(
     sa.select(groups.c.parent_id, groups.c.settings, groups.c.title, accounts.c.name)
     .select_from(groups.join(accounts, accounts.c.id == groups.c.account_id))
@@ -74,15 +77,25 @@ def _above_themselves(tx: Tx, stands: Standing, viewer: Viewer, old: Member) -> 
 
 
 def set_status(
-    tx: Tx, viewer: Viewer, group_id: int, account_id: int, status: Membership, *, via: str = ""
+    tx: Tx,
+    viewer: Viewer,
+    group_id: int,
+    account_id: int,
+    status: Membership,
+    *,
+    among: Sequence[Membership] = (),
+    via: str = "",
+    reason: str = "",
 ) -> Member:
     """Approve, turn down, remove, ban or let back a member; what is so already stays, and nobody is told twice.
+    *among*: only whoever stands so, all others are not found.
+    *reason*: what a moderator has to say about it, for who is not let in or has to go.
 
     Raises NotFound, Forbidden (the right is missing; "last_owner").
     """
     stands = standing(tx, viewer, group_id)
     bonds.alone(tx, group_id, account_id)
-    old = _member(tx, group_id, account_id)
+    old = _member(tx, group_id, account_id, *among)
     act = {Membership.PENDING: "approve_members", Membership.BANNED: "ban_members"}.get(
         Membership(old.status)
     )
@@ -97,15 +110,15 @@ def set_status(
     role = old.role if status == Membership.NORMAL else GroupRole.MEMBER
     kept = {} if status == Membership.NORMAL else {"mod_permissions": ""}
     members.put(tx, group_id, account_id, role=role, status=status, **kept)
-    if status in (Membership.LEFT, Membership.BANNED):
+    if status == Membership.BANNED:
         members.out_below(tx, group_id, account_id)
     if old.status == Membership.PENDING:
         members.answered(tx, group_id, account_id)
-    _say(tx, viewer, old, status, via)
+    _say(tx, viewer, old, status, via, reason)
     return _member(tx, group_id, account_id)
 
 
-def _say(tx: Tx, viewer: Viewer, old: Member, status: Membership, via: str) -> None:
+def _say(tx: Tx, viewer: Viewer, old: Member, status: Membership, via: str, reason: str) -> None:
     name = groupacts.name_of(tx, old.account_id)
     act, line, text = {
         (Membership.PENDING, Membership.NORMAL): ("approve", f"approved {name}", "joining"),
@@ -120,7 +133,7 @@ def _say(tx: Tx, viewer: Viewer, old: Member, status: Membership, via: str) -> N
     if text == "joining":
         grouptexts.welcome(tx, old.group_id, old.account_id)
     elif text:
-        grouptexts.tell(tx, old.group_id, old.account_id, text)
+        grouptexts.tell(tx, old.group_id, old.account_id, text, reason=reason)
 
 
 def unban(tx: Tx, viewer: Viewer, group_id: int, account_id: int, *, via: str = "") -> Member:
@@ -134,11 +147,6 @@ def unban(tx: Tx, viewer: Viewer, group_id: int, account_id: int, *, via: str = 
 def set_role(tx: Tx, viewer: Viewer, group_id: int, account_id: int, role: GroupRole) -> None:
     """Make a member moderator, owner or plain member. Raises NotFound, Forbidden."""
     update(tx, viewer, group_id, account_id, MemberChange(role=role))
-
-
-def set_posting(tx: Tx, viewer: Viewer, group_id: int, account_id: int, posting: MemberPosting) -> None:
-    """Give a member an exception from the rules of posting. Raises NotFound, Forbidden."""
-    update(tx, viewer, group_id, account_id, MemberChange(posting=posting))
 
 
 def update(
@@ -220,15 +228,20 @@ def add(tx: Tx, viewer: Viewer, group_id: int, address: str, name: str = "", *, 
 
 
 def invite(tx: Tx, viewer: Viewer, group_id: int, address: str, name: str = "", *, via: str = "") -> Member:
-    """Invite an address; whoever was invited joins without being approved. Raises as add."""
+    """Invite an address; whoever was invited joins without being approved. Who was invited today is not written to
+    again, nor an address that groups write to all day. Raises as add, Conflict("written_to")."""
     require_in_group(standing(tx, viewer, group_id), "invite_members")
     _, _, title, group_name = _facts(tx, group_id)
     account_id = _reachable(tx, group_id, address, name)
     old = members.get(tx, group_id, account_id)
-    if old is None or old.status == Membership.LEFT:
-        members.put(tx, group_id, account_id, status=Membership.INVITED)
-    elif old.status == Membership.PENDING:
+    if old is not None and old.status == Membership.PENDING:
         return set_status(tx, viewer, group_id, account_id, Membership.NORMAL, via=via)
+    if old is not None and old.status == Membership.INVITED and tx.now - old.updated_at < DAY_MS:
+        return old
+    mailed_at = reach.letter_address(tx, group_id, account_id)
+    if outbox.count_since(tx, grouptexts.LETTER, mailed_at, tx.now - DAY_MS) >= LETTERS_A_DAY:
+        raise Conflict("this address is written to too often", code="written_to")
+    members.put(tx, group_id, account_id, status=Membership.INVITED)
     line = f"invited {groupacts.name_of(tx, account_id)}"
     groupacts.note(tx, viewer, group_id, "invite", line, target_id=account_id, via=via)
     way = f"{group_name}+subscribe@{tx.settings.list_domain}"

@@ -20,6 +20,8 @@ from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 ACCEPT: Final = ""
+INFECTED: Final = "infected"
+"""The doubt about a mail in which a virus was found."""
 BEGINNINGS: Final = (MemberPosting.FIRST_MODERATED, MemberPosting.STARTED_MODERATED)
 _CLOSED = Query(sa.select(threads.c.closed).where(threads.c.id == p("id")))
 _MODERATED = Query(sa.select(threads.c.moderated).where(threads.c.id == p("id")))
@@ -93,7 +95,9 @@ def files_may_be_unwanted(tx: Tx, case: Case) -> str | None:
         return None
     if case.settings.get("attachments") == "bounced":
         raise Forbidden("this group takes no files", code="files")
-    if case.settings.get("bounce_attachments") and postrules.is_full(tx, case.stands.group_id, case.settings):
+    # Who chose files in a form can choose again; from a mail they are taken (postrules.shape), or it is sent back.
+    refuses = case.draft.media_ids or case.settings.get("bounce_attachments")
+    if refuses and postrules.leaves_no_room(tx, case):
         raise Forbidden("the group has no space left for files", code="no_space")
     return None
 
@@ -113,6 +117,13 @@ def a_poll_needs_the_right_to_it(tx: Tx, case: Case) -> str | None:
     if case.draft.poll is None or grouprights.may(grouprights.Case(case.stands, case.settings), "make_polls"):
         return None
     raise Forbidden("you may not ask polls in this group", code="make_polls")
+
+
+def what_is_infected_is_refused(tx: Tx, case: Case) -> str | None:
+    """Raises Forbidden("infected"), unless the group wants its moderators to look."""
+    if case.draft.doubts == INFECTED and case.settings.get("viruses") != "moderate":
+        raise Forbidden("a scanner on the way found a virus in this mail", code="infected")
+    return None
 
 
 def what_is_doubtful_waits(tx: Tx, case: Case) -> str | None:
@@ -167,6 +178,7 @@ CHAIN: Final[tuple[Rule, ...]] = (
     new_tags_may_need_the_right_to_make_them,
     files_may_be_unwanted,
     a_poll_needs_the_right_to_it,
+    what_is_infected_is_refused,
     a_moderated_thread_is_read_first,
     what_is_doubtful_waits,
     moderators_are_trusted,

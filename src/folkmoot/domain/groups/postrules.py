@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING, Final
 
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.groups import grouprights, tagrules
+from folkmoot.domain.groups import grouprights, space, tagrules
+from folkmoot.domain.media import media
 from folkmoot.kit.markup.links import fold
-from folkmoot.store.schema.sections import group_space
-from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 if TYPE_CHECKING:
     from folkmoot.domain.groups.moderation import Case
 
-QUOTA: Final = 10 * 1024**3
-"""Bytes of files that a group may have, where its settings name no other "files_quota"."""
-_USED = Query(sa.select(group_space.c.used).where(group_space.c.group_id == p("group_id")))
 _TAG: Final = re.compile(r"(?<!\S)#([^\s#]+)")
 
 
-def quota(settings: Mapping[str, Any]) -> int:
-    """Bytes of files that the group with these settings may have."""
-    told = settings.get("files_quota", QUOTA)
-    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else QUOTA
-
-
-def is_full(tx: Tx, group_id: int, settings: Mapping[str, Any], more: int = 1) -> bool:
-    """Whether the group's files leave no room for *more* bytes."""
-    return int(tx.value(_USED, group_id=group_id) or 0) + more > quota(settings)
+def leaves_no_room(tx: Tx, case: Case) -> bool:
+    """Whether the files of the draft do not fit into the group's space any more."""
+    draft = case.draft
+    if not (draft.files or draft.media_ids):
+        return False
+    size = sum(each.size for each in draft.files) + media.bytes_of(tx, draft.media_ids)
+    return not space.fits(tx, case.stands.group_id, case.settings, size)
 
 
 def new_tags(tx: Tx, case: Case) -> list[str]:
@@ -47,13 +38,17 @@ def shape(tx: Tx, case: Case) -> frozenset[str]:
     """Take from the draft what its group does not want, and mark it for the mail; returns the folded tags that it is
     not to bear. Raises Forbidden("no_space") where nothing is left."""
     draft, settings = case.draft, case.settings
-    if (draft.files or draft.media_ids) and is_full(tx, case.stands.group_id, settings):
-        draft.files, draft.media_ids = [], []
+    if draft.files and leaves_no_room(tx, case):
+        draft.files = []
         if not draft.text.strip() and not draft.html:
             raise Forbidden("the group has no space left for files", code="no_space")
-    marks = {"special": any(r.special for r in case.rules), "unmailed": any(r.unmailed for r in case.rules)}
+    marks = {
+        "special": any(r.special for r in case.rules),
+        "unmailed": any(r.unmailed for r in case.rules),
+        "to_followers": not case.begins and tagrules.reply_policy(case.rules, settings) == "followers",
+    }
     if any(marks.values()):
-        draft.extra = {**draft.extra, **{name: True for name, is_so in marks.items() if is_so}}
+        draft.extra = {**{name: True for name, is_so in marks.items() if is_so}, **draft.extra}
     if settings.get("new_tags") != "mods_strip":
         return frozenset()
     gone = frozenset(new_tags(tx, case))

@@ -5,7 +5,7 @@ A post bears the tags of its subject and text, and those that the first post of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -88,7 +88,7 @@ _OF_POST = Query(
 )
 _NAMED = Query(
     sa.select(*_COLUMNS).where(
-        group_tags.c.group_id == p("group_id"), in_list(group_tags.c.folded, "names", text=True)
+        in_list(group_tags.c.group_id, "group_ids"), in_list(group_tags.c.folded, "names", text=True)
     )
 )
 _ALL = Query(
@@ -177,15 +177,23 @@ def names_in(title: str, text: str, markup: int) -> list[str]:
     return list(dict.fromkeys(folded for folded, _ in found))
 
 
-def of_post(tx: Tx, group_id: int, names: Iterable[str], thread_id: int | None = None) -> list[TagRule]:
+def of_post(tx: Tx, group_id: int, names: Collection[str], thread_id: int | None = None) -> list[TagRule]:
     """The rules that a post with these folded tags, in that thread, is under."""
+    if not names and not thread_id:
+        return []
     rows = tx.all(_OF_POST, group_id=group_id, names=list(names), thread_id=thread_id or 0)
     return [_rule(row) for row in rows]
 
 
 def named(tx: Tx, group_id: int, names: list[str]) -> dict[str, TagRule]:
     """The rules of these folded tags, by tag, for those who see posts that bear them."""
-    return {row[2]: _rule(row) for row in tx.all(_NAMED, group_id=group_id, names=names)} if names else {}
+    return {folded: rule for (_, folded), rule in named_in(tx, [group_id], names).items()}
+
+
+def named_in(tx: Tx, group_ids: list[int], names: list[str]) -> dict[tuple[int, str], TagRule]:
+    """The same of several groups, by group and tag."""
+    rows = tx.all(_NAMED, group_ids=group_ids, names=names) if names and group_ids else []
+    return {(row[1], row[2]): _rule(row) for row in rows}
 
 
 def unknown(tx: Tx, group_id: int, names: list[str]) -> list[str]:
@@ -266,3 +274,11 @@ def outlived(tx: Tx) -> list[int]:
             if ids:
                 return ids
     return []
+
+
+def reply_policy(rules: Iterable[TagRule], settings: Mapping[str, Any]) -> str:
+    """Whom answers reach where nobody says it: what the first tag says that says something, else the group with these
+    settings; one of REPLIES."""
+    return next((rule.reply_to for rule in rules if rule.reply_to), "") or str(
+        settings.get("reply_to", "group")
+    )

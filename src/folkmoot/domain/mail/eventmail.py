@@ -18,6 +18,9 @@ from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import outbox, reach, readers, runs
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.mail.readers import CONTENT, PAGE, Reader
+from folkmoot.kit.mail.meeting import Meeting
+from folkmoot.kit.markup.plain import html_to_text
+from folkmoot.settings import Settings
 from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.schema.mail import event_notes
 from folkmoot.store.schema.sections import event_answers, events
@@ -127,6 +130,25 @@ def said_of(event: EventView, *, was: EventView | None = None, rule: str = "") -
     return Said(**named, all_day=bool(event.all_day), asks=bool(event.asks), recurrence=recurrence, rule=rule)
 
 
+def meeting_of(settings: Settings, said: Said, url: str, *, cancelled: bool = False) -> Meeting:
+    """The event as calendar programs read it; all of a series are one event to them, by its uid."""
+    number = f"series-{said.series_id}" if said.series_id is not None else f"event-{said.id}"
+    return Meeting(
+        uid=f"{number}@{settings.list_domain}",
+        name=said.name,
+        starts_at=said.starts_at,
+        ends_at=said.ends_at,
+        zone=said.zone,
+        all_day=said.all_day,
+        place=said.place,
+        description=html_to_text(said.description).strip(),
+        url=url,
+        sequence=said.sequence + cancelled,
+        recurrence=said.recurrence,
+        rule=said.rule,
+    )
+
+
 def tell(tx: Tx, method: str, told: list[Said]) -> None:
     """Mail the group's members about these events of one group, those that are over left out. *method*: REQUEST, CANCEL
     (RFC 5546)."""
@@ -136,6 +158,15 @@ def tell(tx: Tx, method: str, told: list[Said]) -> None:
     first = coming[0]
     note_id = _write(tx, method, coming)
     runs.begin(tx, INVITE, note_id, first.group_id)
+
+
+def cancel(tx: Tx, told: list[Said]) -> None:
+    """Mail that these events of one group are off; all those of a whole series (they have its rule) as one."""
+    coming = [each for each in told if each.ends_at > tx.now]
+    if coming and coming[0].rule:
+        latest = max(each.sequence for each in told)
+        coming = [msgspec.structs.replace(coming[0], sequence=latest)]
+    tell(tx, "CANCEL", coming)
 
 
 def _placed(tx: Tx, said: Said) -> Said:

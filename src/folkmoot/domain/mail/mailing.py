@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import PostState, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.media import litter
+from folkmoot.store import smallmail
 from folkmoot.store.schema.posts import mails, posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
@@ -54,6 +56,8 @@ class NewMail(msgspec.Struct, kw_only=True):
     fingerprint: str = ""
     proven: str = ""
     """What was found of where it comes from, as JSON; empty where nothing was looked at."""
+    raw: bytes | None = None
+    """The octets themselves where they are kept beside the row (smallmail.SMALL at most); else they are a blob."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -73,6 +77,10 @@ _KNOWN = Query(
     ).where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
 )
 _OF_POST = Query(sa.select(mails.c.blob).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
+_ALL_OF_POST = Query(
+    sa.select(mails.c.id, mails.c.blob).where(mails.c.post_id == p("id"), mails.c.blob != "")
+)
+_NO_BYTES = Query(sa.update(mails).where(in_list(mails.c.id, "ids")).values(blob=""))
 _PROVEN = Query(sa.select(mails.c.proven).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
 _ARCHIVE = Query(
     sa.select(
@@ -122,10 +130,13 @@ class Archived(msgspec.Struct, frozen=True):
 def keep(tx: Tx, new: NewMail) -> int:
     """Write down that a mail came in and what became of it. Returns its id; ids grow in the order of arrival."""
     values: dict[str, Any] = msgspec.structs.asdict(new)
+    raw = values.pop("raw")
     values["from_mbox"] = int(new.from_mbox)
     values["state"] = int(new.state)
     id_ = tx.ids.next()
     tx.insert(mails, id=id_, received_at=tx.now, **values)
+    if raw is not None:
+        smallmail.keep(tx, id_, raw)
     return id_
 
 
@@ -147,6 +158,17 @@ def blob_of_post(tx: Tx, post_id: int) -> str | None:
     """Where the raw mail is that a post was made from, None for posts from other doors."""
     found: str | None = tx.value(_OF_POST, id=post_id)
     return found
+
+
+def forget_bytes(tx: Tx, post_id: int) -> None:
+    """A post is deleted: what it was made from goes too; that the mail was here stays known, so that it does not come
+    back."""
+    rows = tx.all(_ALL_OF_POST, id=post_id)
+    if rows:
+        ids = [row[0] for row in rows]
+        tx.run(_NO_BYTES, ids=ids)
+        smallmail.drop(tx, ids)
+        litter.drop(tx, *(row[1] for row in rows))
 
 
 def proven_of_post(tx: Tx, post_id: int) -> str:

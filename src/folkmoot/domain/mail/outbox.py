@@ -18,7 +18,9 @@ from folkmoot.store.schema.work import outbox
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
-LEASE_MS = 300_000
+LEASE_MS = 600_000
+"""Longer than any batch: one is begun for three minutes, and its last mail may wait five for the relay's answers; else
+another worker would send it, too."""
 GAPS_MS = (5_000, 30_000)
 """The first retries come soon; later ones double from LONG_GAP_MS to LONGEST_GAP_MS (as Postfix does)."""
 LONG_GAP_MS = 300_000
@@ -182,7 +184,7 @@ def next_due(tx: Tx) -> int | None:
 
 
 def claim(tx: Tx) -> list[Item]:
-    """Take up to 200 mails that are due for five minutes; who dies with them lets them go by that."""
+    """Take up to 200 mails that are due for LEASE_MS; who dies with them lets them go by that."""
     ids = tx.column(_CLAIM[tx.dialect], now=tx.now)
     if not ids:
         return []

@@ -39,9 +39,15 @@ class Reader(msgspec.Struct, frozen=True):
 
     @property
     def wishes(self) -> dict[str, Any]:
-        """What they chose further: selection, follow_replies, max_attachment, timezone, digest_hour."""
-        found: dict[str, Any] = msgspec.json.decode(self.settings)
-        return found
+        """What they chose further."""
+        return told(self.settings)
+
+
+def told(settings: str) -> dict[str, Any]:
+    """What a member chose, of how the membership keeps it: selection, follow_replies, max_attachment, plain_text,
+    timezone, digest_hour; what is not there, or empty, is as usual."""
+    found: dict[str, Any] = msgspec.json.decode(settings)
+    return found
 
 
 _FROM = members.join(accounts, accounts.c.id == members.c.account_id).join(addresses, chosen())

@@ -28,7 +28,11 @@ _POST = Query(
     .select_from(posts.join(bodies, bodies.c.post_id == posts.c.id))
     .where(posts.c.id == p("id"))
 )
-_POSTS = Query(sa.select(posts.c.id, posts.c.thread_id).where(in_list(posts.c.id, "ids")))
+_POSTS = Query(
+    sa.select(posts.c.id, posts.c.thread_id, bodies.c.extra)
+    .select_from(posts.join(bodies, bodies.c.post_id == posts.c.id))
+    .where(in_list(posts.c.id, "ids"))
+)
 _BITS_OF_READERS = Query(
     sa.select(marks.c.account_id, marks.c.bits).where(
         marks.c.post_id == p("thread_id"), in_list(marks.c.account_id, "ids")
@@ -73,6 +77,8 @@ class Facts(msgspec.Struct, frozen=True):
     live: bool
     unmailed: bool = False
     """One of its tags keeps it out of all mail."""
+    to_followers: bool = False
+    """It is mailed to those alone who follow its thread or a tag of it, or spoke in the thread."""
 
     @property
     def is_first(self) -> bool:
@@ -91,7 +97,8 @@ def facts_of(tx: Tx, post_id: int) -> Facts:
         raise NotFound(what="post")
     told = msgspec.json.decode(row[3])
     live = row[2] == PostState.LIVE
-    return Facts(post_id, row[0], row[1], bool(told.get("special")), live, bool(told.get("unmailed")))
+    marks = [bool(told.get(name)) for name in ("special", "unmailed", "to_followers")]
+    return Facts(post_id, row[0], row[1], marks[0], live, marks[1], marks[2])
 
 
 def selection_of(wishes: dict[str, Any]) -> str:
@@ -112,9 +119,7 @@ def who_wants(tx: Tx, facts: Facts, readers: Sequence[Reader]) -> set[int]:
     picky = {
         reader.account_id: reader
         for reader in readers
-        if reader.delivery == Delivery.SINGLE
-        and reader.settings != "{}"
-        and selection_of(reader.wishes) != ALL
+        if reader.delivery == Delivery.SINGLE and (facts.to_followers or selection_of(reader.wishes) != ALL)
     }
     follow = _followers(tx, facts, picky, bits) if picky else set()
     return {id_ for id_ in ids if not bits.get(id_, 0) & THREAD_MUTED and (id_ not in picky or id_ in follow)}
@@ -124,7 +129,8 @@ def _followers(tx: Tx, facts: Facts, picky: dict[int, Reader], bits: dict[int, i
     follow = {id_ for id_ in picky if bits.get(id_, 0) & THREAD_FOLLOWED}
     if facts.is_first:
         follow |= {id_ for id_, reader in picky.items() if selection_of(reader.wishes) == FOLLOWED_AND_FIRST}
-    auto = [id_ for id_, reader in picky.items() if reader.wishes.get("follow_replies")]
+    everybody = facts.to_followers
+    auto = [id_ for id_, reader in picky.items() if everybody or reader.wishes.get("follow_replies")]
     if auto:
         follow |= set(tx.column(_READERS_WHO_SPOKE, thread_id=facts.thread_id, ids=auto))
     left = [id_ for id_ in picky if id_ not in follow]
@@ -134,7 +140,9 @@ def _followers(tx: Tx, facts: Facts, picky: dict[int, Reader], bits: dict[int, i
 def wanted_of(tx: Tx, reader: Reader, post_ids: Sequence[int]) -> list[int]:
     """Those of the posts, in their order, that one reader may see and wants: the same rule, for a digest."""
     seen = visible_among(tx, Viewer(reader.account_id), list(post_ids))
-    thread_of: dict[int, int] = {row[0]: row[1] for row in tx.all(_POSTS, ids=list(seen))} if seen else {}
+    rows = tx.all(_POSTS, ids=list(seen)) if seen else []
+    thread_of: dict[int, int] = {row[0]: row[1] for row in rows}
+    narrow = {row[0] for row in rows if msgspec.json.decode(row[2]).get("to_followers")}
     threads = sorted(set(thread_of.values()))
     me = reader.account_id
     rows = tx.all(_BITS_OF_THREADS, me=me, ids=threads) if threads else []
@@ -142,16 +150,22 @@ def wanted_of(tx: Tx, reader: Reader, post_ids: Sequence[int]) -> list[int]:
     good = [id_ for id_ in post_ids if id_ in thread_of and not bits.get(thread_of[id_], 0) & THREAD_MUTED]
     wishes = reader.wishes
     selection = selection_of(wishes)
-    if selection == ALL or not good:
+    if not good or (selection == ALL and not narrow):
         return good
     follow = {thread for thread in threads if bits.get(thread, 0) & THREAD_FOLLOWED}
-    if wishes.get("follow_replies"):
-        follow |= set(tx.column(_THREADS_SPOKEN_IN, ids=threads, me=me))
+    if narrow or wishes.get("follow_replies"):
+        spoken = set(tx.column(_THREADS_SPOKEN_IN, ids=threads, me=me))
+    else:
+        spoken = set()
+    follow |= spoken if wishes.get("follow_replies") else set()
     tagged = set(tx.column(_POSTS_OF_TAGS, ids=good, me=me))
-    return [
-        id_
-        for id_ in good
-        if thread_of[id_] in follow
-        or id_ in tagged
-        or (selection == FOLLOWED_AND_FIRST and thread_of[id_] == id_)
-    ]
+
+    def wants(id_: int) -> bool:
+        thread = thread_of[id_]
+        if thread in follow or id_ in tagged:
+            return True
+        if id_ in narrow:
+            return thread in spoken
+        return selection == ALL or (selection == FOLLOWED_AND_FIRST and thread == id_)
+
+    return [id_ for id_ in good if wants(id_)]

@@ -20,7 +20,7 @@ from folkmoot.store.blobs import Blobs
 
 __all__ = ["MAX_PIXELS", "MIMES", "VIDEO_PIXELS", "VIDEO_RATE", "made", "making", "may_take_long", "take"]
 MIMES: Final = (
-    "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif",
+    "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp", "image/avif",
     "video/webm", "video/mp4", "video/quicktime", "video/3gpp", "video/ogg",
     "audio/wave", "audio/wav", "audio/x-wav", "audio/x-pn-wave", "audio/vnd.wave",
     "audio/ogg", "audio/vorbis", "audio/mpeg", "audio/mp3", "audio/webm", "audio/flac", "audio/aac",

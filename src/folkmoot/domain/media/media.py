@@ -112,6 +112,12 @@ OF_POSTS = Query(
     sa.select(*_COLUMNS).where(in_list(media.c.post_id, "ids")).order_by(media.c.post_id, media.c.position)
 )
 _IDS = Query(sa.select(media.c.id).where(media.c.post_id == p("id")).order_by(media.c.position))
+_SIZE = Query(sa.select(sa.func.coalesce(sa.func.sum(media.c.size), 0)).where(in_list(media.c.id, "ids")))
+_WEIGHT = Query(
+    sa.select(sa.func.coalesce(sa.func.sum(media.c.size), 0)).where(
+        sa.or_(media.c.post_id == p("id"), media.c.kept_by == p("id"))
+    )
+)
 _RELEASE = Query(
     sa.update(media)
     .where(media.c.post_id == p("id"))
@@ -309,6 +315,16 @@ def by_ids(tx: Tx, ids: list[int]) -> dict[int, MediaView]:
 def ids_of(tx: Tx, post_id: int) -> list[int]:
     """Ids of the files attached to a post, in order."""
     return tx.column(_IDS, id=post_id)
+
+
+def bytes_of(tx: Tx, ids: list[int]) -> int:
+    """How large these files are together."""
+    return int(tx.value(_SIZE, ids=ids)) if ids else 0
+
+
+def weight(tx: Tx, post_id: int) -> int:
+    """How large the files beside a post are together, with those that its history keeps."""
+    return int(tx.value(_WEIGHT, id=post_id))
 
 
 def release(tx: Tx, post_id: int) -> None:

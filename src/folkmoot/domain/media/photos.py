@@ -9,13 +9,12 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.errors import Conflict, Invalid, NotFound, TooMany
 from folkmoot.domain.media import albums, litter, media, pictures
 from folkmoot.domain.media.albums import Photo, Scale
 from folkmoot.domain.media.media import NewMedia
-from folkmoot.domain.people import hearers, profiles
+from folkmoot.domain.people import profiles
 from folkmoot.domain.posts import addressees, edits, postfacts, posts
 from folkmoot.domain.posts.addressees import Addressees, Named
 from folkmoot.domain.posts.drafts import Draft
@@ -36,11 +35,6 @@ AT_ONCE: Final = 50
 _LIST = re.compile(r"(?:<\d{1,18}>)*", re.ASCII)
 _OWN_ID = Query(
     sa.update(media_t).where(media_t.c.post_id == p("id"), media_t.c.position == 0).values(id=p("id"))
-)
-_SPOKEN = Query(
-    sa.update(posts_t)
-    .where(posts_t.c.id == p("id"))
-    .values(audience=p("audience"), circle_id=p("circle_id"), rev=posts_t.c.rev + 1)
 )
 _CHANGED = Query(sa.update(posts_t).where(posts_t.c.id == p("id")).values(rev=posts_t.c.rev + 1))
 _PARTS = Query(sa.select(posts_t.c.parts).where(posts_t.c.id == p("id")))
@@ -260,12 +254,7 @@ def _give(tx: Tx, viewer: Viewer, photo: Photo, given: dict[str, str], door: str
     if photo.post_id is None:
         post_id = _post(tx, viewer, _file(tx, photo), to, visible=False, door=door)
         return values | {"post_id": post_id, "media_id": post_id}
-    tx.run(_SPOKEN, id=photo.post_id, audience=int(to.audience), circle_id=to.circle_id)
-    if photo.circle_id != to.circle_id:
-        hearers.drop(tx, photo.circle_id)
-    if visible:
-        facts = postfacts.of(tx, photo.post_id)
-        journal.record(tx, journal.POST_EDITED, viewer.account_id, photo.post_id, **facts)
+    addressees.speak_anew(tx, viewer, photo.post_id, to, told=visible)
     return values
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from folkmoot.store.schema.accounts import account_words, accounts
+from folkmoot.store.schema.groups import members
 from folkmoot.store.sql import Query, beginning, begins, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
@@ -19,9 +20,13 @@ FOUND = 200
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 _SPELT = Query(
-    sa.select(accounts.c.display_name, account_words.c.word)
+    sa.select(accounts.c.display_name, account_words.c.word, accounts.c.name)
     .select_from(accounts.outerjoin(account_words, account_words.c.account_id == accounts.c.id))
     .where(accounts.c.id == p("id"))
+)
+_shown = text_p("shown").concat(members.c.mail)
+_IN_GROUPS = Query(
+    sa.update(members).where(members.c.account_id == p("id"), members.c.shown != _shown).values(shown=_shown)
 )
 _FORGET = Query(
     sa.delete(account_words).where(
@@ -36,9 +41,17 @@ def words(name: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_WORDS]
 
 
+def listed_as(display_name: str, name: str) -> str:
+    """How lists of members know an account: sorted by what is shown of it, found by a part of that, of its name, or of
+    the address that follows."""
+    return f"{display_name or name}\n{name}\n".casefold()
+
+
 def spell(tx: Tx, account_id: int) -> None:
-    """Keep the words of an account's shown name as it is now."""
+    """Keep the words of an account's shown name as it is now, and the name where lists of members have it."""
     rows = tx.all(_SPELT, id=account_id)
+    if rows:
+        tx.run(_IN_GROUPS, id=account_id, shown=listed_as(rows[0][0], rows[0][2]))
     now = words(rows[0][0]) if rows else []
     before = {row[1] for row in rows if row[1] is not None}
     if gone := before.difference(now):

@@ -21,41 +21,12 @@ from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 PERSON_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?")
-GROUP_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
-GROUP_NAME_LENGTH = 34
-RESERVED = frozenset(
-    {
-        *(
-            "admin",
-            "administrator",
-            "root",
-            "postmaster",
-            "abuse",
-            "hostmaster",
-            "webmaster",
-            "mailer-daemon",
-        ),
-        *(
-            "noreply",
-            "no-reply",
-            "support",
-            "help",
-            "api",
-            "oauth",
-            "auth",
-            "about",
-            "settings",
-            "login",
-            "logout",
-        ),
-        *("signup", "tags", "media", "groups", "static", "health", "nodeinfo", "inbox", "outbox"),
-    }
-)
+RESERVED = frozenset({
+    "admin", "administrator", "root", "postmaster", "abuse", "hostmaster", "webmaster", "mailer-daemon", "noreply",
+    "no-reply", "support", "help", "api", "oauth", "auth", "about", "settings", "login", "logout", "signup", "tags",
+    "media", "groups", "static", "health", "nodeinfo", "inbox", "outbox",
+})  # fmt: skip
 """Names that no person takes by signing up; the operator may give them."""
-MAIL_ROLES = frozenset(
-    {"postmaster", "abuse", "hostmaster", "webmaster", "root", "mailer-daemon", "noreply", "no-reply"}
-)
-"""Names that no group may have: their addresses belong to the mail system (RFC 2142)."""
 DISPLAY_NAME_LENGTH = 100
 NOTE_LENGTH = 5000
 
@@ -141,18 +112,22 @@ _IDS = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids")))
 _ROLE = Query(sa.select(accounts.c.role).where(accounts.c.id == p("id")))
 
 
-def check_name(name: str, *, group: bool = False, self_chosen: bool = False) -> str:
-    """The name as it may be used. Raises Invalid("name", "blank" | "too_long" | "invalid" | "reserved")."""
-    pattern, length = (GROUP_NAME, GROUP_NAME_LENGTH) if group else (PERSON_NAME, 30)
+def check_name(name: str, *, self_chosen: bool = False) -> str:
+    """A person's name as it may be used. Raises Invalid("name", "blank" | "too_long" | "invalid" | "reserved")."""
+    check_form(name, PERSON_NAME, 30)
+    if self_chosen and name.lower() in RESERVED:
+        raise Invalid("name", "reserved")
+    return name
+
+
+def check_form(name: str, pattern: re.Pattern[str], length: int) -> None:
+    """Raises Invalid("name", "blank" | "too_long" | "invalid")."""
     if not name:
         raise Invalid("name", "blank")
     if len(name) > length:
         raise Invalid("name", "too_long")
     if not pattern.fullmatch(name) or ".." in name:
         raise Invalid("name", "invalid")
-    if name.lower() in (MAIL_ROLES if group else RESERVED if self_chosen else ()):
-        raise Invalid("name", "reserved")
-    return name
 
 
 def clean_display_name(text: str, fallback: str) -> str:
@@ -262,6 +237,9 @@ def _take_over(tx: Tx, account_id: int, new: NewPerson) -> int:
 def person_of_address(tx: Tx, address: str, display_name: str = "") -> int:
     """The account that an address belongs to; an unknown address becomes a full account without a password."""
     known = find_by_address(tx, address)
+    if known is None:
+        tx.alone(f"address {fold_address(address)}")  # two who bring it at once bring one account
+        known = find_by_address(tx, address)
     if known is not None:
         return known
     return add_person(
@@ -386,8 +364,17 @@ def _quote_policy(kept: str) -> int:
 
 def set_quote_policy(tx: Tx, account_id: int, policy: int) -> None:
     """Let later posts of the person have this rule unless they say otherwise."""
+    _prefer(tx, account_id, quote_policy=policy)
+
+
+def set_timezone(tx: Tx, account_id: int, zone: str) -> None:
+    """By whose clock daily mail leaves, unless a membership says otherwise; the caller has checked the name."""
+    _prefer(tx, account_id, timezone=zone)
+
+
+def _prefer(tx: Tx, account_id: int, **changes: Any) -> None:
     found = msgspec.json.decode(tx.value(_KEPT, id=account_id) or "{}")
-    text = msgspec.json.encode({**found, "quote_policy": policy}).decode()
+    text = msgspec.json.encode({**found, **changes}).decode()
     tx.update(logins, {"account_id": account_id}, preferences=text)
 
 

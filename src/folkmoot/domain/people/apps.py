@@ -69,8 +69,12 @@ def register(
     client_id: str = "",
     client_secret: str = "",
     account_id: int | None = None,
+    by_itself: bool = False,
 ) -> App:
-    """Register an application; a fixed *client_id* is registered once. Raises Invalid("name" | "redirect_uris")."""
+    """Register an application; a fixed *client_id* is registered once. Raises Invalid("name" | "redirect_uris").
+
+    *by_itself*: nobody asked for it, so it is forgotten where it gets no token within a week (see lapsed).
+    """
     name = " ".join(name.split())[:60]
     if not name:
         raise Invalid("name", "blank")
@@ -90,7 +94,7 @@ def register(
         created_at=tx.now,
         account_id=account_id,
     )
-    tx.insert(apps, **msgspec.structs.asdict(app))
+    tx.insert(apps, **msgspec.structs.asdict(app), untried=int(by_itself))
     return app
 
 

@@ -1,20 +1,39 @@
-"""Who has blocked whom: asked here, whatever it is asked for."""
+"""Who has blocked whom, as an account or with its whole server: asked here, whatever it is asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.bonds import blocks
-from folkmoot.store.sql import Query, p
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.bonds import blocks as blocks_t
+from folkmoot.store.schema.people import server_blocks
+from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
-_HAS = Query(sa.select(blocks.c.id).where(blocks.c.account_id == p("who"), blocks.c.target_id == p("whom")))
+
+def blocks(who: Any, whom: Any) -> Any:
+    """True in SQL where the one blocks the other, or the server that the other is on; each a parameter or a column."""
+    b, s, a = blocks_t.alias(), server_blocks.alias(), accounts.alias()
+    server = sa.select(a.c.domain).where(a.c.id == whom).correlate_except(a).scalar_subquery()
+    return sa.or_(
+        _there(b, b.c.account_id == who, b.c.target_id == whom),
+        _there(s, s.c.account_id == who, s.c.domain == server),
+    )
+
+
+def _there(table: Any, *where: Any) -> Any:
+    one: Any = sa.select(sa.literal_column("1")).select_from(table).where(*where)
+    return sa.exists(one.correlate_except(table))
+
+
+_HAS = Query(lambda: sa.select(sa.literal_column("1")).where(blocks(p("who"), p("whom"))))
 
 
 def has_blocked(tx: Tx, who: int, whom: int) -> bool:
-    """Whether the one blocks the other; 0 is nobody."""
+    """Whether the one blocks the other, or the other's server; 0 is nobody."""
     return bool(who and whom) and tx.one(_HAS, who=who, whom=whom) is not None
 
 
@@ -25,10 +44,21 @@ def are_apart(tx: Tx, one: int, other: int) -> bool:
 
 def parted(one: Any, other: Any) -> Any:
     """are_apart in a statement: each a parameter or a column."""
-    b = blocks.alias()
-    either = sa.or_(
-        sa.and_(b.c.account_id == one, b.c.target_id == other),
-        sa.and_(b.c.account_id == other, b.c.target_id == one),
-    )
-    found: Any = sa.select(sa.literal_column("1")).select_from(b).where(either)
-    return sa.exists(found.correlate_except(b))
+    return sa.or_(blocks(one, other), blocks(other, one))
+
+
+def reaches(me: Any, account: Any) -> Any:
+    """In a statement: whether what an account (a row) shows to everybody is shown to *me*: it is in good standing, and
+    no block is between the two."""
+    return sa.and_(account.c.suspended_at.is_(None), ~parted(me, account.c.id))
+
+
+_REACHES = Query(
+    lambda: sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids"), reaches(p("me"), accounts))
+)
+
+
+def who_reaches(tx: Tx, me: int, ids: Iterable[int]) -> set[int]:
+    """Those of the accounts of which `reaches` is true."""
+    wanted = set(ids)
+    return set(tx.column(_REACHES, ids=wanted, me=me)) if wanted else set()

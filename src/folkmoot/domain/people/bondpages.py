@@ -45,8 +45,9 @@ def _page(who: Any, where: tuple[Any, ...], *, up: bool) -> Query:
 
 
 def _named(who: Any, where: tuple[Any, ...]) -> Query:
-    said = sa.select(who).select_from(who.table.join(accounts, accounts.c.id == who)).where(*where)
-    return Query(said.order_by(accounts.c.folded, who).limit(p("limit")).offset(p("offset")))
+    some = sa.select(who.label("id")).where(*where).order_by(who.desc()).limit(MOST).subquery()
+    said = sa.select(some.c.id).select_from(some.join(accounts, accounts.c.id == some.c.id))
+    return Query(said.order_by(accounts.c.folded, some.c.id).limit(p("limit")).offset(p("offset")))
 
 
 _PAGES = {
@@ -79,10 +80,11 @@ def page(tx: Tx, viewer: Viewer, which: Which, account_id: int, page: Page) -> l
 
 
 def by_name(tx: Tx, viewer: Viewer, which: Which, account_id: int, limit: int, offset: int) -> list[int]:
-    """Account ids of followers or followed by the names of those in the list. Raises as `page`."""
+    """Account ids of followers or followed by their names, of lists of more than MOST those of the newest accounts.
+    Raises as `page`."""
     if _shut(tx, viewer, which, account_id):
         return []
-    bounds = {"limit": max(0, min(limit, MOST)), "offset": max(0, min(offset, 1_000_000))}
+    bounds = {"limit": max(0, min(limit, MOST)), "offset": max(0, min(offset, MOST))}
     return tx.column(_BY_NAME[which], **bounds, **_values(tx, which, account_id))
 
 

@@ -17,8 +17,8 @@ from folkmoot.domain.people.relations import relations as relations
 from folkmoot.domain.posts import exchanges
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import blocks, circle_members, circles, follows, mutes
-from folkmoot.store.schema.people import endorsements, server_blocks
-from folkmoot.store.sql import Query, p, text_p
+from folkmoot.store.schema.people import endorsements
+from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 REQUESTED, ACCEPTED = 0, 1
@@ -38,14 +38,7 @@ _ACCEPT = Query(
 )
 _UNBLOCK = Query(sa.delete(blocks).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other")))
 _UNMUTE = Query(sa.delete(mutes).where(mutes.c.account_id == p("me"), mutes.c.target_id == p("other")))
-_TARGET = Query(
-    sa.select(accounts.c.locked, accounts.c.domain, accounts.c.suspended_at).where(accounts.c.id == p("id"))
-)
-_SERVER_BLOCKED = Query(
-    sa.select(server_blocks.c.id).where(
-        server_blocks.c.account_id == p("me"), server_blocks.c.domain == text_p("domain")
-    )
-)
+_TARGET = Query(sa.select(accounts.c.locked, accounts.c.suspended_at).where(accounts.c.id == p("id")))
 _ENDORSE_NO_MORE = Query(
     sa.delete(endorsements).where(
         endorsements.c.account_id == p("me"), endorsements.c.target_id == p("other")
@@ -111,11 +104,9 @@ def follow(
     alone(tx, me, target_id)
     target = tx.one(_TARGET, id=target_id)
     assert target is not None
-    if target[2] is not None:
+    if target[1] is not None:
         raise NotFound(what="account")
-    if blocking.are_apart(tx, me, target_id) or (
-        target[1] and tx.one(_SERVER_BLOCKED, me=me, domain=target[1])
-    ):
+    if blocking.are_apart(tx, me, target_id):
         raise Forbidden("there is a block between you", code="blocked")
     options = {
         k: v

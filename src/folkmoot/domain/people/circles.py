@@ -1,4 +1,4 @@
-"""Circles: lists of people that one keeps for oneself, to read them apart and to speak to them."""
+"""Circles: lists of people that one keeps to read them apart and to speak to them; others know of those one shows."""
 
 from __future__ import annotations
 
@@ -22,24 +22,46 @@ from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 MAX_TITLE = 256
+MAX_DESCRIPTION = 1000
 MAX_CIRCLES = 50
 REPLIES = ("list", "followed", "none")
 
 
 class Circle(msgspec.Struct, frozen=True):
-    """One of somebody's circles. *replies*: whose answers to others its list shows, one of REPLIES."""
+    """One of somebody's circles. *replies*: whose answers to others its list shows, one of REPLIES; *shown*: everybody
+    may know of it and of who is in it."""
 
     id: int
+    account_id: int
     title: str
-    replies: str
-    exclusive: bool
+    replies: str = "list"
+    exclusive: bool = False
+    description: str = ""
+    shown: bool = False
 
 
-_COLUMNS = (circles.c.id, circles.c.title, circles.c.replies_policy, circles.c.exclusive)
+_COLUMNS = (
+    circles.c.id,
+    circles.c.account_id,
+    circles.c.title,
+    circles.c.replies_policy,
+    circles.c.exclusive,
+    circles.c.description,
+    circles.c.shown,
+)
 _KEPT = circles.c.hidden == 0
 """Those that somebody keeps; a hidden one only says to whom one post is spoken (people/hearers)."""
 _ONE = Query(sa.select(*_COLUMNS).where(circles.c.id == p("id"), circles.c.account_id == p("me"), _KEPT))
 _MINE = Query(sa.select(*_COLUMNS).where(circles.c.account_id == p("me"), _KEPT).order_by(circles.c.id))
+_OPEN = (_KEPT, circles.c.shown == 1, blocking.reaches(p("me"), accounts))
+_WITH_OWNER = circles.join(accounts, accounts.c.id == circles.c.account_id)
+_SHOWN_ONE = Query(sa.select(*_COLUMNS).select_from(_WITH_OWNER).where(circles.c.id == p("id"), *_OPEN))
+_SHOWN_OF = Query(
+    sa.select(*_COLUMNS)
+    .select_from(_WITH_OWNER)
+    .where(circles.c.account_id == p("owner"), *_OPEN)
+    .order_by(circles.c.id)
+)
 _OF = Query(
     sa.select(*_COLUMNS)
     .select_from(circles.join(circle_members, circle_members.c.circle_id == circles.c.id))
@@ -95,17 +117,10 @@ _PRESENT = Query(
         circle_members.c.circle_id == p("id"), in_list(circle_members.c.account_id, "ids")
     )
 )
-_STRANGERS = Query(
-    sa.select(accounts.c.id).where(
-        in_list(accounts.c.id, "ids"),
-        accounts.c.suspended_at.is_(None),
-        ~blocking.parted(p("me"), accounts.c.id),
-    )
-)
 
 
 def _circle(row: tuple[Any, ...]) -> Circle:
-    return Circle(row[0], row[1], row[2], bool(row[3]))
+    return Circle(row[0], row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]))
 
 
 def see(tx: Tx, viewer: Viewer, circle_id: int) -> Circle:
@@ -114,6 +129,24 @@ def see(tx: Tx, viewer: Viewer, circle_id: int) -> Circle:
     if row is None:
         raise NotFound(what="circle")
     return _circle(row)
+
+
+def see_shown(tx: Tx, viewer: Viewer, circle_id: int) -> Circle:
+    """One of the viewer's own circles, or one that its owner shows, unless a block is between them. Raises NotFound."""
+    try:
+        return see(tx, viewer, circle_id)
+    except NotFound:
+        row = tx.one(_SHOWN_ONE, id=circle_id, me=viewer.account_id) if 0 < circle_id < 1 << 63 else None
+        if row is None:
+            raise
+        return _circle(row)
+
+
+def shown_by(tx: Tx, viewer: Viewer, account_id: int) -> list[Circle]:
+    """All circles of the viewer, or those that somebody else shows, oldest first."""
+    if account_id == viewer.required():
+        return mine(tx, viewer)
+    return [_circle(row) for row in tx.all(_SHOWN_OF, owner=account_id, me=viewer.account_id)]
 
 
 def mine(tx: Tx, viewer: Viewer) -> list[Circle]:
@@ -127,35 +160,48 @@ def holding(tx: Tx, viewer: Viewer, account_id: int) -> list[Circle]:
     return [_circle(row) for row in tx.all(_OF, me=viewer.required(), other=account_id)]
 
 
-def _checked(title: str, replies: str) -> str:
-    title = " ".join(title.split())
+def _checked(new: Circle) -> Circle:
+    title, replies = " ".join(new.title.split()), new.replies
+    if len(new.description) > MAX_DESCRIPTION:
+        raise Invalid("description", "too_long")
     if not title:
         raise Invalid("title", "blank")
     if len(title) > MAX_TITLE:
         raise Invalid("title", "too_long")
     if replies not in REPLIES:
         raise Invalid("replies_policy", "unknown")
-    return title
+    return msgspec.structs.replace(new, title=title)
 
 
-def create(tx: Tx, viewer: Viewer, title: str, *, replies: str = "list", exclusive: bool = False) -> Circle:
-    """Make a circle. Raises Invalid("title", "blank" | "too_long"), Invalid("replies_policy"), TooMany("circles")."""
+def create(
+    tx: Tx,
+    viewer: Viewer,
+    title: str,
+    *,
+    replies: str = "list",
+    exclusive: bool = False,
+    description: str = "",
+    shown: bool = False,
+) -> Circle:
+    """Make a circle. Raises Invalid("title", "blank" | "too_long"), Invalid("replies_policy" | "description"),
+    TooMany("circles")."""
     me = viewer.required()
-    title = _checked(title, replies)
+    made = _checked(Circle(tx.ids.next(), me, title, replies, exclusive, description, shown))
     tx.alone("circles", me)
     if len(tx.all(_MINE, me=me)) >= MAX_CIRCLES:
         raise TooMany("no more lists", code="circles")
-    made = Circle(tx.ids.next(), title, replies, exclusive)
-    tx.insert(
-        circles,
-        id=made.id,
-        account_id=me,
-        title=title,
-        replies_policy=replies,
-        exclusive=int(exclusive),
-        created_at=tx.now,
-    )
+    tx.insert(circles, id=made.id, account_id=me, created_at=tx.now, **_values(made))
     return made
+
+
+def _values(circle: Circle) -> dict[str, Any]:
+    return {
+        "title": circle.title,
+        "replies_policy": circle.replies,
+        "exclusive": int(circle.exclusive),
+        "description": circle.description,
+        "shown": int(circle.shown),
+    }
 
 
 def update(
@@ -166,23 +212,22 @@ def update(
     title: str | None = None,
     replies: str | None = None,
     exclusive: bool | None = None,
+    description: str | None = None,
+    shown: bool | None = None,
 ) -> Circle:
     """Change what is said, keep the rest. Raises NotFound, Invalid as `create`."""
     now = see(tx, viewer, circle_id)
-    new = Circle(
-        now.id,
-        _checked(now.title if title is None else title, now.replies if replies is None else replies),
-        now.replies if replies is None else replies,
-        now.exclusive if exclusive is None else exclusive,
-    )
+    said = {
+        "title": title,
+        "replies": replies,
+        "exclusive": exclusive,
+        "description": description,
+        "shown": shown,
+    }
+    given = {name: value for name, value in said.items() if value is not None}
+    new = _checked(msgspec.structs.replace(now, **given))
     if new != now:
-        tx.update(
-            circles,
-            {"id": now.id},
-            title=new.title,
-            replies_policy=new.replies,
-            exclusive=int(new.exclusive),
-        )
+        tx.update(circles, {"id": now.id}, **_values(new))
     if (new.exclusive, new.replies) != (now.exclusive, now.replies):
         _changed(tx, viewer, circle_id)
     return new
@@ -212,8 +257,8 @@ def add(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int], *, stran
     wanted = list(dict.fromkeys(account_ids))
     known = {me, *tx.column(_FOLLOWED, me=me, ids=wanted)}
     if strangers:
-        others = tx.column(_STRANGERS, me=me, ids=wanted)
-        known.update(set(others) - hidden_groups(tx, viewer, others))
+        others = blocking.who_reaches(tx, me, wanted)
+        known.update(others - hidden_groups(tx, viewer, list(others)))
     if not known.issuperset(wanted):
         raise NotFound(what="account")
     for account_id in wanted:
@@ -233,7 +278,7 @@ def remove(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> No
 
 def listing(tx: Tx, viewer: Viewer, circle_id: int, page: Page | None) -> list[tuple[int, int]]:
     """(cursor, account id) of a circle, who came last first; all where no page is given. Raises NotFound."""
-    see(tx, viewer, circle_id)
+    see_shown(tx, viewer, circle_id)
     rows = tx.all(_ALL, id=circle_id) if page is None else _MEMBERS.page(tx, page, id=circle_id)
     return [(row[0], row[1]) for row in rows]
 
@@ -252,8 +297,8 @@ def within(tx: Tx, circle_ids: list[int]) -> dict[int, list[int]]:
 
 
 def present(tx: Tx, viewer: Viewer, circle_id: int, account_ids: list[int]) -> set[int]:
-    """Those of the accounts that are in one of the viewer's own circles. Raises NotFound."""
-    see(tx, viewer, circle_id)
+    """Those of the accounts that are in a circle that the viewer may know of. Raises NotFound."""
+    see_shown(tx, viewer, circle_id)
     return set(tx.column(_PRESENT, id=circle_id, ids=account_ids))
 
 
@@ -280,8 +325,8 @@ class Rule(interest.Circle, frozen=True):
 
 
 def rule(tx: Tx, viewer: Viewer, circle_id: int) -> Rule:
-    """What decides which posts come into one of the viewer's own circles. Raises NotFound."""
-    circle = see(tx, viewer, circle_id)
+    """What decides which posts of a circle that the viewer may know of come into its list. Raises NotFound."""
+    circle = see_shown(tx, viewer, circle_id)
     return Rule(circle.id, viewer.account_id, circle.replies, frozenset(tx.column(_MEMBER_IDS, id=circle_id)))
 
 

@@ -41,7 +41,6 @@ _COLUMNS = tuple(
         "updated_at",
     )
 )
-_ONE = Query(sa.select(*_COLUMNS).where(t.c.id == p("id")))
 _SOME = Query(sa.select(*_COLUMNS).where(in_list(t.c.id, "ids")))
 _OF = Query(sa.select(*_COLUMNS).where(t.c.account_id == p("account_id")).order_by(t.c.id.desc()).limit(200))
 _HOLDING = Query(
@@ -64,20 +63,7 @@ _ITEM = Query(
         items_t.c.id == p("id"), items_t.c.collection_id == p("collection_id")
     )
 )
-_SHUT = Query(
-    sa.select(accounts.c.id).where(
-        in_list(accounts.c.id, "ids"),
-        sa.or_(
-            accounts.c.suspended_at.is_not(None),
-            blocking.parted(p("me"), accounts.c.id),
-        ),
-    )
-)
-"""Makers of collections whose collections the viewer is not shown."""
-_WANTS = Query(
-    sa.select(accounts.c.discoverable).where(accounts.c.id == p("id"), accounts.c.suspended_at.is_(None))
-)
-_GONE = Query(sa.select(accounts.c.id).where(accounts.c.id == p("id"), accounts.c.suspended_at.is_not(None)))
+_WANTS = Query(sa.select(accounts.c.discoverable).where(accounts.c.id == p("id")))
 _DELETE = Query(sa.delete(t).where(t.c.id == p("id")))
 _DELETE_ITEMS = Query(sa.delete(items_t).where(items_t.c.collection_id == p("id")))
 _DELETE_ITEM = Query(sa.delete(items_t).where(items_t.c.id == p("id")))
@@ -145,33 +131,29 @@ def _views(tx: Tx, viewer: Viewer, rows: list[tuple[Any, ...]]) -> list[Collecti
 
 def see(tx: Tx, viewer: Viewer, collection_id: int) -> Collection:
     """A collection; who is blocked by its maker does not see it. Raises NotFound."""
-    row = tx.one(_ONE, id=collection_id) if 0 < collection_id < 1 << 63 else None
-    if row is None or tx.one(_GONE, id=row[1]) is not None:
+    found = by_ids(tx, viewer, [collection_id]) if 0 < collection_id < 1 << 63 else []
+    if not found:
         raise NotFound(what="collection")
-    if viewer.account_id != row[1] and _apart(tx, viewer, row[1]):
-        raise NotFound(what="collection")
-    return _views(tx, viewer, [row])[0]
+    return found[0]
 
 
 def by_ids(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Collection]:
     """Those of the collections that the viewer may see, in no order."""
     rows = tx.all(_SOME, ids=ids) if ids else []
-    makers = {row[1] for row in rows}
-    shut = set(tx.column(_SHUT, ids=makers, me=viewer.account_id)) if rows else set()
-    return _views(tx, viewer, [row for row in rows if row[1] not in shut])
+    return _views(tx, viewer, _seen(tx, viewer, rows))
 
 
-def _apart(tx: Tx, viewer: Viewer, other: int) -> bool:
-    return blocking.are_apart(tx, viewer.account_id, other)
+def _seen(tx: Tx, viewer: Viewer, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those of the rows that the viewer may see, by who made them."""
+    makers = blocking.who_reaches(tx, viewer.account_id, (row[1] for row in rows))
+    return [row for row in rows if row[1] in makers]
 
 
 def of_account(tx: Tx, viewer: Viewer, account_id: int, *, limit: int, offset: int) -> list[Collection]:
     """Somebody's collections, newest first; others see those that are to be found. Raises NotFound."""
     see_account(tx, account_id)
-    rows = tx.all(_OF, account_id=account_id)
-    if viewer.account_id != account_id:
-        hidden = tx.one(_GONE, id=account_id) is not None or _apart(tx, viewer, account_id)
-        rows = [] if hidden else [row for row in rows if row[7]]
+    mine = viewer.account_id == account_id
+    rows = [row for row in _seen(tx, viewer, tx.all(_OF, account_id=account_id)) if mine or row[7]]
     return _views(tx, viewer, rows[offset : offset + limit])
 
 
@@ -269,7 +251,7 @@ def add(tx: Tx, viewer: Viewer, collection_id: int, account_id: int) -> Item:
     if len(found.items) >= MOST_ITEMS:
         raise Invalid("items", "too_many")
     if account_id != viewer.account_id and (
-        not tx.value(_WANTS, id=account_id) or _apart(tx, viewer, account_id)
+        not tx.value(_WANTS, id=account_id) or not blocking.who_reaches(tx, viewer.account_id, [account_id])
     ):
         raise Forbidden("this account does not let itself be collected", code="not_collectable")
     item = Item(tx.ids.next(), account_id, tx.now)

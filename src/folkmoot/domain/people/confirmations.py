@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid
+from folkmoot.domain.groups import memberaddresses
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import signups
 from folkmoot.domain.people.accounts import LoginState
@@ -49,4 +50,5 @@ def _moved(tx: Tx, me: int, address: str) -> str:
     if people.find_by_address(tx, address) is not None:
         raise Conflict("address already taken", code="address.taken")
     tx.run(_MOVE, me=me, address=address, folded=fold_address(address))
+    memberaddresses.changed(tx, me)
     return address

@@ -87,20 +87,32 @@ def ask_link(tx: Tx, address: str, path: str = "") -> None:
         outbox.queue(tx, "login", login.account_id, address, link=link)
 
 
-def of_link(tx: Tx, secret: str) -> int:
-    """Whose link that is; nothing is used up. Raises NotFound("link")."""
-    return mailtokens.see(tx, secret, "login").account_id
+class Link(msgspec.Struct, frozen=True):
+    """A link that logs in: whose, whether it takes a code of the second factor too, and whether it takes the account
+    over from whoever signed up (see by_link)."""
+
+    account_id: int
+    guarded: bool
+    takes_over: bool
+
+
+def of_link(tx: Tx, secret: str) -> Link:
+    """What a link would do; nothing is used up. Raises NotFound("link")."""
+    link = mailtokens.see(tx, secret, "login")
+    strange = signups.is_strange(tx, link.account_id, link.address)
+    return Link(link.account_id, not strange and factors.is_on(tx, link.account_id), strange)
 
 
 def by_link(tx: Tx, secret: str) -> int:
     """Who logs in by the link; it is worth nothing from now on, and its address is proven. Raises NotFound("link"),
     Forbidden as logins.check_state.
 
-    Where the address was never proven before, whoever signed up may have been another: their password and sessions end.
+    Where the address was never proven before, whoever signed up may have been another: their password, sessions,
+    tokens and second factor end.
     """
     token = mailtokens.use(tx, secret, "login")
-    if people.preferences(tx, token.account_id).state == LoginState.UNCONFIRMED:
-        logins.set_password(tx, token.account_id, None)
+    if signups.is_strange(tx, token.account_id, token.address):
+        signups.take_over(tx, token.account_id, None)
     signups.proven(tx, token.account_id, token.address)
     _check(tx, token.account_id)
     return token.account_id

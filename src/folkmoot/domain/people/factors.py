@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import pyotp
@@ -23,6 +23,9 @@ WINDOW: Final = 1
 """So many steps before and after now count too: clocks differ, and people type slowly (RFC 6238, 5.2)."""
 RECOVERY_CODES: Final = 10
 MAX_CODE: Final = 64
+WRONG_CODES: Final = 10
+"""So many wrong codes may be tried within WRONG_MS, by whatever doors and processes: who guesses has the password."""
+WRONG_MS: Final = 900_000
 
 _ROW = Query(
     sa.select(
@@ -30,9 +33,18 @@ _ROW = Query(
         second_factors.c.codes,
         second_factors.c.last_step,
         second_factors.c.confirmed_at,
+        second_factors.c.wrong_n,
+        second_factors.c.wrong_until,
     ).where(second_factors.c.account_id == p("id"))
 )
 _OFF = Query(sa.delete(second_factors).where(second_factors.c.account_id == p("id")))
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What became of a code: whether it was right; *wait_ms*: it was not looked at, as too many wrong ones came."""
+
+    right: bool
+    wait_ms: int = 0
 
 
 class Enrolment(msgspec.Struct, frozen=True):
@@ -101,23 +113,38 @@ def confirm(tx: Tx, viewer: Viewer, code: str) -> list[str]:
     return codes
 
 
-def use(tx: Tx, account_id: int, code: str) -> bool:
-    """Whether this is a code of the app or a recovery code; it is worth nothing from now on."""
+def use(tx: Tx, account_id: int, code: str, *, limited: bool = True) -> Tried:
+    """Try a code of the app or a recovery code, which is worth nothing from then on.
+
+    Wrong ones are counted for the account, *limited* or not; as they have to be remembered, nothing is raised.
+    """
     tx.alone("second factor", account_id)
     row = tx.one(_ROW, id=account_id)
     if row is None or row[3] is None:
-        return False
-    step = _step(row[0], row[2], code, tx.now)
+        return Tried(right=False)
+    wrong, until = (row[4], row[5]) if row[5] > tx.now else (0, tx.now + WRONG_MS)
+    if limited and wrong >= WRONG_CODES:
+        return Tried(right=False, wait_ms=until - tx.now)
+    used = _used(row[0], row[1], row[2], code, tx.now)
+    tx.update(
+        second_factors,
+        {"account_id": account_id},
+        **(used or {}),
+        wrong_n=0 if used else wrong + 1,
+        wrong_until=0 if used else until,
+    )
+    return Tried(right=used is not None)
+
+
+def _used(secret: str, codes: str, last: int, code: str, now: int) -> dict[str, Any] | None:
+    """What has to be remembered so that the code is not used again; None where it is wrong."""
+    step = _step(secret, last, code, now)
     if step is not None:
-        tx.update(second_factors, {"account_id": account_id}, last_step=step)
-        return True
+        return {"last_step": step}
     wanted = digest(_plain(code))
-    left = msgspec.json.decode(row[1], type=list[str])
+    left = msgspec.json.decode(codes, type=list[str])
     kept = [each for each in left if not same(each, wanted)]
-    if len(kept) == len(left):
-        return False
-    tx.update(second_factors, {"account_id": account_id}, codes=msgspec.json.encode(kept).decode())
-    return True
+    return None if len(kept) == len(left) else {"codes": msgspec.json.encode(kept).decode()}
 
 
 def renew_codes(tx: Tx, viewer: Viewer) -> list[str]:

@@ -16,7 +16,7 @@ from folkmoot.store.tx import Tx
 
 HOUR_MS = 3_600_000
 LIFETIME_MS = {
-    "confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS,
+    "confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "address": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS,
     "login": HOUR_MS // 4, "allow_google": HOUR_MS, "allow_facebook": HOUR_MS, "allow_apple": HOUR_MS,
 }  # fmt: skip
 """How long a link of each purpose is good for."""

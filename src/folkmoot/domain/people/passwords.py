@@ -9,7 +9,7 @@ from folkmoot.domain.errors import Invalid
 
 MIN_LENGTH = 8
 MAX_LENGTH = 1024
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
 _nobody: str | None = None
 
 
@@ -19,16 +19,16 @@ def hash_password(password: str) -> str:
         raise Invalid("password", "too_short")
     if len(password) > MAX_LENGTH:
         raise Invalid("password", "too_long")
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def verify(password_hash: str | None, password: str) -> bool:
     """Whether the password is right; without a hash the same time is spent and the answer is no."""
     global _nobody
     if _nobody is None:
-        _nobody = _hasher.hash("nobody has this password")
+        _nobody = hasher.hash("nobody has this password")
     try:
-        _hasher.verify(password_hash or _nobody, password[:MAX_LENGTH])
+        hasher.verify(password_hash or _nobody, password[:MAX_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -10,11 +10,9 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Invalid
 from folkmoot.domain.paging import Page
-from folkmoot.domain.people import bonds, severances
-from folkmoot.domain.people.bondlists import ACCEPTED
+from folkmoot.domain.people import severances
 from folkmoot.domain.rows import Rows
 from folkmoot.store.schema.accounts import accounts
-from folkmoot.store.schema.bonds import follows
 from folkmoot.store.schema.people import server_blocks
 from folkmoot.store.schema.posts import notices
 from folkmoot.store.sql import Query, p, text_p
@@ -36,15 +34,8 @@ _UNBLOCK = Query(
     )
 )
 _THERE = sa.and_(accounts.c.domain == text_p("domain"), accounts.c.domain != "")
-_FOLLOWED = Query(
-    sa.select(follows.c.target_id, follows.c.state)
-    .select_from(follows.join(accounts, accounts.c.id == follows.c.target_id))
-    .where(follows.c.account_id == p("me"), _THERE)
-)
-_FOLLOWERS = Query(
-    sa.select(follows.c.account_id, follows.c.state)
-    .select_from(follows.join(accounts, accounts.c.id == follows.c.account_id))
-    .where(follows.c.target_id == p("me"), _THERE)
+_BONDS = severances.bonds_with(
+    lambda other: sa.and_(other.c.domain == text_p("domain"), other.c.domain != ""), only_mine=True
 )
 _FORGET = Query(
     sa.delete(notices).where(
@@ -80,13 +71,8 @@ def block(tx: Tx, viewer: Viewer, domain: str) -> None:
     new = tx.insert_new(server_blocks, id=tx.ids.next(), account_id=me, domain=domain, created_at=tx.now)
     if not new:
         return
-    followed, followers = tx.all(_FOLLOWED, me=me, domain=domain), tx.all(_FOLLOWERS, me=me, domain=domain)
-    for other, _ in followed:
-        bonds.end(tx, me, other)
-    for other, _ in followers:
-        bonds.end(tx, other, me)
     tx.run(_FORGET, me=me, domain=domain)
-    severances.record(tx, me, "user_domain_block", domain, _accepted(followers), _accepted(followed))
+    severances.cut(tx, "user_domain_block", domain, tx.all(_BONDS, me=me, domain=domain))
     journal.record(tx, journal.INTEREST_CHANGED, me, me)
 
 
@@ -105,11 +91,5 @@ def blocked(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, str]]:
 def would_end(tx: Tx, viewer: Viewer, domain: str) -> tuple[int, int]:
     """How many (followed, followers) the viewer would lose by blocking a server. Raises Invalid("server")."""
     me, domain = viewer.required(), fold_domain(domain)
-    return (
-        _accepted(tx.all(_FOLLOWED, me=me, domain=domain)),
-        _accepted(tx.all(_FOLLOWERS, me=me, domain=domain)),
-    )
-
-
-def _accepted(rows: list[tuple[int, int]] | list[tuple[object, ...]]) -> int:
-    return sum(row[1] == ACCEPTED for row in rows)
+    followers_n, following_n = severances.lost(tx.all(_BONDS, me=me, domain=domain)).get(me, (0, 0))
+    return following_n, followers_n

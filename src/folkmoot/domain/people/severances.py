@@ -1,15 +1,22 @@
-"""Bonds that were cut from above: by blocking a server or suspending an account; each account is told what it lost."""
+"""Bonds with other servers that end at once, by a block of the server or of one account; each is told what it lost."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.errors import Invalid
 from folkmoot.domain.notices import notices
+from folkmoot.domain.people import bonds
+from folkmoot.domain.people.bonds import ACCEPTED
+from folkmoot.store.schema.accounts import accounts
+from folkmoot.store.schema.bonds import follows
 from folkmoot.store.schema.notices import severances
 from folkmoot.store.sql import Query, in_list, p
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import Row, Tx
 
 KINDS = frozenset({"domain_block", "user_domain_block", "account_suspension"})
 
@@ -32,6 +39,51 @@ _SOME = Query(
         severances.c.account_id == p("account_id"), in_list(severances.c.id, "ids")
     )
 )
+
+
+def bonds_with(there: Callable[[Any], Any], *, only_mine: bool = False) -> Query:
+    """The statement that finds bonds of people here with those accounts for which *there* holds: (who follows, who is
+    followed, state, whether the follower is here). *only_mine*: of the account "me" alone."""
+    here, other = accounts.alias("here"), accounts.alias("other")
+    mine = [here.c.id == p("me")] if only_mine else []
+
+    def way(ours: Any, theirs: Any, follower_is_here: str) -> Any:
+        return (
+            sa.select(
+                follows.c.account_id,
+                follows.c.target_id,
+                follows.c.state,
+                sa.literal_column(follower_is_here),
+            )
+            .select_from(follows.join(other, other.c.id == theirs).join(here, here.c.id == ours))
+            .where(there(other), here.c.domain == "", *mine)
+        )
+
+    return Query(
+        sa.union_all(
+            way(follows.c.account_id, follows.c.target_id, "1"),
+            way(follows.c.target_id, follows.c.account_id, "0"),
+        )
+    )
+
+
+def lost(rows: list[Row]) -> dict[int, tuple[int, int]]:
+    """What the end of these rows of bonds_with costs each account here: (followers, followed), no questions."""
+    found: dict[int, tuple[int, int]] = {}
+    for follower, followed, state, follower_is_here in rows:
+        if state == ACCEPTED:
+            here = follower if follower_is_here else followed
+            followers_n, following_n = found.get(here, (0, 0))
+            found[here] = (followers_n + (not follower_is_here), following_n + bool(follower_is_here))
+    return found
+
+
+def cut(tx: Tx, kind: str, target_name: str, rows: list[Row]) -> None:
+    """End the bonds of these rows of bonds_with and tell everybody here what they lost. Raises as record."""
+    for follower, followed, *_ in rows:
+        bonds.end(tx, follower, followed)
+    for account_id, (followers_n, following_n) in lost(rows).items():
+        record(tx, account_id, kind, target_name, followers_n, following_n)
 
 
 def record(

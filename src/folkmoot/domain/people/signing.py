@@ -30,7 +30,6 @@ GRANTED_MS: Final = 600_000
 LASTS_MS: Final = 31_536_000_000
 MAX_TRIES: Final = 5
 _CODE_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SWEPT: Final = 1000
 
 _COLUMNS = [
     signing_requests.c[n] for n in ("id", "app_id", "account_id", "callback", "verifier_hash", "tries")
@@ -41,16 +40,6 @@ _OF_TOKEN = Query(
     )
 )
 _DROP = Query(sa.delete(signing_requests).where(signing_requests.c.id == p("id")))
-
-
-def _old(table: sa.Table, key: str, due: str) -> Query:
-    late = sa.select(table.c[key]).where(table.c[due] < p("now")).order_by(table.c[due]).limit(_SWEPT)
-    return Query(sa.delete(table).where(table.c[key].in_(late)))
-
-
-_SWEEP = [_old(signing_requests, "id", "expires_at"), _old(nonces, "digest", "until")]
-_FIRST_NONCE = Query(sa.select(sa.func.min(nonces.c.until)))
-_FIRST_REQUEST = Query(sa.select(sa.func.min(signing_requests.c.expires_at)))
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -196,14 +185,3 @@ def access(tx: Tx, token: str) -> tuple[Token, App]:
 def use_up(tx: Tx, once: str, until: int) -> bool:
     """Use up what is good *once*, and remember it until that time (ms); False where it was used before."""
     return tx.insert_new(nonces, digest=digest(once), until=until)
-
-
-def any_old(tx: Tx) -> bool:
-    """Whether there is something to sweep."""
-    first = [tx.value(_FIRST_NONCE), tx.value(_FIRST_REQUEST)]
-    return any(due is not None and due < tx.now for due in first)
-
-
-def sweep(tx: Tx) -> int:
-    """Forget requests and nonces whose time is over, up to 1000 of each; how many."""
-    return sum(tx.run(query, now=tx.now) for query in _SWEEP)

@@ -5,22 +5,30 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.mail import outbox
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
-from folkmoot.domain.people import logins, mailtokens, sightings
+from folkmoot.domain.people import factors, logins, mailtokens, sightings
 from folkmoot.domain.people.accounts import LoginState, NewPerson
 from folkmoot.domain.staff import barriers, reports
 from folkmoot.domain.staff.dossiers import APPROVAL_GIVEN, APPROVAL_WANTED
 from folkmoot.kit.mail.addresses import fold_address, is_valid_address
+from folkmoot.store.schema.accounts import addresses
 from folkmoot.store.schema.accounts import logins as logins_t
-from folkmoot.store.sql import Query, p
+from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_REASON = 2000
 _APPROVAL = Query(sa.select(logins_t.c.approval).where(logins_t.c.account_id == p("id")))
-PATHS = {"confirm": "/confirm", "claim": "/claim", "reset": "/reset"}
+_STRANGE = Query(
+    sa.select(addresses.c.id).where(
+        addresses.c.folded == text_p("folded"),
+        addresses.c.account_id == p("id"),
+        addresses.c.confirmed_at.is_(None),
+    )
+)
+PATHS = {"confirm": "/confirm", "claim": "/claim", "reset": "/reset", "address": "/settings/address"}
 """The page of each kind of link."""
 
 
@@ -90,12 +98,9 @@ def sign_up(tx: Tx, wish: SignUp) -> Outcome:
     """
     require_open(tx)
     name = people.check_name(wish.name, self_chosen=True)
-    if not is_valid_address(wish.address):
-        raise Invalid("address", "invalid")
-    barriers.check_address(tx, wish.address)
+    known = _check_address(tx, wish.address)
     approval = _approval(tx, wish.ip)
-    known = people.find_by_address(tx, wish.address)
-    if known is not None and people.preferences(tx, known).state == LoginState.ADDRESS_ONLY:
+    if known is not None:
         send_link(tx, known, "claim", wish.address)
         return Outcome(None, LoginState.UNCONFIRMED)
     state = LoginState.UNCONFIRMED if tx.settings.confirm_email else _STATES[approval]
@@ -118,6 +123,34 @@ def sign_up(tx: Tx, wish: SignUp) -> Outcome:
     return Outcome(account_id, state)
 
 
+def faults(tx: Tx, name: str, address: str) -> list[Invalid | Conflict]:
+    """All that sign_up would say against a name and an address, so that a form can show all of it at once."""
+    found: list[Invalid | Conflict] = []
+    for check, value in ((_check_name, name), (_check_address, address)):
+        try:
+            check(tx, value)
+        except (Invalid, Conflict) as fault:
+            found.append(fault)
+    return found
+
+
+def _check_name(tx: Tx, name: str) -> None:
+    if people.find_by_name(tx, people.check_name(name, self_chosen=True)) is not None:
+        raise Conflict("name already taken", code="name.taken")
+
+
+def _check_address(tx: Tx, address: str) -> int | None:
+    """The account that is known by this address only, if there is one. Raises Invalid("address"),
+    Conflict("address.taken")."""
+    if not is_valid_address(address):
+        raise Invalid("address", "invalid")
+    barriers.check_address(tx, address)
+    known = people.find_by_address(tx, address)
+    if known is not None and people.preferences(tx, known).state != LoginState.ADDRESS_ONLY:
+        raise Conflict("address already taken", code="address.taken")
+    return known
+
+
 def _tell_staff(tx: Tx, account_id: int) -> None:
     """The staff hears of everybody who came, or who waits to be let in."""
     for staff_id in reports.staff_ids(tx):
@@ -128,7 +161,7 @@ def send_link(tx: Tx, account_id: int, purpose: str, address: str) -> None:
     """Ask for a mail with a link of that purpose; silently none where too many were asked for."""
     secret = mailtokens.make(tx, account_id, purpose, address)
     if secret is not None:
-        kind = "confirm" if purpose == "claim" else purpose
+        kind = "confirm" if purpose in ("claim", "address") else purpose
         link = f"{tx.settings.base_url}{PATHS[purpose]}?token={secret}"
         # In the outbox, not in the journal: the outbox forgets the link when the mail has left.
         outbox.queue(tx, kind, account_id, address, link=link)
@@ -147,26 +180,36 @@ def vouched(tx: Tx, address: str, name: str, ip: str = "") -> int:
     return account_id
 
 
-def proven(tx: Tx, account_id: int, address: str) -> None:
-    """Its owner has shown that the address is theirs; who waited for that waits no longer."""
+def is_strange(tx: Tx, account_id: int, address: str) -> bool:
+    """Whether nobody has shown yet that this address of the account is theirs: another may have signed up with it."""
+    return tx.one(_STRANGE, folded=fold_address(address), id=account_id) is not None
+
+
+def take_over(tx: Tx, account_id: int, password_hash: str | None) -> None:
+    """Whoever reads the address gets the account: what another set up to come in ends, all sessions and tokens too."""
+    logins.set_password(tx, account_id, password_hash)
+    factors.switch_off(tx, account_id)
+
+
+def proven(tx: Tx, account_id: int, address: str) -> int:
+    """Its owner has shown that the address is theirs; who waited for that waits no longer. The LoginState now.
+
+    Raises NotFound("link") where the account has left the address since.
+    """
     if not logins.confirm_address(tx, account_id, fold_address(address)):
         raise NotFound(what="link")
-    if people.preferences(tx, account_id).state == LoginState.UNCONFIRMED:
-        tx.update(logins_t, {"account_id": account_id}, state=int(_confirmed(tx, account_id)))
+    state = people.preferences(tx, account_id).state
+    if state == LoginState.UNCONFIRMED:
+        state = _confirmed(tx, account_id)
+        tx.update(logins_t, {"account_id": account_id}, state=int(state))
         _tell_staff(tx, account_id)
+    return state
 
 
 def confirm(tx: Tx, secret: str) -> int:
     """The address of a sign-up is proven: the LoginState of the account now. Raises NotFound for a dead link."""
     token = mailtokens.use(tx, secret, "confirm")
-    if not logins.confirm_address(tx, token.account_id, fold_address(token.address)):
-        raise NotFound(what="link")  # it went to an address that the account has left since
-    state = people.preferences(tx, token.account_id).state
-    if state == LoginState.UNCONFIRMED:
-        state = _confirmed(tx, token.account_id)
-        tx.update(logins_t, {"account_id": token.account_id}, state=int(state))
-        _tell_staff(tx, token.account_id)
-    return state
+    return proven(tx, token.account_id, token.address)
 
 
 def claim(tx: Tx, secret: str, name: str, password_hash: str, ip: str = "") -> Outcome:
@@ -207,8 +250,9 @@ def ask_reset(tx: Tx, who: str) -> None:
 def reset(tx: Tx, secret: str, password_hash: str) -> int:
     """Set the new password; every session and token ends. The account id. Raises NotFound for a dead link."""
     token = mailtokens.use(tx, secret, "reset")
-    logins.set_password(tx, token.account_id, password_hash)
-    proven = logins.confirm_address(tx, token.account_id, fold_address(token.address))
-    if proven and people.preferences(tx, token.account_id).state == LoginState.UNCONFIRMED:
-        tx.update(logins_t, {"account_id": token.account_id}, state=int(_confirmed(tx, token.account_id)))
+    if is_strange(tx, token.account_id, token.address):
+        take_over(tx, token.account_id, password_hash)
+    else:
+        logins.set_password(tx, token.account_id, password_hash)
+    proven(tx, token.account_id, token.address)
     return token.account_id

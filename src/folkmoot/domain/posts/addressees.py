@@ -5,12 +5,15 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, Viewer, hidden_groups
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.people import hearers
+from folkmoot.domain.posts import postfacts
 from folkmoot.domain.posts.wording import MAX_MENTIONS
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import circle_members, circles, follows
+from folkmoot.store.schema.posts import posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
@@ -31,6 +34,12 @@ _FOLLOWERS = Query(
     .where(follows.c.target_id == p("me"), follows.c.state == 1)
     .order_by(follows.c.account_id)
     .limit(MOST)
+)
+_CIRCLE_OF = Query(sa.select(posts.c.circle_id).where(posts.c.id == p("id")))
+_SPOKEN = Query(
+    sa.update(posts)
+    .where(posts.c.id == p("id"))
+    .values(audience=p("audience"), circle_id=p("circle_id"), rev=posts.c.rev + 1)
 )
 _KNOWN = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids")))
 
@@ -111,6 +120,17 @@ def quietly(tx: Tx, viewer: Viewer, named: Named, *, open_to: Audience) -> Addre
         Audience.CIRCLE,
         circle_id=hearers.make(tx, me, people(tx, me, named)) if circle_id is None else circle_id,
     )
+
+
+def speak_anew(tx: Tx, viewer: Viewer, post_id: int, to: Addressees, *, told: bool = True) -> None:
+    """Let one's own post be for others than before, as its caller has decided that it may; *told*: it is in lists."""
+    before = tx.value(_CIRCLE_OF, id=post_id)
+    tx.run(_SPOKEN, id=post_id, audience=int(to.audience), circle_id=to.circle_id)
+    if before != to.circle_id:
+        hearers.drop(tx, before)
+    if told:
+        facts = postfacts.of(tx, post_id)
+        journal.record(tx, journal.POST_EDITED, viewer.account_id, post_id, **facts)
 
 
 def check(tx: Tx, viewer: Viewer, named: Named) -> None:

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from folkmoot.domain import journal
 from folkmoot.domain.access import Audience, PostState, Viewer, require_in_group, see_post, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import moderation
+from folkmoot.domain.groups import moderation, space
+from folkmoot.domain.mail import mailing
 from folkmoot.domain.media import albums, cards, media
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import hearers
-from folkmoot.domain.posts import exchanges, polls, postfacts, quotes, threads, wording
+from folkmoot.domain.posts import exchanges, polls, postfacts, quotes, threads, tidings, wording
 from folkmoot.domain.posts import posts as posts_
 from folkmoot.domain.posts.drafts import Change, Draft
 from folkmoot.domain.text import one_line
@@ -73,12 +74,6 @@ _BOOSTS = Query(
     sa.select(posts.c.id, posts.c.author_id).where(
         posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE)
     )
-)
-_BOOSTERS = Query(
-    sa.select(posts.c.author_id)
-    .where(posts.c.boost_of_id == p("id"), posts.c.state == int(PostState.LIVE))
-    .order_by(posts.c.id.desc())
-    .limit(quotes.TOLD_MAX)
 )
 _DROP_REACTIONS = Query(sa.delete(reactions).where(reactions.c.post_id == p("id")))
 _DROP_EDITS = Query(sa.delete(edits).where(edits.c.post_id == p("id")))
@@ -147,12 +142,14 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
     _lock(tx, post_id)
     row = _own(tx, viewer, post_id)
     title, warning, source, markup, _, plain, sensitive, language = row[:8]
+    files = media.ids_of(tx, post_id)
     new = Draft(
         text=source if change.text is None else change.text,
         markup=markup if change.markup is None else change.markup,
         title=title if change.title is None else one_line(change.title)[: posts_.MAX_TITLE],
         warning=warning if change.warning is None else one_line(change.warning),
         poll=change.poll,
+        media_ids=[id_ for id_ in change.media_ids or () if id_ not in files],
         door="",
     )
     _require_trust(tx, viewer, post_id, row, new)
@@ -160,7 +157,6 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         bool(new.warning) or (bool(sensitive) if change.sensitive is None else change.sensitive)
     )
     new_language = language if change.language is None else change.language
-    files = media.ids_of(tx, post_id)
     new_files = files if change.media_ids is None else change.media_ids
     poll = None if change.poll is None else polls.checked(change.poll)
     answers = polls.titles(tx, post_id)
@@ -183,7 +179,7 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
         _retag(tx, post_id, new)
     html, plain_now = _reword(tx, viewer, post_id, row, new) if said else (row[4], plain)
     if new_files != files:
-        media.replace(tx, row[8], post_id, new_files)
+        _replace_files(tx, post_id, row, new_files)
     wording.unindex(tx, post_id, title, plain)
     values = {"title": new.title, "warning": new.warning, "source": new.text, "markup": int(new.markup)}
     tx.update(bodies, {"post_id": post_id}, html=html, plain=plain_now, **values)
@@ -193,7 +189,7 @@ def edit(tx: Tx, viewer: Viewer, post_id: int, change: Change) -> bool:
     version = (new.title, new.warning, new.text, int(new.markup), html, "", is_sensitive)
     _keep_version(tx, post_id, version, new_files, polls.titles(tx, post_id), tx.now)
     if row[15] == PostState.LIVE:
-        _tell(tx, row[8], post_id)
+        tidings.of_edit(tx, row[8], post_id)
     journal.record(tx, journal.POST_EDITED, viewer.account_id, post_id, **postfacts.of(tx, post_id))
     return True
 
@@ -229,7 +225,8 @@ def _reword(tx: Tx, viewer: Viewer, post_id: int, row: tuple[Any, ...], new: Dra
     old = wording.look_up(tx, viewer, Draft(text=row[2], markup=row[3], door=""))
     named = wording.look_up(tx, viewer, new)
     wording.keep_quiet(tx, named, group_id)
-    rendered = wording.rendered(tx, new, named)
+    facts = tx.one(posts_.GROUP_FACTS, id=group_id) if group_id is not None else None
+    rendered = wording.rendered(tx, new, named, msgspec.json.decode(facts[2]) if facts else wording.NO_GROUP)
     # Whom the post was given to beside its words, it stays given to.
     given = [i for i in postfacts.addressed_to(tx, post_id) if i not in set(old.ids.values())]
     wanted = [*given, *(named.ids[m] for m in rendered.mentions if m in named.ids)]
@@ -241,17 +238,18 @@ def _reword(tx: Tx, viewer: Viewer, post_id: int, row: tuple[Any, ...], new: Dra
     return rendered.html, rendered.plain
 
 
+def _replace_files(tx: Tx, post_id: int, row: tuple[Any, ...], files: list[int]) -> None:
+    """What takes their place stays for the post's history, so a group's space holds both."""
+    before = media.weight(tx, post_id)
+    media.replace(tx, row[8], post_id, files)
+    if row[11] is not None:
+        space.count(tx, row[11], media.weight(tx, post_id) - before)
+
+
 def _retag(tx: Tx, post_id: int, new: Draft) -> None:
     """In a group a subject's tags count too."""
     tx.run(_UNTAG, id=post_id)
     wording.set_tags(tx, post_id, wording.rendered(tx, new, wording.Named()), title=new.title)
-
-
-def _tell(tx: Tx, author_id: int, post_id: int) -> None:
-    """Those who passed the post on or quoted it hear of the edit, the latest first and not more than TOLD_MAX."""
-    for account_id in tx.column(_BOOSTERS, id=post_id):
-        notices.add(tx, account_id, "edit", author_id, post_id)
-    quotes.tell_quoters(tx, author_id, post_id)
 
 
 def _keep_version(
@@ -339,10 +337,13 @@ def delete(tx: Tx, viewer: Viewer, post_id: int) -> None:
     quotes.deleted(tx, post_id, live=live)
     wording.unindex(tx, post_id, row[0], row[5])
     tx.update(bodies, {"post_id": post_id}, title="", warning="", source="", html="", plain="", extra="{}")
+    if row[11] is not None:
+        space.count(tx, row[11], -media.weight(tx, post_id))
     media.release(tx, post_id)
     albums.post_gone(tx, post_id)
     hearers.post_gone(tx, post_id)
     cards.unlink(tx, post_id)
+    mailing.forget_bytes(tx, post_id)
     tx.run(_ORPHAN, id=post_id)
     if live:
         _count_down(tx, row)

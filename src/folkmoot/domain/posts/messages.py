@@ -20,6 +20,8 @@ from folkmoot.store.tx import Tx
 
 PAGE_MAX: Final = 100
 FOUND_MAX: Final = 100
+LOOKED_THROUGH: Final = 5000
+"""So many messages, the newest ones, are looked through for a text."""
 
 
 class Box(IntEnum):
@@ -145,26 +147,33 @@ def drop(tx: Tx, viewer: Viewer, post_id: int) -> None:
     _read_if_seen(tx, viewer, found)
 
 
+_newest = (
+    sa.select(_here.post_id).where(_MINE).order_by(_here.post_id.desc()).limit(LOOKED_THROUGH).subquery()
+)
 _FIND = Query(
     lambda: (
-        sa.select(_here.post_id)
-        .select_from(_SOURCE.join(bodies, bodies.c.post_id == _here.post_id))
+        sa.select(_newest.c.post_id)
+        .select_from(
+            _newest.join(posts, posts.c.id == _newest.c.post_id).join(
+                bodies, bodies.c.post_id == _newest.c.post_id
+            )
+        )
         .where(
-            _MINE,
             may_see(p("me")),
             sa.or_(
                 bodies.c.plain.like(text_p("exact"), escape="\\"),
                 sa.func.lower(bodies.c.plain).like(text_p("pattern"), escape="\\"),
             ),
         )
-        .order_by(_here.post_id.desc())
+        .order_by(_newest.c.post_id.desc())
         .limit(FOUND_MAX)
     )
 )
 
 
 def find(tx: Tx, viewer: Viewer, text: str) -> list[int]:
-    """Ids of the viewer's messages whose text holds *text*, newest first, 100 at most; titles are not searched.
+    """Ids of the viewer's messages whose text holds *text*, newest first, 100 at most of the newest 5000; titles are
+    not searched.
 
     Great and small letters are alike, as far as the database knows them (SQLite: those of ASCII).
     """

@@ -19,7 +19,7 @@ from folkmoot.domain.access import (
     standing,
 )
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.groups import moderation, postrules, tagrules
+from folkmoot.domain.groups import moderation, postrules, space, tagrules
 from folkmoot.domain.media import cards, media
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.posts import pace, polls, postfacts, quotes, threads, tidings, weaving, wording
@@ -46,19 +46,22 @@ _PARENT = Query(
 _NUMBER = Query(
     sa.update(groups_t)
     .where(groups_t.c.account_id == p("id"))
-    .values(next_number=groups_t.c.next_number + 1)
-    .returning(groups_t.c.next_number - 1)
+    .values(next_number=groups_t.c.next_number + 1, topics_n=groups_t.c.topics_n + p("begun"))
 )
 _SET_NUMBER = Query(
-    sa.update(posts).where(posts.c.id == p("id")).values(number=p("n")).returning(posts.c.message_id)
+    sa.update(posts)
+    .where(posts.c.id == p("id"))
+    .values(
+        number=sa.select(groups_t.c.next_number - 1)
+        .where(groups_t.c.account_id == p("group_id"))
+        .scalar_subquery()
+    )
+    .returning(posts.c.message_id)
 )
 GROUP_FACTS = Query(
     sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(
         groups_t.c.account_id == p("id")
     )
-)
-_TOPIC = Query(
-    sa.update(groups_t).where(groups_t.c.account_id == p("id")).values(topics_n=groups_t.c.topics_n + 1)
 )
 _REPLIED = Query(sa.update(posts).where(posts.c.id == p("id")).values(replies_n=posts.c.replies_n + 1))
 POSTED = Query(
@@ -265,7 +268,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     defaults = people.preferences(tx, me) if draft.happened_at is None else None
     if defaults is not None and defaults.silenced and place.audience == Audience.PUBLIC:
         place.audience = Audience.UNLISTED
-    out = wording.rendered(tx, draft, named)
+    out = wording.rendered(tx, draft, named, place.settings)
     at = tx.now if draft.happened_at is None else draft.happened_at
     warning = one_line(draft.warning)
     row: dict[str, Any] = {
@@ -319,6 +322,8 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         media.attach(tx, me, post_id, draft.media_ids)
     if draft.files:
         media.attach_received(tx, me, post_id, draft.files)
+    if place.group_id is not None and (draft.media_ids or draft.files):
+        space.count(tx, place.group_id, media.weight(tx, post_id))
     if place.group_id is not None and draft.message_id:
         weaving.remember(tx, place.group_id, post_id, draft.references, place.missing)
     return post_id
@@ -348,10 +353,9 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
     """What becomes true when a post is live: its number in the group, its place in the thread, the counters."""
     message_id = ""
     if place.group_id is not None:
-        message_id = tx.value(_SET_NUMBER, id=post_id, n=tx.value(_NUMBER, id=place.group_id))
+        tx.run(_NUMBER, id=place.group_id, begun=int(place.thread_id is None))
+        message_id = tx.value(_SET_NUMBER, id=post_id, group_id=place.group_id)
         tx.run(POSTED, id=place.group_id, at=at)
-        if place.thread_id is None:
-            tx.run(_TOPIC, id=place.group_id)
     threads.enter(
         tx,
         post_id=post_id,
@@ -367,7 +371,7 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         tagrules.begun(tx, place.group_id, post_id)
     if place.parent_id is not None and place.audience in COUNTED:
         tx.run(_REPLIED, id=place.parent_id)
-    if place.audience != Audience.DIRECT:
+    if place.audience != Audience.DIRECT and me != place.group_id:
         tx.run(POSTED, id=me, at=at)
     if place.group_id is not None and message_id:
         weaving.arrived(tx, place.group_id, post_id, message_id, place.tag, under=place.parent_id)

@@ -36,8 +36,6 @@ PART: Final = 2
 """The bit of posts.parts that says: this post quotes another."""
 ASIDE: Final = 4
 """The bit that says: it is quoted, or not everybody may quote it; doors have to ask how."""
-TOLD_MAX = 200
-"""So many who quoted a post hear of its edit, the latest first."""
 
 
 class Policy(IntEnum):
@@ -200,18 +198,6 @@ def set_policy(tx: Tx, viewer: Viewer, post_id: int, policy: int | None) -> None
 
 
 _PARTS = Query(sa.select(posts.c.parts).where(posts.c.id == p("id")))
-_QUOTERS = Query(
-    sa.select(quotes.c.account_id, quotes.c.post_id)
-    .where(quotes.c.quoted_id == p("id"), quotes.c.state == int(State.ACCEPTED))
-    .order_by(quotes.c.id.desc())
-    .limit(TOLD_MAX)
-)
-
-
-def tell_quoters(tx: Tx, author_id: int, post_id: int) -> None:
-    """A post was edited: those who quoted it hear of it, once for each edit."""
-    for account_id, quoting_id in tx.all(_QUOTERS, id=post_id):
-        notices.add(tx, account_id, "quoted_edit", author_id, quoting_id)
 
 
 # ── what is seen of it ───────────────────────────────────────────────────────────────────────────────────────────────

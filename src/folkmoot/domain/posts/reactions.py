@@ -17,6 +17,8 @@ from folkmoot.store.tx import Tx
 
 LIKED, BOOSTED, BOOKMARKED, PINNED, THREAD_MUTED, THREAD_FOLLOWED = 1, 2, 4, 8, 16, 32
 """Bits of marks.bits: what a viewer did to a post; the last two are set on the thread's first post."""
+REACTED = 16
+"""The bit of posts.parts that says: somebody reacted in another way than by a like, which its counter tells."""
 MAX_PINS = 5
 
 
@@ -39,6 +41,11 @@ _REMOVE = Query(
     sa.delete(reactions).where(
         reactions.c.account_id == p("me"), reactions.c.kind == p("kind"), reactions.c.post_id == p("id")
     )
+)
+_REACTED = Query(
+    sa.update(posts)
+    .where(posts.c.id == p("id"), posts.c.parts.op("&")(sa.literal_column(str(REACTED))) == 0)
+    .values(parts=posts.c.parts + sa.literal_column(str(REACTED)))
 )
 _LIKES = Query(sa.update(posts).where(posts.c.id == p("id")).values(likes_n=posts.c.likes_n + p("by")))
 _TARGET = Query(sa.select(posts.c.boost_of_id).where(posts.c.id == p("id")))
@@ -78,21 +85,35 @@ def react(tx: Tx, viewer: Viewer, post_id: int, kind: Reaction) -> int:
     if kind == Reaction.LIKE:
         require_unblocked(tx, me, post.author_id)
     if kind in ATTENDING:
-        tx.alone("attend", me)
-        for other in ATTENDING:
-            if other != kind:
-                tx.run(_REMOVE, me=me, kind=int(other), id=post.id)
+        set_attending(tx, me, post.id, kind)
+        return post.id
     new = tx.insert_new(
         reactions, id=tx.ids.next(), account_id=me, post_id=post.id, kind=int(kind), created_at=tx.now
     )
     if new:
         if kind in _BITS:
             mark(tx, me, post.id, _BITS[kind], on=True)
+        if kind == Reaction.DISLIKE:
+            tx.run(_REACTED, id=post.id)
         if kind == Reaction.LIKE:
             tx.run(_LIKES, id=post.id, by=1)
             notices.add(tx, post.author_id, "like", me, post.id)
             journal.record(tx, journal.POST_CHANGED, me, post.id, reaction=int(kind))
     return post.id
+
+
+def set_attending(tx: Tx, account_id: int, post_id: int, kind: Reaction | None) -> None:
+    """What an account says of coming, to a post that is known to be there: the one kind, or none (for verbs that have
+    decided that it may)."""
+    tx.alone("attend", account_id)
+    for other in ATTENDING:
+        if other != kind:
+            tx.run(_REMOVE, me=account_id, kind=int(other), id=post_id)
+    if kind is None:
+        return
+    row = {"account_id": account_id, "post_id": post_id, "kind": int(kind), "created_at": tx.now}
+    if tx.insert_new(reactions, id=tx.ids.next(), **row):
+        tx.run(_REACTED, id=post_id)
 
 
 def pin(tx: Tx, viewer: Viewer, post_id: int) -> int:
@@ -158,6 +179,12 @@ def follow_thread(tx: Tx, viewer: Viewer, post_id: int, *, on: bool) -> int:
     post = see_original(tx, viewer, post_id)
     mark(tx, me, int(tx.value(_THREAD, id=post.id)), THREAD_FOLLOWED, on=on)
     return post.id
+
+
+def follows_thread(tx: Tx, viewer: Viewer, thread_id: int) -> bool:
+    """Whether the viewer follows the thread of that first post."""
+    bits = tx.value(_MY_MARKS, me=viewer.account_id, id=thread_id) if viewer.known else 0
+    return bool((bits or 0) & THREAD_FOLLOWED)
 
 
 def _by_me(up: bool) -> Query:

@@ -314,7 +314,7 @@ def _win(tx: Tx, group_id: int, post_id: int, at: int, subject: str) -> None:
     """Take over answers that joined an earlier thread and were said after this one began."""
     around = tx.column(_AROUND, group_id=group_id, subject=subject, at=at, since=at - REACH_MS, but=post_id)
     joined = [r[0] for r in tx.all(_INFERRED_BELOW, ids=around) if r[1] == Inferred.SUBJECT] if around else []
-    for id_, said_at in tx.all(_WHEN, ids=joined):
+    for id_, said_at in tx.all(_WHEN, ids=joined) if joined else ():
         if id_ != post_id and at < said_at <= at + REACH_MS:
             _join(tx, group_id, post_id, id_)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 import msgspec
 import sqlalchemy as sa
 
@@ -9,6 +13,7 @@ from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup, Person, Rendered, render, scan
+from folkmoot.kit.mail.addresses import masked
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.posts import post_tags, tags
 from folkmoot.store.sql import Query, in_list
@@ -16,6 +21,7 @@ from folkmoot.store.tx import Tx
 
 MAX_MENTIONS = 100
 MAX_TAGS = 60
+NO_GROUP: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _TAGS = Query(sa.select(tags.c.folded, tags.c.id).where(in_list(tags.c.folded, "names", text=True)))
 _MENTIONED = Query(
@@ -74,8 +80,8 @@ def keep_quiet(tx: Tx, named: Named, group_id: int | None) -> None:
     named.without(hidden_groups(tx, Viewer.anonymous(), elsewhere))
 
 
-def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:
-    """The draft's text as HTML, plain text and facts."""
+def rendered(tx: Tx, draft: Draft, named: Named, group: Mapping[str, Any] = NO_GROUP) -> Rendered:
+    """The draft's text as HTML, plain text and facts, as the archive of a *group* with these settings shows it."""
     settings = tx.settings
     out = render(
         draft.text,
@@ -88,7 +94,9 @@ def rendered(tx: Tx, draft: Draft, named: Named) -> Rendered:
         rich = render(
             draft.html, Markup.HTML, base_url=settings.base_url, local_domain=settings.domain, people={}
         )
-        return Rendered(rich.html, out.plain or rich.plain, out.tags, out.mentions, out.urls)
+        out = Rendered(rich.html, out.plain or rich.plain, out.tags, out.mentions, out.urls)
+    if group.get("address_mask") == "mask":
+        return Rendered(masked(out.html), masked(out.plain), out.tags, out.mentions, out.urls)
     return out
 
 

@@ -1,21 +1,27 @@
-"""Questions of whoever sends live: whose circle it is, whose circles an author is in, what readers did to a post."""
+"""Questions of whoever sends live: whose circle it is, who could see what is gone, what readers did to a post."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from folkmoot.domain.access import may_see
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.store.schema.accounts import accounts, logins, sessions
-from folkmoot.store.schema.bonds import circle_members, circles
+from folkmoot.store.schema.bonds import circles
 from folkmoot.store.schema.posts import marks, posts
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
 _OWN = Query(sa.select(circles.c.id).where(circles.c.id == p("id"), circles.c.account_id == p("me")))
-_SPOKEN_TO = Query(
-    sa.select(circle_members.c.account_id)
-    .select_from(circle_members.join(posts, posts.c.circle_id == circle_members.c.circle_id))
-    .where(posts.c.id == p("id"))
+_COULD_SEE = Query(
+    lambda: (
+        sa.select(accounts.c.id)
+        .select_from(accounts.join(posts, posts.c.id == p("id")))
+        .where(
+            in_list(accounts.c.id, "candidates"),
+            may_see(accounts.c.id, named=in_list(accounts.c.id, "named")),
+        )
+    )
 )
 _MARKS = Query(
     sa.select(marks.c.account_id, marks.c.bits).where(
@@ -51,9 +57,10 @@ def owns_circle(tx: Tx, me: int, circle_id: int) -> bool:
     return 0 < circle_id < 1 << 63 and tx.one(_OWN, id=circle_id, me=me) is not None
 
 
-def circle_of_post(tx: Tx, post_id: int) -> set[int]:
-    """Accounts in the circle that a post was spoken to; empty where it was spoken to none."""
-    return set(tx.column(_SPOKEN_TO, id=post_id))
+def could_see(tx: Tx, post_id: int, named: list[int], candidates: list[int]) -> set[int]:
+    """Those of the candidates who could see a post before it was deleted; *named*: to whom it was addressed."""
+    found = tx.column(_COULD_SEE, id=post_id, named=named, candidates=candidates) if candidates else []
+    return set(found)
 
 
 def marks_by_reader(tx: Tx, post_id: int, readers: list[int]) -> dict[int, int]:

@@ -34,6 +34,16 @@ class Room(msgspec.Struct, frozen=True):
         return self.group.id
 
     @property
+    def makes_folders(self) -> bool:
+        """Whether the viewer, who may write, may make folders too."""
+        return self.setting != "subscribers_no_folders" or self.moderates
+
+    @property
+    def tells_members(self) -> bool:
+        """Whether the viewer is told of people in it what members are told: addresses, who comes."""
+        return self.stands.is_member or self.moderates
+
+    @property
     def moderates(self) -> bool:
         return self.stands.is_moderator
 
@@ -84,4 +94,4 @@ def readers(tx: Tx, group_id: int, section: Section, account_ids: list[int]) -> 
 
 def told_addresses(tx: Tx, room: Room, account_ids: list[int]) -> dict[int, str]:
     """Addresses of those who made what is in the section, as far as they are told to the viewer: to members."""
-    return members.addresses_of(tx, account_ids) if room.stands.is_member or room.moderates else {}
+    return members.addresses_of(tx, account_ids) if room.tells_members else {}

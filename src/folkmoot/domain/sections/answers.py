@@ -11,7 +11,11 @@ import sqlalchemy as sa
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.notices import notices
+from folkmoot.domain.posts import reactions
+from folkmoot.domain.posts.reactions import Reaction
+from folkmoot.domain.sections.access import Room
 from folkmoot.store.schema.groups import members
+from folkmoot.store.schema.posts import posts
 from folkmoot.store.schema.sections import event_answers, events
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
@@ -28,6 +32,15 @@ class Answer(IntEnum):
     MAYBE = 1
     YES = 2
     WAITING = 3
+
+
+REACTIONS: Final[dict[int, Reaction | None]] = {
+    Answer.NO: Reaction.ATTEND_NO,
+    Answer.MAYBE: Reaction.ATTEND_MAYBE,
+    Answer.YES: Reaction.ATTEND_YES,
+    Answer.WAITING: None,
+}
+"""How an answer stands at the event's post; who waits for a seat does not come yet."""
 
 
 class AnswerView(msgspec.Struct, frozen=True):
@@ -101,6 +114,11 @@ _EVENT = Query(
         events.c.author_id,
     ).where(events.c.id == p("id"))
 )
+_POST = Query(
+    sa.select(posts.c.id)
+    .select_from(events.join(posts, posts.c.id == events.c.post_id))
+    .where(events.c.id == p("id"), posts.c.state == 0)
+)
 
 
 _FELLOW = Query(
@@ -166,8 +184,28 @@ def answer(tx: Tx, viewer: Viewer, event_id: int, reply: Reply) -> AnswerView:
         tx.insert(event_answers, id=tx.ids.next(), updated_at=tx.now, **named, **values)
     else:
         tx.update(event_answers, {"id": old.id}, updated_at=tx.now, **values)
+    _show(tx, event_id, me, kind)
     promote(tx, event_id)
     return AnswerView(*(tx.one(_MINE, event_id=event_id, account_id=me) or ()))
+
+
+def _show(tx: Tx, event_id: int, account_id: int, kind: int | None) -> None:
+    """The event's post, where it has one, shows the answer too."""
+    post_id = tx.value(_POST, id=event_id)
+    if post_id is not None:
+        reactions.set_attending(tx, account_id, post_id, None if kind is None else REACTIONS[kind])
+
+
+def take_back(tx: Tx, viewer: Viewer, event_id: int, kind: Answer) -> None:
+    """Have no answer any more, where it is this one; who waits for a seat has said yes. Their seats go to who waits."""
+    me = viewer.required()
+    tx.run(_LOCK, id=event_id)
+    row = tx.one(_MINE, event_id=event_id, account_id=me)
+    said = AnswerView(*row).kind if row else None
+    if said == kind or (said == Answer.WAITING and kind == Answer.YES):
+        tx.run(_TAKEN_BACK, event_ids=[event_id], me=me)
+        _show(tx, event_id, me, None)
+        promote(tx, event_id)
 
 
 def _check(reply: Reply, guests: int, question: str) -> None:
@@ -211,6 +249,7 @@ def promote(tx: Tx, event_id: int) -> list[int]:
             break
         left -= 1 + waiting.guests
         tx.update(event_answers, {"id": waiting.id}, kind=int(Answer.YES), updated_at=tx.now)
+        _show(tx, event_id, waiting.account_id, Answer.YES)
         notices.add(tx, waiting.account_id, "event_seat", author_id, about_id=event_id)
         seated.append(waiting.account_id)
     return seated
@@ -225,6 +264,7 @@ def freed(tx: Tx, group_id: int, account_id: int) -> None:
     if event_ids:
         tx.run(_TAKEN_BACK, event_ids=event_ids, me=account_id)
     for event_id in event_ids:
+        _show(tx, event_id, account_id, None)
         promote(tx, event_id)
 
 
@@ -239,3 +279,8 @@ def of(tx: Tx, viewer: Viewer, event_ids: list[int]) -> dict[int, AnswerView]:
 def coming(tx: Tx, event_id: int, after: int = 0) -> list[AnswerView]:
     """Who said yes or maybe, or waits, and is still a member; up to 500 beyond the answer *after*."""
     return [AnswerView(*row) for row in tx.all(_COMING, event_id=event_id, after=after)]
+
+
+def told(tx: Tx, room: Room, event_id: int) -> list[AnswerView]:
+    """`coming`, as far as it is told to whoever looks into the calendar: to members."""
+    return coming(tx, event_id) if room.tells_members else []

@@ -12,12 +12,10 @@ from folkmoot.domain import journal
 from folkmoot.domain.access import MemberPosting, Membership, Viewer, hidden_groups
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
-from folkmoot.domain.posts import posts
-from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.sections import announcing
 from folkmoot.domain.sections.access import Room, enter, readers
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
-from folkmoot.domain.text import Markup
-from folkmoot.kit.markup.sanitise import clean_html, clean_text, escape_text
+from folkmoot.kit.markup.sanitise import clean_html, clean_text
 from folkmoot.store.schema.chats import chat_lines, chat_members, chats
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
@@ -31,8 +29,8 @@ MAX_SEATS: Final = 500
 
 
 class ChatView(msgspec.Struct, frozen=True):
-    """A chat. *description* is safe HTML; *lines_n* counts what was said and not taken back, *last_number* numbers
-    the newest line, whatever became of it."""
+    """A chat. *description* is safe HTML; *lines_n* counts what was said and not taken back, *history_n* all lines that
+    are kept, *last_number* numbers the newest line, whatever became of it."""
 
     id: int
     group_id: int
@@ -44,6 +42,7 @@ class ChatView(msgspec.Struct, frozen=True):
     last_number: int
     created_at: int
     updated_at: int
+    history_n: int
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -130,6 +129,18 @@ def listing(tx: Tx, room: Room, order: Order) -> list[ChatView]:
     return [ChatView(*row) for row in tx.all(_page(order.sort, order.ascending), **named, **more)]
 
 
+_OPEN = Query(
+    sa.select(chats.c.group_id, sa.func.count())
+    .where(in_list(chats.c.group_id, "ids"), chats.c.closed == 0)
+    .group_by(chats.c.group_id)
+)
+
+
+def open_in(tx: Tx, group_ids: list[int]) -> dict[int, int]:
+    """How many open chats each of these groups has that has any (the caller has asked who may see them)."""
+    return {row[0]: row[1] for row in tx.all(_OPEN, ids=group_ids)} if group_ids else {}
+
+
 def count(tx: Tx, room: Room, *, closed: bool) -> int:
     """How many chats there are, closed ones among them or not."""
     return int(tx.value(_COUNT, group_id=room.group_id, closed=int(closed)))
@@ -182,10 +193,7 @@ def add(tx: Tx, viewer: Viewer, group_id: int, new: NewChat) -> ChatView:
     tx.insert(chats, id=id_, group_id=group_id, author_id=me, **values)
     _sit(tx, id_, me, 0)
     if new.announce:
-        link = f"{tx.settings.base_url}/@{room.group.name}/chats/{id_}"
-        text = f'{values["description"]}<p><a href="{escape_text(link)}">{escape_text(link)}</a></p>'
-        title = f"New chat: {values['subject']}"[: posts.MAX_TITLE]
-        posts.write(tx, viewer, Draft(text=text, markup=Markup.HTML, title=title, group_id=group_id))
+        announcing.tell_of_chat(tx, viewer, room, id_, values["subject"], values["description"])
     return _read(tx, id_)
 
 
@@ -193,13 +201,17 @@ def _read(tx: Tx, chat_id: int) -> ChatView:
     return ChatView(*(tx.one(_ONE, id=chat_id) or ()))
 
 
+def is_owned(tx: Tx, viewer: Viewer, chat: ChatView, room: Room) -> bool:
+    """Whether a chat is the viewer's to change: its author's, or where that is no member any more, a moderator's."""
+    if viewer.known and chat.author_id == viewer.account_id and not room.stands.locked:
+        return True
+    return room.moderates and not members.in_group(tx, chat.group_id, chat.author_id)
+
+
 def _owned(tx: Tx, viewer: Viewer, chat_id: int) -> tuple[ChatView, Room]:
-    """A chat that is the viewer's to change: its author's, or where that is no member any more, a moderator's."""
-    me = viewer.required()
+    viewer.required()
     chat, room = see(tx, viewer, chat_id)
-    mine = chat.author_id == me and not room.stands.locked
-    orphan = room.moderates and not members.in_group(tx, chat.group_id, chat.author_id)
-    if not mine and not orphan:
+    if not is_owned(tx, viewer, chat, room):
         raise Forbidden("only who began a chat changes it", code="chat_owner")
     return chat, room
 

@@ -12,7 +12,7 @@ from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
 from folkmoot.domain.mail import eventmail
-from folkmoot.domain.sections import answers, repeats
+from folkmoot.domain.sections import answers, eventposts, repeats
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.text import Markup, render
 from folkmoot.store.schema.sections import event_answers, event_series, events
@@ -102,6 +102,10 @@ class EventView(msgspec.Struct, frozen=True):
     updated_at: int
     sequence: int = 0
     """How often what invitations say was changed."""
+    post_id: int | None = None
+    """The post that announces it."""
+    rights: str = ""
+    """For whom that is, where the event is somebody's own."""
 
 
 _COLUMNS = [events.c[name] for name in EventView.__struct_fields__]
@@ -131,6 +135,13 @@ _NO_ANSWERS = Query(sa.delete(event_answers).where(in_list(event_answers.c.event
 _LATER = Query(
     sa.select(events.c.id).where(events.c.series_id == p("series_id"), events.c.starts_at >= p("since"))
 )
+_WHOLE = Query(
+    sa.select(event_series.c.rule).where(
+        event_series.c.id == p("id"),
+        ~sa.exists().where(events.c.series_id == event_series.c.id, events.c.starts_at < p("since")),
+    )
+)
+"""The rule of a series that has nothing before that moment."""
 _SERIES = [
     event_series.c[name] for name in ("id", "rule", "zone", "starts_local", "length", "made_n", "made_until")
 ]
@@ -231,7 +242,7 @@ def go_on(tx: Tx) -> int:
 
 
 _OWN: Final = frozenset(
-    {"id", "starts_at", "ends_at", "remind_at", "created_at", "updated_at", "locked", "sequence"}
+    {"id", "starts_at", "ends_at", "remind_at", "created_at", "updated_at", "locked", "sequence", "post_id"}
 )
 
 
@@ -301,7 +312,7 @@ def see(tx: Tx, viewer: Viewer, event_id: int) -> tuple[EventView, Room]:
 def change(tx: Tx, viewer: Viewer, event_id: int, wanted: EventChange) -> EventView:
     """Change one event; who waits for a place gets it where there is more room now. Raises as see, and
     Forbidden("manage_calendar"), Invalid."""
-    found = _own(tx, viewer, event_id)
+    found = own(tx, viewer, event_id)
     given = {
         name: value for name in EventChange.__struct_fields__ if (value := getattr(wanted, name)) is not None
     }
@@ -318,7 +329,9 @@ def change(tx: Tx, viewer: Viewer, event_id: int, wanted: EventChange) -> EventV
         tx.update(events, {"id": event_id}, updated_at=tx.now, sequence=sequence, **values)
         answers.promote(tx, event_id)
         if told:
-            eventmail.tell(tx, "REQUEST", [eventmail.said_of(_read(tx, event_id), was=found)])
+            now = _read(tx, event_id)
+            eventmail.tell(tx, "REQUEST", [eventmail.said_of(now, was=found)])
+            eventposts.changed(tx, now)
     return _read(tx, event_id)
 
 
@@ -328,18 +341,22 @@ _TOLD: Final = frozenset({"name", "starts_at", "ends_at", "zone", "all_day", "pl
 
 def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) -> None:
     """Take an event away with its answers; *following*: also those that its rule puts after it. Raises as change."""
-    found = _own(tx, viewer, event_id)
+    found = own(tx, viewer, event_id)
     ids = [event_id]
     if following and found.series_id is not None:
         ids = tx.column(_LATER, series_id=found.series_id, since=found.starts_at)
         tx.update(event_series, {"id": found.series_id}, made_until=None)
     gone = [EventView(*row) for row in tx.all(_SOME, ids=list(ids))]
-    eventmail.tell(tx, "CANCEL", [eventmail.said_of(each) for each in gone])
+    rule = str(tx.value(_WHOLE, id=found.series_id, since=found.starts_at) or "") if following else ""
+    eventmail.cancel(tx, [eventmail.said_of(each, rule=rule) for each in gone])
     tx.run(_NO_ANSWERS, ids=list(ids))
     tx.run(_DELETE, ids=list(ids))
+    for each in gone:
+        eventposts.gone(tx, each.post_id)
 
 
-def _own(tx: Tx, viewer: Viewer, event_id: int) -> EventView:
+def own(tx: Tx, viewer: Viewer, event_id: int) -> EventView:
+    """An event that the viewer may change. Raises as see, Forbidden("manage_calendar")."""
     found, room = see(tx, viewer, event_id)
     if not room.may_change(found.author_id, viewer):
         raise Forbidden("only its maker and moderators change an event", code="manage_calendar")

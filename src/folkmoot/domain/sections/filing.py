@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import postrules
+from folkmoot.domain.groups import space as space_
 from folkmoot.domain.media import litter
+from folkmoot.domain.sections import announcing
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.sections.files import (
     COLUMNS,
@@ -27,32 +28,21 @@ from folkmoot.domain.sections.files import (
     see,
     taken,
 )
-from folkmoot.store.schema.sections import group_files, group_space
+from folkmoot.store.schema.sections import group_files
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
-MAX_ENTRIES: Final = 100_000
 MAX_DESCRIPTION: Final = 2000
 MAX_URL: Final = 2000
 LINKS: Final = frozenset({"generic", "google_drive", "dropbox", "box", "onedrive"})
 
-_INSIDE = Query(sa.select(*COLUMNS).where(in_list(group_files.c.folder_id, "ids")).limit(MAX_ENTRIES))
+_INSIDE = Query(sa.select(*COLUMNS).where(in_list(group_files.c.folder_id, "ids")).limit(space_.MAX_ENTRIES))
 _DELETE = Query(sa.delete(group_files).where(in_list(group_files.c.id, "ids")))
 _COUNT = Query(
     sa.update(group_files)
     .where(group_files.c.id == p("id"))
     .values(entries_n=group_files.c.entries_n + p("by"), updated_at=p("now"))
 )
-_TAKE = Query(
-    sa.update(group_space)
-    .where(
-        group_space.c.group_id == p("group_id"),
-        sa.or_(p("size") <= 0, group_space.c.used + p("size") <= p("quota")),
-        sa.or_(p("n") <= 0, group_space.c.files_n + p("n") <= MAX_ENTRIES),
-    )
-    .values(used=group_space.c.used + p("size"), files_n=group_space.c.files_n + p("n"))
-)
-_SPACE = Query(sa.select(group_space.c.used).where(group_space.c.group_id == p("group_id")))
 
 
 class NewFile(msgspec.Struct, kw_only=True):
@@ -78,14 +68,9 @@ class Space(msgspec.Struct, frozen=True):
         return min(100, self.used * 100 // self.quota) if self.quota else 100
 
 
-def quota_of(room: Room) -> int:
-    """How many bytes the group may have."""
-    return postrules.quota(room.group.settings)
-
-
 def space(tx: Tx, room: Room) -> Space:
-    """The space of a group."""
-    return Space(int(tx.value(_SPACE, group_id=room.group_id) or 0), quota_of(room))
+    """The space of a group: what is in its folders, and beside its posts."""
+    return Space(space_.used(tx, room.group_id), space_.quota(room.group.settings))
 
 
 def may_add(tx: Tx, viewer: Viewer, group_id: int, folder_id: int) -> Room:
@@ -96,11 +81,13 @@ def may_add(tx: Tx, viewer: Viewer, group_id: int, folder_id: int) -> Room:
     return room
 
 
-def add(tx: Tx, viewer: Viewer, group_id: int, folder_id: int, files: list[NewFile]) -> list[Entry]:
-    """Put files into a folder, all or none.
+def add(
+    tx: Tx, viewer: Viewer, group_id: int, folder_id: int, files: list[NewFile], *, tell: bool = False
+) -> list[Entry]:
+    """Put files into a folder, all or none; *tell*: the group is told by a message.
 
     Raises NotFound("group" | "folder"), Forbidden, Invalid("name"), Conflict("duplicate_file" | "no_space" |
-    "images_not_allowed").
+    "images_not_allowed"), and where the group is told what posts.write raises.
     """
     room = may_add(tx, viewer, group_id, folder_id)
     added = []
@@ -110,6 +97,8 @@ def add(tx: Tx, viewer: Viewer, group_id: int, folder_id: int, files: list[NewFi
         inside = _folders(tx, viewer, room, folder_id, new.folders)
         values = {"mime": new.mime, "size": new.size, "blob": new.blob, "kind": int(Kind.FILE)}
         added.append(_insert(tx, viewer, room, inside, new.name, description=new.description, **values))
+    if tell and added:
+        announcing.tell_of_files(tx, viewer, room, added)
     return added
 
 
@@ -122,7 +111,9 @@ def add_folder(
     return _insert(tx, viewer, room, folder_id, name, description=description, kind=int(Kind.FOLDER))
 
 
-def add_link(tx: Tx, viewer: Viewer, group_id: int, folder_id: int, link: dict[str, str]) -> Entry:
+def add_link(
+    tx: Tx, viewer: Viewer, group_id: int, folder_id: int, link: dict[str, str], *, tell: bool = False
+) -> Entry:
     """Put a link (its name, url, link and description) into a folder. Raises as add, and Invalid("url" | "link")."""
     room = may_add(tx, viewer, group_id, folder_id)
     url, kind = link["url"].strip(), link["link"]
@@ -132,11 +123,14 @@ def add_link(tx: Tx, viewer: Viewer, group_id: int, folder_id: int, link: dict[s
     if kind not in LINKS:
         raise Invalid("link", "unknown")
     values = {"kind": int(Kind.LINK), "url": url, "link": kind, "description": link["description"]}
-    return _insert(tx, viewer, room, folder_id, link["name"], **values)
+    made = _insert(tx, viewer, room, folder_id, link["name"], **values)
+    if tell:
+        announcing.tell_of_files(tx, viewer, room, [made])
+    return made
 
 
 def _may_fold(room: Room) -> None:
-    if room.setting == "subscribers_no_folders" and not room.moderates:
+    if not room.makes_folders:
         raise Forbidden("only moderators make folders here", code="manage_files")
 
 
@@ -159,7 +153,7 @@ def _insert(tx: Tx, viewer: Viewer, room: Room, folder_id: int, name: str, **val
     if len(description) > MAX_DESCRIPTION:
         raise Invalid("desc", "too_long")
     _depth(tx, room, folder_id)
-    _take(tx, room, int(values.get("size", 0)), 1)
+    space_.take(tx, room.group_id, room.group.settings, int(values.get("size", 0)))
     entry = {
         "id": tx.ids.next(),
         "group_id": room.group_id,
@@ -196,13 +190,6 @@ def _depth(tx: Tx, room: Room, folder_id: int) -> list[int]:
         found = folder(tx, room, folder_id)
         folder_id = found.folder_id if found else TOP
     return around
-
-
-def _take(tx: Tx, room: Room, size: int, n: int) -> None:
-    """Take space, or give it back (negative). Raises Conflict("no_space")."""
-    tx.insert_new(group_space, group_id=room.group_id, used=0, files_n=0)
-    if not tx.run(_TAKE, group_id=room.group_id, size=size, n=n, quota=quota_of(room)):
-        raise Conflict("the group has no space left", code="no_space")
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -258,15 +245,20 @@ def _tree(tx: Tx, entry: Entry) -> list[tuple[Entry, int]]:
     return found
 
 
-def delete(tx: Tx, viewer: Viewer, group_id: int, entry_id: int) -> None:
-    """Remove an entry of the group, a folder with everything in it. Raises NotFound, Forbidden("manage_files")."""
+def delete(tx: Tx, viewer: Viewer, group_id: int, entry_id: int, *, tell: bool = False) -> None:
+    """Remove an entry of the group, a folder with everything in it.
+
+    Raises NotFound, Forbidden("manage_files"), and where the group is told of it what posts.write raises.
+    """
     entry, room = see(tx, viewer, entry_id)
     if entry.group_id != group_id:
         raise NotFound(what="file")
     gone = [each for each, _ in _tree(tx, entry)]
     require_own(room, viewer, gone)
     tx.run(_DELETE, ids=[each.id for each in gone])
-    _take(tx, room, -sum(each.size for each in gone), -len(gone))
+    space_.count(tx, room.group_id, -sum(each.size for each in gone), -len(gone))
     if entry.folder_id != TOP:
         tx.run(_COUNT, id=entry.folder_id, by=-1, now=tx.now)
     litter.drop(tx, *(each.blob for each in gone if each.blob))
+    if tell:
+        announcing.tell_of_removal(tx, viewer, room, entry)

@@ -70,13 +70,14 @@ _BEYOND = Query(
     .limit(p("limit"))
 )
 _SOME = Query(sa.select(*_COLUMNS).where(in_list(chat_lines.c.id, "ids")).order_by(chat_lines.c.id))
-_COUNT = Query(sa.select(sa.func.count()).where(chat_lines.c.chat_id == p("chat_id")))
 _NEXT = Query(
     sa.update(chats)
     .where(chats.c.id == p("id"))
     .values(
         last_number=chats.c.last_number + 1,
         lines_n=chats.c.lines_n + p("by"),
+        # Where a line is taken back, another says so in its stead.
+        history_n=sa.case((p("by") > 0, chats.c.history_n + 1), else_=chats.c.history_n),
         updated_at=sa.case((p("by") > 0, p("now")), else_=chats.c.updated_at),
     )
 )
@@ -210,11 +211,6 @@ def since(tx: Tx, viewer: Viewer, chat_id: int, after: int, limit: int) -> list[
     _, room = chats_.see(tx, viewer, chat_id)
     chats_.require_fellow(room)
     return [LineView(*row) for row in tx.all(_BEYOND, chat_id=chat_id, after=after, limit=limit)]
-
-
-def how_many(tx: Tx, chat_id: int) -> int:
-    """How many lines a chat's history has, for those who went through `history`."""
-    return int(tx.value(_COUNT, chat_id=chat_id))
 
 
 def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, LineView]:

@@ -1,4 +1,4 @@
-"""Events of a person's own calendar, which nobody else sees: it is the one that bears the id of the person."""
+"""Events of a person's own calendar, which bears the id of the person: others see no more of it than posts tell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import TooMany
+from folkmoot.domain.sections import eventposts
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent, check_times, checked
 from folkmoot.store.schema.sections import events
 from folkmoot.store.sql import Query, p
@@ -50,9 +51,14 @@ def change(tx: Tx, viewer: Viewer, now: EventView, wanted: EventChange) -> Event
     values = checked(tx, given)
     check_times(values.get("starts_at", now.starts_at), values.get("ends_at", now.ends_at))
     tx.update(events, {"id": now.id}, updated_at=tx.now, **values)
-    return find(tx, viewer, now.id) or now
+    changed = find(tx, viewer, now.id) or now
+    eventposts.changed(tx, changed)
+    return changed
 
 
 def delete(tx: Tx, viewer: Viewer, event_id: int) -> None:
     """Take one of the viewer's own events away; nothing there is fine."""
-    tx.run(_DELETE, id=event_id, me=viewer.required())
+    event = find(tx, viewer, event_id)
+    if event is not None:
+        tx.run(_DELETE, id=event_id, me=viewer.required())
+        eventposts.gone(tx, event.post_id)

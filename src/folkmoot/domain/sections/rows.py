@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -16,7 +15,7 @@ from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.sections import cells, tables
 from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.cells import Cell
-from folkmoot.domain.sections.paging import after_key, after_values, order_by
+from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
 from folkmoot.domain.sections.tables import Order, TableView, Who, allowed
 from folkmoot.store.schema.sections import group_rows, group_tables
 from folkmoot.store.sql import Query, p, text_p
@@ -24,6 +23,7 @@ from folkmoot.store.tx import Tx
 
 MAX_ROWS: Final = 100_000
 MAX_WORDS: Final = 4000
+CSV_PAGE: Final = 500
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -75,7 +75,7 @@ def add(tx: Tx, viewer: Viewer, table_id: int, given: list[Cell]) -> RowView:
     """Put a row into a table. Raises NotFound, Forbidden("manage_database"), Invalid(a column's name), Conflict."""
     me = viewer.required()
     table, room = tables.see(tx, viewer, table_id)
-    _require(room, allowed(table.may_add, room, viewer, table.author_id))
+    _require(may_add(table, room, viewer))
     text, words = _checked(tx, table, given)
     if not tx.run(_COUNTED, id=table_id, by=1, numbers=1, now=tx.now):
         raise Conflict("the table is full", code="too_many")
@@ -106,12 +106,28 @@ def _own(tx: Tx, viewer: Viewer, table_id: int, row_id: int) -> tuple[TableView,
     row = _read(tx, table_id, row_id)
     if not _whole(table, room, viewer) and row.author_id != viewer.account_id:
         raise NotFound(what="row")
-    _require(room, allowed(table.may_edit, room, viewer, table.author_id, row.author_id))
+    _require(may_change(table, room, viewer, row))
     return table, room, row
 
 
-def _require(room: Room, may: bool) -> None:
-    if not (room.writes and may):
+def may_add(table: TableView, room: Room, viewer: Viewer) -> bool:
+    """Whether the viewer, who sees the table, may put rows into it."""
+    return viewer.known and room.writes and allowed(table.may_add, room, viewer, table.author_id)
+
+
+def may_change(table: TableView, room: Room, viewer: Viewer, row: RowView) -> bool:
+    """Whether the viewer, who sees the row, may change it or take it away."""
+    mine = allowed(table.may_edit, room, viewer, table.author_id, row.author_id)
+    return viewer.known and room.writes and mine
+
+
+def own(tx: Tx, viewer: Viewer, table_id: int, row_id: int) -> RowView:
+    """A row that the viewer may change. Raises as change."""
+    return _own(tx, viewer, table_id, row_id)[2]
+
+
+def _require(may: bool) -> None:
+    if not may:
         raise Forbidden("you may not change the rows of this table", code="manage_database")
 
 
@@ -184,19 +200,18 @@ def count(tx: Tx, viewer: Viewer, seen: tuple[TableView, Room], words: str = "")
     return int(tx.value(_COUNT, **_named(*seen, viewer, words)))
 
 
-def as_csv(tx: Tx, viewer: Viewer, table_id: int) -> Iterator[str]:
-    """The table for other programs, line by line, the columns' names first; what a spreadsheet would take for a formula
-    is made text. Raises NotFound."""
+def as_csv(tx: Tx, viewer: Viewer, table_id: int, after: Keys) -> tuple[str, Keys]:
+    """(some lines of the table for other programs, the columns' names first; where to go on, None at the end). What a
+    spreadsheet would take for a formula is made text. Raises NotFound."""
     seen = tables.see(tx, viewer, table_id)
     columns = seen[0].described
-    yield _csv_line(["#", *(column.name for column in columns)])
-    order = Order(limit=500)
-    while page := listing(tx, viewer, seen, order):
-        for row in page:
-            filled = {cell.column_id: cell for cell in row.filled}
-            values = [cells.words(c, filled[c.id]) if c.id in filled else "" for c in columns]
-            yield _csv_line([str(row.number), *values])
-        order = Order(limit=500, after=key_of(page[-1], "id"))
+    lines = [] if after else [_csv_line(["#", *(column.name for column in columns)])]
+    page = listing(tx, viewer, seen, Order(limit=CSV_PAGE, after=after))
+    for row in page:
+        filled = {cell.column_id: cell for cell in row.filled}
+        values = [cells.words(c, filled[c.id]) if c.id in filled else "" for c in columns]
+        lines.append(_csv_line([str(row.number), *values]))
+    return "".join(lines), key_of(page[-1], "id") if len(page) == CSV_PAGE else None
 
 
 def _csv_line(values: list[str]) -> str:

@@ -82,15 +82,16 @@ class TableView(msgspec.Struct, frozen=True):
 
 _COLUMNS = [group_tables.c[name] for name in TableView.__struct_fields__]
 _ONE = Query(sa.select(*_COLUMNS).where(group_tables.c.id == p("id")))
-_HERE = (
-    group_tables.c.group_id == p("group_id"),
-    sa.or_(
-        p("moderates") == 1,
-        group_tables.c.may_view == int(Who.ALL),
-        group_tables.c.may_view == int(Who.ROW_MAKER),
-        sa.and_(group_tables.c.may_view == int(Who.MAKER), group_tables.c.author_id == p("viewer")),
-    ),
-)
+
+
+def visible(group_id: Any, moderates: Any) -> tuple[Any, Any]:
+    """In SQL: the tables of a group that the viewer (a parameter) sees, who moderates it or not."""
+    mine = sa.and_(group_tables.c.may_view == int(Who.MAKER), group_tables.c.author_id == p("viewer"))
+    told = [group_tables.c.may_view == int(who) for who in (Who.ALL, Who.ROW_MAKER)]
+    return group_tables.c.group_id == group_id, sa.or_(moderates == 1, *told, mine)
+
+
+_HERE = visible(p("group_id"), p("moderates"))
 _COUNT = Query(sa.select(sa.func.count()).where(*_HERE))
 _ALL = Query(sa.select(sa.func.count()).where(group_tables.c.group_id == p("group_id")))
 _DELETE = Query(sa.delete(group_tables).where(group_tables.c.id == p("id")))
@@ -192,8 +193,7 @@ def design(tx: Tx, viewer: Viewer, table_id: int, **changes: Any) -> TableView:
 
     Raises NotFound, Forbidden("manage_database"), Invalid, Conflict("name.taken").
     """
-    table, room = see(tx, viewer, table_id)
-    _require(room, allowed(table.may_design, room, viewer, table.author_id))
+    table = own(tx, viewer, table_id)
     values = _checked(changes)
     if "columns" in changes:
         values["columns"], values["last_column"] = number_columns(
@@ -218,9 +218,17 @@ def _named(tx: Tx, group_id: int, folded: str) -> int | None:
     return found
 
 
-def _require(room: Room, may: bool) -> None:
-    if not (room.writes and may):
+def may_design(table: TableView, room: Room, viewer: Viewer) -> bool:
+    """Whether the viewer, who sees the table, may change its columns and rules, and remove it."""
+    return viewer.known and room.writes and allowed(table.may_design, room, viewer, table.author_id)
+
+
+def own(tx: Tx, viewer: Viewer, table_id: int) -> TableView:
+    """A table that the viewer may design. Raises NotFound, Forbidden("manage_database")."""
+    table, room = see(tx, viewer, table_id)
+    if not may_design(table, room, viewer):
         raise Forbidden("you may not change this table", code="manage_database")
+    return table
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
@@ -263,8 +271,7 @@ def number_columns(wanted: list[Column], now: list[Column], last: int) -> tuple[
 
 def delete(tx: Tx, viewer: Viewer, table_id: int) -> None:
     """Remove a table with its rows. Raises NotFound, Forbidden("manage_database")."""
-    table, room = see(tx, viewer, table_id)
-    _require(room, allowed(table.may_design, room, viewer, table.author_id))
+    own(tx, viewer, table_id)
     for text in tx.column(_CELLS, id=table_id):
         litter.drop(tx, *(cell.image for cell in msgspec.json.decode(text, type=list[Cell]) if cell.image))
     tx.run(_EMPTY, id=table_id)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Invalid
+from folkmoot.domain.people import severances
 from folkmoot.domain.powers import require_power
 from folkmoot.domain.staff.barriers import domain_name, parents
 from folkmoot.domain.staff.registers import Register
@@ -101,17 +102,18 @@ _PUBLIC = Query(
     .order_by(domain_blocks.c.severity.desc(), domain_blocks.c.domain)
     .limit(PUBLIC_MAX)
 )
-_OF_DOMAIN = sa.and_(
-    accounts.c.domain != "",
-    sa.or_(accounts.c.domain == text_p("domain"), accounts.c.domain.like(text_p("below"))),
-)
+
+
+def _is_there(account: Any) -> Any:
+    domain = account.c.domain
+    return sa.and_(domain != "", sa.or_(domain == text_p("domain"), domain.like(text_p("below"))))
 
 
 def _mark(column: str) -> Query:
     """Set the moment where it is not set, so that what was done to one account is not mistaken for the block's."""
     return Query(
         sa.update(accounts)
-        .where(_OF_DOMAIN, accounts.c[column].is_(None))
+        .where(_is_there(accounts), accounts.c[column].is_(None))
         .values({column: p("at"), "rev": accounts.c.rev + 1})
     )
 
@@ -119,12 +121,13 @@ def _mark(column: str) -> Query:
 def _unmark(column: str) -> Query:
     return Query(
         sa.update(accounts)
-        .where(_OF_DOMAIN, accounts.c[column] == p("at"))
+        .where(_is_there(accounts), accounts.c[column] == p("at"))
         .values({column: None, "rev": accounts.c.rev + 1})
     )
 
 
 _MARK = {Severity.SILENCE: _mark("silenced_at"), Severity.SUSPEND: _mark("suspended_at")}
+_BONDS = severances.bonds_with(_is_there)
 _UNMARK = {Severity.SILENCE: _unmark("silenced_at"), Severity.SUSPEND: _unmark("suspended_at")}
 
 
@@ -175,7 +178,7 @@ def _foreign(tx: Tx, domain: str) -> str:
 
 
 def block(tx: Tx, viewer: Viewer, domain: str, wish: BlockWish) -> DomainBlock:
-    """Treat a server and all below its name so.
+    """Treat a server and all below its name so; where it is cut off, the bonds with its people end on both sides.
 
     Raises Forbidden("role"), Invalid("domain", "blank" | "invalid" | "own"), BlockedAlready.
     """
@@ -213,8 +216,11 @@ def unblock(tx: Tx, viewer: Viewer, block_id: int) -> DomainBlock:
 
 def _act(tx: Tx, queries: dict[Severity, Query], block: DomainBlock) -> None:
     query = queries.get(Severity(block.severity))
+    there = {"domain": block.domain, "below": f"%.{block.domain}"}
     if query is not None:
-        tx.run(query, domain=block.domain, below=f"%.{block.domain}", at=block.created_at)
+        tx.run(query, **there, at=block.created_at)
+    if queries is _MARK and block.severity == Severity.SUSPEND:
+        severances.cut(tx, "domain_block", block.domain, tx.all(_BONDS, **there))
 
 
 def allow(tx: Tx, viewer: Viewer, domain: str) -> DomainAllow:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import GroupRole, Membership, PostState, Viewer
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.groups import members
+from folkmoot.domain.groups import memberaddresses, members
 from folkmoot.domain.media import albums, litter, uploads
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, logins, ownapps
@@ -98,13 +98,16 @@ def _deletions() -> list[Query]:
     ]
     own = [sa.delete(tables[table]).where(tables[table].c[column] == p("id")) for table, column in OWNED]
     lines = tables["chat_lines"]
-    said = sa.select(sa.func.count()).where(
-        lines.c.chat_id == tables["chats"].c.id, lines.c.author_id == p("id"), lines.c.kind == 0
+    kept = sa.select(sa.func.count()).where(
+        lines.c.chat_id == tables["chats"].c.id, lines.c.author_id == p("id")
     )
     uncounted = (
         sa.update(tables["chats"])
         .where(tables["chats"].c.id.in_(sa.select(lines.c.chat_id).where(lines.c.author_id == p("id"))))
-        .values(lines_n=tables["chats"].c.lines_n - said.scalar_subquery())
+        .values(
+            lines_n=tables["chats"].c.lines_n - kept.where(lines.c.kind == 0).scalar_subquery(),
+            history_n=tables["chats"].c.history_n - kept.scalar_subquery(),
+        )
     )
     return [Query(statement) for statement in (uncounted, *within, *own)]
 
@@ -248,6 +251,7 @@ def finish(tx: Tx, account_id: int) -> None:
     albums.forget_all(tx, account_id)
     uploads.forget_all(tx, account_id)
     _delete_rows(tx, account_id)
+    memberaddresses.changed(tx, account_id)
     blank: dict[str, Any] = dict.fromkeys(
         ("display_name", "note_source", "note_html", "avatar", "header"), ""
     )

@@ -13,7 +13,7 @@ from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.paging import Page
 from folkmoot.domain.powers import require_power
 from folkmoot.domain.staff import stafflog
-from folkmoot.domain.staff.reports import COLUMNS, Report, read
+from folkmoot.domain.staff.reports import COLUMNS, Report, check_rules, read
 from folkmoot.store.schema.notices import reports
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -87,13 +87,18 @@ def _change(tx: Tx, viewer: Viewer, act: str, report_id: int, **values: Any) -> 
 def sort(
     tx: Tx, viewer: Viewer, report_id: int, *, category: str | None = None, rule_ids: list[int] | None = None
 ) -> Report:
-    """Put a report into another category; rules go with "violation" only. Raises as see, Invalid("category")."""
+    """Put a report into another category; rules go with "violation" only. Raises as see, Invalid("category" |
+    "rule_ids", "unknown" | "rule_ids", "too_many")."""
     if category is not None and category not in CATEGORIES:
         raise Invalid("category", "unknown")
     now = see(tx, viewer, report_id)
     chosen = category if category is not None else now.category
-    rules = (now.rule_ids if rule_ids is None else rule_ids[:MAX_RULES]) if chosen == "violation" else []
-    kept = msgspec.json.encode(list(dict.fromkeys(rules))).decode()
+    rules = now.rule_ids if rule_ids is None else list(dict.fromkeys(rule_ids))
+    if len(rules) > MAX_RULES:
+        raise Invalid("rule_ids", "too_many")
+    if rule_ids is not None:
+        check_rules(tx, rules)
+    kept = msgspec.json.encode(rules if chosen == "violation" else []).decode()
     return _change(tx, viewer, "sort", report_id, category=chosen, rule_ids=kept)
 
 

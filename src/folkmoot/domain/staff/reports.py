@@ -144,10 +144,15 @@ def _check(tx: Tx, me: int, complaint: Complaint) -> None:
     known = tx.column(_POSTS, ids=complaint.post_ids, target_id=complaint.target_id, me=me)
     if len(known) != len(complaint.post_ids):
         raise NotFound(what="post")
-    if len(tx.column(_RULES, ids=complaint.rule_ids)) != len(complaint.rule_ids):
-        raise Invalid("rule_ids", "unknown")
+    check_rules(tx, complaint.rule_ids)
     if int(tx.value(_TODAY, me=me, since=tx.now - DAY_MS)) >= A_DAY_MAX:
         raise TooMany("that are many reports for one day", code="reports")
+
+
+def check_rules(tx: Tx, rule_ids: list[int]) -> None:
+    """Raises Invalid("rule_ids", "unknown") where one of these, none named twice, is no rule of the place."""
+    if rule_ids and len(tx.column(_RULES, ids=rule_ids)) != len(rule_ids):
+        raise Invalid("rule_ids", "unknown")
 
 
 def of(tx: Tx, ids: list[int]) -> dict[int, Report]:

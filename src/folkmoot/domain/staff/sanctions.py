@@ -13,6 +13,7 @@ from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.mail import outbox
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
+from folkmoot.domain.people import severances
 from folkmoot.domain.people.accounts import Kind, LoginState
 from folkmoot.domain.powers import require_above, require_power
 from folkmoot.domain.staff import barriers, dossiers, reportdesk, stafflog
@@ -49,6 +50,8 @@ _TOKENS = Query(
 )
 _LOGIN = Query(sa.select(logins.c.state, logins.c.state_before).where(logins.c.account_id == p("id")))
 _ADDRESSES = Query(sa.select(addresses.c.address).where(addresses.c.account_id == p("id")))
+_BONDS = severances.bonds_with(lambda other: other.c.id == p("id"))
+"""Of an account of another server: no unsuspending brings these back, as that server hears of the end."""
 _STATE = Query(
     sa.select(accounts.c.suspended_at, accounts.c.erase_at, accounts.c.erased_at).where(
         accounts.c.id == p("id")
@@ -152,6 +155,8 @@ def _apply(tx: Tx, target: Dossier, kind: str) -> None:
         close(tx, id_)
         for address in tx.column(_ADDRESSES, id=id_):
             barriers.block_canonical(tx, address, id_)
+        if target.account.domain:
+            severances.cut(tx, "account_suspension", target.account.handle, tx.all(_BONDS, id=id_))
     tx.update(accounts, {"id": id_}, **values)
     if kind == "silence":
         journal.record(tx, journal.ACCOUNT_LIMITED, id_, id_)

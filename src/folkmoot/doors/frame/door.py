@@ -56,6 +56,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     large: bool = False
     """Takes files beyond what is taken everywhere (Policy.max_large)."""
+    stands: bool = False
+    """The answer hangs on nothing but contents, question and caller: it stands until the next commit."""
 
 
 class Door:
@@ -66,7 +68,10 @@ class Door:
     any origin may call. *headers* are added to every answer that has not set them. *mirrors* are pairs (start of a
     path, other start): what is served under the first is also served under the second. *api* names the API whose
     contract the routes belong to, where that is not the door's own. *path_headers*: a header that the answers of one
-    path have besides, by the path as it is registered.
+    path have besides, by the path as it is registered. *standing*: what the door's endpoints read hangs on nothing but
+    contents, question and caller, so an answer stands until the next commit.
+    *claims*: whether somebody who asks for an unknown path below another door's prefixes speaks to this door all the
+    same, and is to be refused in its form.
     """
 
     def __init__(
@@ -88,6 +93,8 @@ class Door:
         before: Before | None = None,
         api: str = "",
         path_headers: Mapping[str, Header] | None = None,
+        standing: bool = False,
+        claims: Callable[[Http], bool] | None = None,
     ) -> None:
         self.name = name
         self.api = api or name
@@ -105,6 +112,8 @@ class Door:
         self.mirrors = tuple(mirrors)
         self.before = before
         self.path_headers = dict(path_headers or {})
+        self.standing = standing
+        self.claims = claims
         self.table: list[Route] = []
 
     def on(
@@ -150,14 +159,15 @@ class Door:
         tx: TxKind | None = None,
         auth: Auth = "optional",
         name: str = "",
+        large: bool = False,
     ) -> Callable[[RawHandler], RawHandler]:
         """Serve what is no API endpoint: pages, files. *methods* as "GET POST". The handler takes (at), or
         (at, ask) with *ask*, and returns an Answer. *auth* "none" skips authentication: the viewer is
-        anonymous."""
+        anonymous. *large* as in `on`."""
 
         def register(handler: RawHandler) -> RawHandler:
             for method in methods.upper().split():
-                self._add(method, path, handler, None, ask, tx, auth, "html", name or _name(handler))
+                self._add(method, path, handler, None, ask, tx, auth, "html", name or _name(handler), large)
             return handler
 
         return register
@@ -201,6 +211,7 @@ class Door:
                 format=format,
                 name=name,
                 large=large,
+                stands=self.standing and kind == "read" and method in ("GET", "*") and endpoint is not None,
             )
         )
 

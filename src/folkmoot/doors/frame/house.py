@@ -14,6 +14,7 @@ from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.gate import Gate
 from folkmoot.doors.frame.links import Links
 from folkmoot.doors.frame.sightings import Sightings
+from folkmoot.doors.frame.standing import Standing
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class House:
     def gate(self) -> Gate:
         """Networks without any access."""
         return Gate(self.store, self.clock)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Answers that stand until the next commit."""
+        return Standing(self.settings.answers_mb << 20, self.clock)
 
     @cached_property
     def sightings(self) -> Sightings:

@@ -22,6 +22,12 @@ LIFE_S: Final = 900
 _KEPT: Final = "frame.outside"
 _TOKEN_ENDPOINTS: Final = {"https://www.facebook.com": "https://graph.facebook.com/oauth/access_token"}
 """Facebook's description names none (its guide "Manually Build a Login Flow" does)."""
+_TOKEN_INFOS: Final = {"https://accounts.google.com": "https://oauth2.googleapis.com/tokeninfo"}
+"""Google looks into access tokens there (its guide "Validating an ID token" and the description of OAuth 2.0)."""
+_PUBLIC: Final = frozenset(
+    {"https://accounts.google.com", "https://www.facebook.com", "https://appleid.apple.com"}
+)
+"""Places whose clients are anybody's."""
 _SCOPES: Final = {"facebook": ("openid", "email", "public_profile"), "apple": ("openid", "email")}
 Kind = Literal["page", "call"]
 """Who builds the question: a page of ours, or an app that got the state by a call."""
@@ -45,13 +51,16 @@ def party(house: House, way: str) -> Party | None:
     parties: dict[str, Party] = house.kept.setdefault(_KEPT, {})
     if way not in parties:
         issuer = str(getattr(settings, f"{way}_issuer"))
+        place = issuer.rstrip("/")
         provider = Provider(
             issuer=issuer,
             client_id=client_id(settings, way),
             client_secret=str(getattr(settings, f"{way}_client_secret")),
             scopes=_SCOPES.get(way, ("openid", "email", "profile")),
-            token_endpoint=_TOKEN_ENDPOINTS.get(issuer.rstrip("/"), ""),
-            tells_proven=issuer.rstrip("/") not in _TOKEN_ENDPOINTS,
+            token_endpoint=_TOKEN_ENDPOINTS.get(place, ""),
+            tells_proven=place not in _TOKEN_ENDPOINTS,
+            token_info=_TOKEN_INFOS.get(place, ""),
+            all_ours=place not in _PUBLIC,
         )
         agent = f"Folkmoot/{__version__} (+{settings.base_url}/)"
         parties[way] = Party(provider, agent, outward.networks(settings.private_networks))

@@ -19,7 +19,6 @@ WINDOW_MS = 900_000
 _CHECKS = 4
 """Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
 _NAME = "frame.passwords"
-_MOST_CODES = 20_000
 SECOND_FACTOR = "second_factor"
 """The code of the refusal that asks for one."""
 
@@ -57,7 +56,6 @@ class Desk:
 
     def __init__(self) -> None:
         self.failures = Failures()
-        self.codes: OrderedDict[int, tuple[int, int]] = OrderedDict()
         self.checks = asyncio.Semaphore(_CHECKS)
 
 
@@ -105,21 +103,13 @@ async def check_password(
 async def check_code(at: At, account_id: int, code: str) -> None:
     """Use up a code of the account's second factor, whatever door it came by.
 
-    Wrong ones count for the account, from wherever they come: who guesses has the password already. Raises
-    Forbidden(SECOND_FACTOR) without a code, Unauthenticated("wrong_code"), Throttled.
+    Raises Forbidden(SECOND_FACTOR) without a code, Unauthenticated("wrong_code"), Throttled after too many wrong ones.
     """
     if not code.strip():
         raise Forbidden("a code of the second factor is needed", code=SECOND_FACTOR)
-    house, counts = at.house, desk_of(at.house).codes
-    count, until = counts.get(account_id, (0, 0))
-    now = house.clock()
-    if count >= FAILURES and until > now and house.settings.rate_limits:
-        raise Throttled("too many wrong codes", retry_after=max(1, (until - now) // 1000))
-    # Counted before it is looked at, so that guesses side by side count too.
-    counts[account_id] = (count + 1, until) if until > now else (1, now + WINDOW_MS)
-    while len(counts) > _MOST_CODES:
-        counts.popitem(last=False)
-    if await at.write(lambda tx: factors.use(tx, account_id, code[: factors.MAX_CODE])):
-        counts.pop(account_id, None)
-        return
-    raise Unauthenticated("wrong code", code="wrong_code")
+    limited = at.house.settings.rate_limits
+    tried = await at.write(lambda tx: factors.use(tx, account_id, code[: factors.MAX_CODE], limited=limited))
+    if tried.wait_ms:
+        raise Throttled("too many wrong codes", retry_after=max(1, tried.wait_ms // 1000))
+    if not tried.right:
+        raise Unauthenticated("wrong code", code="wrong_code")

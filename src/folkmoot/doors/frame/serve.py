@@ -155,9 +155,14 @@ class Mount:
         at._tx = tx
         try:
             self._enter(route, at, tx)
-            return self._answer(route, at, route.handler(at) if route.ask is None else route.handler(at, ask))
+            if route.stands:
+                return self.house.standing.answer(route, at, lambda: self._made(route, at, ask))
+            return self._made(route, at, ask)
         finally:
             at._tx = None
+
+    def _made(self, route: Route, at: At, ask: Any) -> Answer:
+        return self._answer(route, at, route.handler(at) if route.ask is None else route.handler(at, ask))
 
     def _asks(self, route: Route) -> bool:
         return (

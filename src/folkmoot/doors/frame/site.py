@@ -52,6 +52,7 @@ class Site:
                 self._router.add(route.method, route.path, (mount, route))
         owners = [(prefix, mount) for mount in mounts for prefix in mount.door.prefixes]
         self._owners = sorted(owners, key=lambda pair: -len(pair[0]))
+        self._mounts = mounts
         self._home = next((mount for mount in mounts if mount.door is home), mounts[0])
 
     def routes(self) -> Iterable[tuple[str, str, str]]:
@@ -101,8 +102,15 @@ class Site:
                 return mount
         return self._home
 
+    def _claimed(self, http: Http) -> Mount | None:
+        """The door that says of a path that nobody serves that it was meant for it."""
+        for mount in self._mounts:
+            if mount.door.claims is not None and mount.door.claims(http):
+                return mount
+        return None
+
     async def _elsewhere(self, http: Http, allowed: frozenset[str]) -> None:
-        mount = self.owner(http.path)
+        mount = self._claimed(http) or self.owner(http.path)
         at = At(http, self.house, mount.door, {}, "")
         methods = ALL_METHODS if "*" in allowed else allowed
         if http.method == "OPTIONS":

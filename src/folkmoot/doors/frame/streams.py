@@ -226,7 +226,6 @@ async def run_sse(
     http: Http,
     reader: Subscriber,
     headers: Sequence[Header] = (),
-    heartbeat: float = HEARTBEAT,
     hello: bytes = SSE_BEAT,
 ) -> None:
     """Write the reader's events (SSE frames) to an HTTP answer, with a comment line as heartbeat."""
@@ -243,7 +242,7 @@ async def run_sse(
 
     async def pump() -> None:
         while True:
-            items = await reader.take(heartbeat)
+            items = await reader.take(HEARTBEAT)
             body = b"".join(items) if items else SSE_BEAT
             await http.send({"type": "http.response.body", "body": body, "more_body": True})
 

@@ -35,7 +35,6 @@ from folkmoot.doors.friendica import (
 from folkmoot.doors.friendica.base import door
 
 __all__ = [
-    "CHORES",
     "account",
     "activities",
     "avoiding",
@@ -68,5 +67,3 @@ __all__ = [
     "timelines",
     "uploads",
 ]
-
-CHORES = (signed.sweep,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.posts import reactions
+from folkmoot.domain.posts.reactions import ATTENDING
+from folkmoot.domain.sections import attending
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import Bare, encode
@@ -20,9 +22,12 @@ def do(at: At, ask: DoActivity) -> Response:
     kind = _KINDS.get(verb if verb in _KINDS else verb.removeprefix("un"))
     if kind is None:
         raise NotImplementedHere
-    change = reactions.react if verb in _KINDS else reactions.unreact
+    does = verb in _KINDS
     try:
-        change(at.tx, at.viewer, ask.id or 0, kind)
+        if kind in ATTENDING:
+            (attending.attend if does else attending.take_back)(at.tx, at.viewer, ask.id or 0, kind)
+        else:
+            (reactions.react if does else reactions.unreact)(at.tx, at.viewer, ask.id or 0, kind)
     except (NotFound, Forbidden, Invalid):
         raise Said(400, "Error adding activity") from None
     return encode(Bare("ok", "ok", True), at)

@@ -7,14 +7,6 @@ from folkmoot.doors.friendica.encode import encode
 from folkmoot.doors.friendica.login import authenticate, check, prove
 from folkmoot.doors.friendica.refusals import refuse
 
-PREFIXES = (
-    "/api/1.1", "/api/account", "/api/application", "/api/blocks", "/api/conversation", "/api/direct_messages",
-    "/api/externalprofile", "/api/favorites", "/api/followers", "/api/friendica", "/api/friends", "/api/friendships",
-    "/api/geo", "/api/gnusocial", "/api/help", "/api/lists", "/api/media", "/api/mutes", "/api/saved_searches",
-    "/api/search", "/api/statuses", "/api/statusnet", "/api/trends", "/api/users", "/api/",
-)  # fmt: skip
-"""Where unknown calls are answered with 501 in this door's form."""
-
 door = Door(
     "friendica",
     authenticate=authenticate,
@@ -22,7 +14,7 @@ door = Door(
     check=check,
     refuse=refuse,
     encode=encode,
-    prefixes=PREFIXES,
+    prefixes=("/api/",),
     mirrors=(("/api/", "/api/1.1/"),),
     suffixes=True,
     rules=BindRules(
@@ -35,4 +27,5 @@ door = Door(
         RateRule(name="signing", path="/oauth/", limit=120, window=300, by="ip"),
     ),
     headers=((b"vary", b"Authorization"),),
+    standing=True,
 )

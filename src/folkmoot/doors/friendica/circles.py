@@ -66,13 +66,13 @@ def _create(at: At, ask: api.CreateGroup, word: Word) -> Response:
     return _filled(at, made, wanted, "group_create")
 
 
-def make(at: At, name: str | None, word: Word) -> Circle:
+def make(at: At, name: str | None, word: Word, *, description: str = "", shown: bool = False) -> Circle:
     """A new circle of a name that none of the caller's has."""
     if not (name or "").strip():
         raise Said(400, f"{word} name not specified")
     if circles.named(at.tx, at.viewer, name or "") is not None:
         raise Said(400, f"{word} name already exists")
-    return circles.create(at.tx, at.viewer, name or "")
+    return circles.create(at.tx, at.viewer, name or "", description=description, shown=shown)
 
 
 def members_of(sent: Any) -> list[int] | None:

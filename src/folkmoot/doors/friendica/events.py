@@ -1,4 +1,4 @@
-"""Events: of the caller's own calendar, which nobody else sees, and of the calendars of the caller's groups."""
+"""Events: of the caller's own calendar, of which others see what is published, and of the caller's groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from folkmoot.domain.errors import Forbidden, NotFound
-from folkmoot.domain.sections import eventfinds, ownevents
+from folkmoot.domain.media.photos import Rights
+from folkmoot.domain.sections import eventfinds, eventposts, ownevents
 from folkmoot.domain.sections import events as calendar
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent
 from folkmoot.domain.text import Markup, render
@@ -29,11 +30,14 @@ NOT_THERE = (400, "id not available")
 def told(at: At, view: EventView) -> Event:
     """An event as an object; one that ends as it begins has no end."""
     is_open, is_own = view.ends_at <= view.starts_at, view.group_id == view.author_id
+    for_whom = eventposts.rights_of(view)
+    if view.post_id is None or not is_own:
+        for_whom = Rights(allow_people=f"<{view.group_id}>")
     return Event(
         id=view.id,
         uid=view.author_id,
         cid=0 if is_own else view.group_id,
-        uri=f"{at.house.settings.base_url}/events/{view.id}",
+        uri=f"{at.house.settings.base_url}/e/{view.id}",
         name=view.name,
         desc=view.description,
         start_time=plain_time(view.starts_at),
@@ -42,7 +46,10 @@ def told(at: At, view: EventView) -> Event:
         nofinish=is_open,
         place=view.place,
         adjust=1,
-        allow_cid=f"<{view.group_id}>",
+        allow_cid=for_whom.allow_people or "",
+        allow_gid=for_whom.allow_circles or "",
+        deny_cid=for_whom.deny_people or "",
+        deny_gid=for_whom.deny_circles or "",
     )
 
 
@@ -62,12 +69,32 @@ def create(at: At, ask: api.CreateEvent) -> Response:
         raise Said(400, "startDate not specified")
     ends_at = parse_time(ask.end_time or "") or starts_at
     view = _changed(at, ask, starts_at, ends_at) if ask.id else _added(at, ask, starts_at, ends_at)
+    if ask.publish:
+        eventposts.announce(at.tx, at.viewer, view, _rights(ask), "friendica")
+        view = _again(at, view)
     made = EventCreated(event_id=view.id, event=told(at, view))
     return encode(Bare(made, "event_create"), at)
 
 
+def _again(at: At, view: EventView) -> EventView:
+    if view.group_id == view.author_id:
+        return ownevents.find(at.tx, at.viewer, view.id) or view
+    return calendar.see(at.tx, at.viewer, view.id)[0]
+
+
+def _rights(ask: api.CreateEvent) -> Rights:
+    """For whom a published event is, in the form in which rights are kept. Raises Invalid."""
+    said = {
+        "allow_people": ask.allow_cid,
+        "allow_circles": ask.allow_gid,
+        "deny_people": ask.deny_cid,
+        "deny_circles": ask.deny_gid,
+    }
+    return Rights(**{name: "".join(f"<{id_}>" for id_ in numbers(ids, name)) for name, ids in said.items()})
+
+
 def _added(at: At, ask: api.CreateEvent, starts_at: int, ends_at: int) -> EventView:
-    """For just one group, which is a contact, into its calendar; all else is the caller's own."""
+    """For just one group, which is a contact, into its calendar; all else is the caller's own. People may answer."""
     people = who.shown(at.tx, at.viewer, numbers(ask.allow_cid, "allow_cid"))
     groups = [account.id for account in people if account.is_group]
     new = NewEvent(
@@ -76,6 +103,7 @@ def _added(at: At, ask: api.CreateEvent, starts_at: int, ends_at: int) -> EventV
         ends_at=ends_at,
         place=ask.place,
         description=_html(at, ask.desc),
+        asks=True,
     )
     if len(groups) != 1:
         return ownevents.add(at.tx, at.viewer, new)

@@ -72,7 +72,11 @@ class Form:
 
     def many(self, posts: Sequence[bytes]) -> bytes:
         """A list of posts, whole."""
-        return b"[%b]" % b",".join(posts)
+        if not posts:
+            return b"[]"
+        pieces = [b","] * (2 * len(posts) + 1)
+        pieces[0], pieces[1::2], pieces[-1] = b"[", posts, b"]"
+        return b"".join(pieces)
 
 
 class XmlForm(Form):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.groups import groupfinds, members
+from folkmoot.domain.groups import members
 from folkmoot.domain.paging import Page
-from folkmoot.domain.people import bondlists, bondpages, bonds
+from folkmoot.domain.people import bondpages, bonds
+from folkmoot.domain.people.between import between
 from folkmoot.domain.people.bondpages import Which
 from folkmoot.domain.people.relations import Relation
 from folkmoot.domain.views import AccountView
@@ -65,27 +66,13 @@ def exists(at: At, ask: api.FriendshipExists) -> Response:
     b = _one_of(at, ask.user_b, ask.user_id_b, ask.screen_name_b)
     if a is None or b is None:
         raise Said(400, "Two valid IDs or nick names must be supplied.")
-    told = _between(at.tx, at.viewer, a, b)
+    told = between(at.tx, at.viewer, a, b)
     return encode(Bare(told.following, "friends"), at)
 
 
 def _one_of(at: At, *words: str | None) -> AccountView | None:
     said = next((word for word in words if word), None)
     return who.by_word(at.tx, at.viewer, said) if said else None
-
-
-def _between(tx: Tx, viewer: Viewer, a: AccountView, b: AccountView) -> Relation:
-    """How *a* stands to *b*, as far as the viewer may know: of two others no more than what one of them shows, of
-    somebody and a group what the group tells of its members."""
-    stands = _relation(tx, Viewer(a.id), b)
-    if viewer.account_id in (a.id, b.id):
-        return stands
-    found = groupfinds.found(tx, viewer, [group.id for group in (a, b) if group.is_group])
-    if not all(groupfinds.tells_members(group) for group in found):
-        return Relation(id=b.id)
-    if bondlists.hidden(tx, viewer, a.id) and bondlists.hidden(tx, viewer, b.id):
-        return Relation(id=b.id)
-    return Relation(id=b.id, following=stands.following, followed_by=stands.followed_by)
 
 
 @door.on(api.ShowFriendship)
@@ -108,7 +95,7 @@ def _told(at: At, source: AccountView, target: AccountView) -> Response:
 
 def relationship(at: At, source: AccountView, target: AccountView) -> RelationshipEnds:
     """Both ends; what only the source may know is null unless the caller is the source."""
-    stands = _between(at.tx, at.viewer, source, target)
+    stands = between(at.tx, at.viewer, source, target)
     mine = source.id == at.viewer.account_id
 
     def own(value: bool) -> bool | None:

@@ -50,7 +50,7 @@ def _rate(at: At) -> Rate:
     return at.rate or Rate(UNLIMITED, UNLIMITED, at.house.clock() + HOUR_MS)
 
 
-@door.on(RateLimitStatus, tx="read")
+@door.on(RateLimitStatus, tx="none")
 def rate_limit(at: At, ask: RateLimitStatus) -> Response:
     rate = _rate(at)
     told = RateLimit(
@@ -62,7 +62,7 @@ def rate_limit(at: At, ask: RateLimitStatus) -> Response:
     return encode(Bare(told, "hash"), at)
 
 
-@door.on(ApplicationRateLimits)
+@door.on(ApplicationRateLimits, tx="none")
 def rate_limits(at: At, ask: ApplicationRateLimits) -> dict[str, Any]:
     rate = _rate(at)
     left = {"limit": rate.limit, "remaining": rate.remaining, "reset": rate.reset // 1000}

@@ -1,4 +1,4 @@
-"""Who is in a list, put in and taken out; and who reads it, which is its owner alone."""
+"""Who is in a list, put in and taken out; and who subscribes to it, which is its owner alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from folkmoot.doors.friendica import crowd, who
 from folkmoot.doors.friendica.avoiding import NO_SUCH
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.friends import PEOPLE
-from folkmoot.doors.friendica.lists import answer, one_of
+from folkmoot.doors.friendica.lists import answer, known, one_of
 from folkmoot.doors.friendica.refusals import Said
 from folkmoot.wire.friendica import requests_lists as api
 from folkmoot.wire.friendica.status import User
@@ -21,17 +21,15 @@ from folkmoot.wire.friendica.status import User
 
 @door.on(api.ListMembers)
 def members(at: At, ask: api.ListMembers) -> Response:
-    circle, asked = one_of(at, ask), crowd.turn(ask.cursor, ask.count, PEOPLE)
+    circle, asked = known(at, ask), crowd.turn(ask.cursor, ask.count, PEOPLE)
     found = circles.listing(at.tx, at.viewer, circle.id, asked.page)
     return _people(at, ask, asked, [id_ for _, id_ in found], [cursor for cursor, _ in found])
 
 
 @door.on(api.ListSubscribers)
 def subscribers(at: At, ask: api.ListSubscribers) -> Response:
-    one_of(at, ask)
-    asked = crowd.turn(ask.cursor, ask.count, PEOPLE)
-    me = at.viewer.account_id
-    return _people(at, ask, asked, [me] if asked.page.low < me < asked.page.high else [])
+    owner, asked = known(at, ask).account_id, crowd.turn(ask.cursor, ask.count, PEOPLE)
+    return _people(at, ask, asked, [owner] if asked.page.low < owner < asked.page.high else [])
 
 
 def _people(
@@ -92,7 +90,7 @@ def destroy_all(at: At, ask: api.DestroyMembers) -> Response:
 
 @door.on(api.ShowMember)
 def show(at: At, ask: api.ShowMember) -> User:
-    circle, person = one_of(at, ask), who.found(at.tx, at.viewer, ask)
+    circle, person = known(at, ask), who.found(at.tx, at.viewer, ask)
     if person is None or not circles.present(at.tx, at.viewer, circle.id, [person.id]):
         raise Said(404, "The specified user is not a member of this list.")
     return _shown(at, ask, person)
@@ -100,9 +98,8 @@ def show(at: At, ask: api.ShowMember) -> User:
 
 @door.on(api.ShowSubscriber)
 def show_subscriber(at: At, ask: api.ShowSubscriber) -> User:
-    one_of(at, ask)
-    person = who.found(at.tx, at.viewer, ask)
-    if person is None or person.id != at.viewer.account_id:
+    circle, person = known(at, ask), who.found(at.tx, at.viewer, ask)
+    if person is None or person.id != circle.account_id:
         raise Said(404, "The specified user is not a subscriber of this list.")
     return _shown(at, ask, person)
 

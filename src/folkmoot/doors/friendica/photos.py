@@ -12,6 +12,7 @@ from folkmoot.domain.media import albums, photos
 from folkmoot.domain.media.albums import Scale
 from folkmoot.domain.media.photos import Rights, Taken, Wish
 from folkmoot.doors.frame import At, FileAnswer, Response
+from folkmoot.doors.frame.cookies import cookie_viewer
 from folkmoot.doors.friendica import incoming, photoviews
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import Bare, encode
@@ -188,12 +189,14 @@ def serve(at: At, ask: Named) -> FileAnswer:
     number = rest.partition(".")[0]
     if not (number.isascii() and number.isdigit() and len(number) == 1):
         raise Said(404, "Not Found")
+    # A page of ours, or one that somebody reads here, shows it to whom the browser is logged in as.
+    viewer = at.viewer if at.viewer.known else cookie_viewer(at.tx, at.http)[0]
     try:
-        scale = albums.see_scale(at.tx, at.viewer, resource.lower(), int(number))
+        scale = albums.see_scale(at.tx, viewer, resource.lower(), int(number))
     except NotFound:
         raise Said(404, "Not Found") from None
     path = at.house.blobs.path(scale.blob)
     if path is None:
         raise Said(404, "Not Found")
-    caching = [(b"cache-control", b"private, no-cache"), (b"vary", b"Authorization")]
+    caching = [(b"cache-control", b"private, no-cache"), (b"vary", b"Authorization, Cookie")]
     return FileAnswer(path, content_type=scale.mime, etag=scale.blob, headers=caching)

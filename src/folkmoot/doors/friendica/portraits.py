@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from folkmoot.domain import views
-from folkmoot.domain.access import standing
-from folkmoot.domain.errors import Invalid, NotFound
+from folkmoot.domain.errors import Invalid
 from folkmoot.domain.media import photos, pictures
 from folkmoot.domain.people import accounts, profiles
 from folkmoot.domain.people.profiles import ProfileChange
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import redirect
-from folkmoot.doors.friendica import incoming, show
+from folkmoot.doors.friendica import incoming, show, who
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.photos import said_of_file
 from folkmoot.doors.friendica.refusals import NO_PAGE, Said
@@ -107,7 +105,7 @@ def remove_banner(at: At, ask: RemoveProfileBanner) -> Response:
 @door.on(ShowProfileBanner)
 def show_banner(at: At, ask: ShowProfileBanner) -> ProfileBanner:
     found = _account(at, ask.user_id, ask.screen_name or "")
-    if found is None or found.suspended or not found.header:
+    if found is None or not found.header:
         raise Said(404, NO_PAGE)
     url = at.house.links.header(found)
     return ProfileBanner(sizes={name: {"w": w, "h": h, "url": url} for name, (w, h) in SIZES.items()})
@@ -125,10 +123,4 @@ def _account(at: At, id_: int | None, name: str) -> AccountView | None:
     """The account that is named, the caller where none is; None for what the viewer may not know of."""
     if id_ is None:
         id_ = accounts.find_by_handle(at.tx, name) if name else at.viewer.account_id
-    try:
-        view = views.account(at.tx, id_ or 0)
-        if view.is_group:
-            standing(at.tx, at.viewer, view.id)
-    except NotFound:
-        return None
-    return view
+    return who.seen(at.tx, at.viewer, id_)

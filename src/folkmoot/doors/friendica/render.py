@@ -12,8 +12,8 @@ import msgspec
 
 from folkmoot.domain import faces, looks, views
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.faces import PASSER, Face
-from folkmoot.domain.hot import AUTHOR_ID, BOOSTED_ID, PARTS, HotRow, hot_rows
+from folkmoot.domain.faces import Face
+from folkmoot.domain.hot import HotRow, hot_rows
 from folkmoot.domain.looks import Look
 from folkmoot.domain.posts import quotes, reactors
 from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
@@ -25,7 +25,10 @@ from folkmoot.doors.friendica.present import ACTIVITIES, Presenter
 from folkmoot.store.tx import Tx
 from folkmoot.wire.friendica.status import Status
 
-CACHE_BYTES = 48 * 1024 * 1024
+CACHE_BYTES = 12 * 1024 * 1024
+"""For texts and people, of which whole posts are made."""
+WHOLE_BYTES = 24 * 1024 * 1024
+"""For whole posts of one format."""
 _VARYING = (
     "favorited", "retweeted", "is_quote_status", "retweet_count", "favorite_count", "friendica_comments", "user",
     "friendica_owner", "friendica_author", "friendica_activities", "retweeted_status", "quoted_status",
@@ -49,39 +52,51 @@ def statuses(at: At, ids: list[int], *, seen: bool = True) -> bytes:
 
 def of_faces(at: At, rows: list[Face]) -> bytes:
     """The posts of these rows: whole where they were made before for whoever saw the same."""
-    form, cache = FORMS[at.format], cache_of(at.house)
-    keys = _whole_keys(at.tx, at.viewer, form, rows)
-    found = cache.get_all(keys)
-    missing = [row for row, kept in zip(rows, found, strict=True) if kept is None]
-    if not missing:
-        return form.many(found)  # type: ignore[arg-type]  # none of them is None
-    some = hot_rows(at.tx, at.viewer, [row[0] for row in missing], seen=True)
-    made = dict(
-        zip((row.post.id for row in some), _Page(at.house, at.tx, at.viewer, form, some).posts(), strict=True)
-    )
-    posts: list[bytes] = []
-    for row, key, kept in zip(rows, keys, found, strict=True):
-        if kept is None:
-            kept = made[row[0]]
-            if not row[PARTS] & quotes.PART:  # what is quoted is seen by some, and shows people of its own
-                cache.put(key, kept)
-        posts.append(kept)
-    return form.many(posts)
+    form = FORMS[at.format]
+    whole = at.house.cache(f"friendica {form.name}", WHOLE_BYTES)
+    keys = _whole_keys(at.tx, at.viewer, rows)
+    kept = whole.get_all(keys)
+    return form.many(kept if None not in kept else _completed(at, form, whole, rows, keys, kept))  # type: ignore[arg-type]  # no None is in it
 
 
-def _whole_keys(tx: Tx, viewer: Viewer, form: Form, rows: list[Face]) -> list[Hashable]:
-    """All that decides how each post looks to this caller, whose own face differs from what others see of it."""
-    shown = [row[0] if row[BOOSTED_ID] is None else row[BOOSTED_ID] for row in rows]
+def _completed(
+    at: At,
+    form: Form,
+    whole: ByteCache,
+    rows: list[Face],
+    keys: Sequence[Hashable],
+    kept: list[bytes | None],
+) -> list[bytes]:
+    """The posts with what is not *kept* made now."""
+    missing = [row[0] for row, body in zip(rows, kept, strict=True) if body is None]
+    some = hot_rows(at.tx, at.viewer, missing, seen=True)
+    bodies = _Page(at.house, at.tx, at.viewer, form, some).posts()
+    made = dict(zip((row.post.id for row in some), bodies, strict=True))
+    for row, key in zip(rows, keys, strict=True):
+        # What is quoted is seen by some, and shows people of its own.
+        if row[0] in made and not faces.has_part(row, quotes.PART):
+            whole.put(key, made[row[0]])
+    return [made[row[0]] if body is None else body for row, body in zip(rows, kept, strict=True)]
+
+
+def _whole_keys(tx: Tx, viewer: Viewer, rows: list[Face]) -> Sequence[Hashable]:
+    """All that decides how each post looks to this caller: its face, and where somebody reacted how those look, among
+    whom the caller's own face differs from what others see of it."""
+    shown = [id_ for row in rows if (id_ := faces.reacted_to(row))]
     reacted = reactors.of_posts(tx, shown)
+    if not reacted:
+        return rows
     people = list({account_id for who in reacted.values() for _, account_id in who})
     stands = looks.of_accounts(tx, viewer, people)
-    me, name = viewer.account_id, form.name
+    me = viewer.account_id
     keys: list[Hashable] = []
-    for row, id_ in zip(rows, shown, strict=True):
-        did = reacted.get(id_)
-        who = tuple([(kind, stands.get(account_id)) for kind, account_id in did]) if did else None
-        mine = me in (row[AUTHOR_ID], row[PASSER]) or (did is not None and any(each[1] == me for each in did))
-        keys.append((name, row, who, me if mine else 0))
+    for row in rows:
+        did = reacted.get(faces.reacted_to(row))
+        if did is None:
+            keys.append(row)
+        else:
+            who = tuple([(kind, stands.get(account_id)) for kind, account_id in did])
+            keys.append((row, who, me if any(each[1] == me for each in did) else 0))
     return keys
 
 

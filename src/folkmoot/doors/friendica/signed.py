@@ -10,7 +10,7 @@ from folkmoot.domain import views
 from folkmoot.domain.errors import Invalid, Refusal, Unauthenticated
 from folkmoot.domain.people import apps, signing
 from folkmoot.domain.people.apps import App
-from folkmoot.doors.frame import At, House, Response, redirect
+from folkmoot.doors.frame import At, Response, redirect
 from folkmoot.doors.frame.faults import ClientGone, forced_headers, forced_status
 from folkmoot.doors.friendica import signature
 from folkmoot.doors.friendica.base import door
@@ -22,8 +22,6 @@ PLACES = ("/api/oauth", "/api/1.1/oauth", "/oauth")
 CONSENT = "/oauth/authorize"
 """The page where people let applications in, of whatever protocol: it knows a request token when it sees one."""
 Handler = Callable[[At], Awaitable[Response]]
-_SWEEP_EVERY_MS = 60_000
-_SWEPT = "friendica.nonces swept at"
 
 
 def _plain(handler: Handler) -> Handler:
@@ -118,14 +116,3 @@ for _place in PLACES:
     door.raw("GET POST", f"{_place}/authenticate", auth="none", tx="none")(authorize)
     if f"{_place}/authorize" != CONSENT:
         door.raw("GET POST", f"{_place}/authorize", auth="none", tx="none")(authorize)
-
-
-async def sweep(house: House) -> int:
-    """Forget nonces and requests whose time is over; looked at once a minute."""
-    now = house.clock()
-    if now - house.kept.get(_SWEPT, 0) < _SWEEP_EVERY_MS:
-        return 0
-    if not await house.store.aread(signing.any_old):
-        house.kept[_SWEPT] = now
-        return 0
-    return await house.store.awrite(signing.sweep)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.hot import hot_rows
 from folkmoot.domain.paging import Page
 from folkmoot.domain.reading import timelines
 from folkmoot.domain.views import PostView
@@ -26,7 +27,7 @@ from folkmoot.wire.friendica.status import Status
 
 AnyTimeline = Timeline[list[Status]]
 NO_USER = (400, "User not found.")
-LOOKED_AT = 400
+LOOKED_AT = 1000
 """So much of a home is looked through for a page without answers."""
 _PORTION = 200
 
@@ -59,12 +60,16 @@ def _home(at: At, ask: AnyTimeline) -> Response | list[Status]:
 
 def _first_posts(at: At, page: Page) -> list[int]:
     """A page of the home without answers, of the newest LOOKED_AT posts below the page's upper end."""
-    ids: list[int] = []
-    for offset in range(0, LOOKED_AT, _PORTION):
-        some = Page(limit=_PORTION, before=page.before, after=page.after, offset=offset)
-        ids += at.house.feeds.home(at.tx, at.viewer, some)
-    posts = views.post_list(at.tx, at.viewer, ids)
-    first = [post.id for post in posts if (post.boost_of or post).parent_id is None]
+    first: list[int] = []
+    before = page.before
+    for _ in range(LOOKED_AT // _PORTION):
+        some = Page(limit=_PORTION, before=before, after=page.after)
+        ids = at.house.feeds.home(at.tx, at.viewer, some)
+        rows = hot_rows(at.tx, at.viewer, ids, seen=True)
+        first += [row.post.id for row in rows if row.shown.thread_id == row.shown.id]
+        if len(first) >= page.offset + page.limit or len(ids) < _PORTION:
+            break
+        before = ids[-1]
     return first[page.offset : page.offset + page.limit]
 
 

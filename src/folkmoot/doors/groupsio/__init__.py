@@ -1,6 +1,6 @@
 """The Groups.io API: groups, archives and drafts at /api/v1/NAME and /v1/NAME."""
 
-from folkmoot.domain.journal import POST_ADDED
+from folkmoot.domain.journal import CALL_QUEUED, POST_ADDED
 from folkmoot.doors.groupsio import (
     activity,
     archive,
@@ -32,7 +32,7 @@ from folkmoot.doors.groupsio.chores import look_after_calendars, look_after_draf
 from folkmoot.doors.groupsio.door import door
 from folkmoot.doors.groupsio.webhooks import call_out, hear
 
-CHORES = (look_after_calendars, look_after_drafts, call_out)
+CHORES = {look_after_calendars: "", look_after_drafts: "", call_out: CALL_QUEUED}
 HANDLERS = {POST_ADDED: hear}
 ATTACH = (attach,)
 DETACH = (detach,)

@@ -70,8 +70,9 @@ def get_activity_log(tx: Tx, at: At, ask: GetActivityLog, walk: Walk) -> Listed[
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
     require_act(tx, stands, "see_log")
     wanted = Wanted(acts=_acts(ask), since=since, until=until, person=_person(tx, view, ask))
-    found, total = groupacts.listing(tx, at.viewer, view.id, wanted, ascending=ascending, after=walk.after)
+    found = groupacts.listing(tx, at.viewer, view.id, wanted, ascending=ascending, after=walk.after)
     page, more = cut(found, ask.limit)
+    total = walk.total if walk.total is not None else groupacts.count(tx, view.id, wanted)
     envelope = ListEnvelope[ActivityLog](data=[_entry(act) for act in page])
     return Listed(envelope, total, [page[-1].id] if more else None, field, direction(ascending))
 

@@ -14,8 +14,8 @@ from folkmoot.domain.posts.draftfiles import DraftFile
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio.calls import METHODS, call, check_csrf, extend
 from folkmoot.doors.groupsio.door import PROVEN, door
-from folkmoot.doors.groupsio.files import mime_of
 from folkmoot.doors.groupsio.wording import worded
+from folkmoot.kit.media.filetypes import type_of
 from folkmoot.wire.groupsio.draft import DraftAttachment
 from folkmoot.wire.groupsio.draft_requests import DeleteAttachment, GetAttachments, UploadAttachments
 from folkmoot.wire.groupsio.result import ListEnvelope
@@ -83,7 +83,7 @@ def _taken(at: At, ask: UploadAttachments, side: int) -> list[NewMedia]:
             house.blobs,
             house.settings,
             each.data,
-            mime_of(each, each.filename),
+            type_of(each.data, each.content_type, each.filename),
             _name(each.filename),
             inline=ask.inline,
             side=side,

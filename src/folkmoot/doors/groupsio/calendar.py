@@ -64,7 +64,7 @@ ANSWER_WORDS: Final = {
 def shown(tx: Tx, at: At, found: list[EventView]) -> list[Event]:
     """Events as the caller sees them, in a handful of queries."""
     makers = views.accounts_by_ids(tx, list({each.author_id for each in found}))
-    places = {id_: groups.see(tx, at.viewer, id_) for id_ in {each.group_id for each in found}}
+    places = groups.by_ids(tx, list({each.group_id for each in found}))
     mine = answers.of(tx, at.viewer, [each.id for each in found])
     return [
         present.event(each, places[each.group_id], makers.get(each.author_id), mine.get(each.id))

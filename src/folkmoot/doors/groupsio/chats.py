@@ -157,7 +157,7 @@ def get_chat_history(tx: Tx, at: At, ask: GetChatHistory, walk: Walk) -> Listed[
         found = lines.history(tx, at.viewer, chat.id, walk.after, ask.limit + 1)
     page, more = cut(found, ask.limit)
     envelope = ListEnvelope[ChatMessage](data=said(tx, at, page, room))
-    total = walk.total if walk.total is not None else lines.how_many(tx, chat.id)
+    total = walk.total if walk.total is not None else chat.history_n
     return Listed(envelope, total, [page[-1].number] if more else None, "created", "desc")
 
 

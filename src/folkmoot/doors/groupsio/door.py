@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from folkmoot.domain.access import Viewer
@@ -212,6 +213,24 @@ def _entering_rules() -> list[RateRule]:
     ]
 
 
+_VERBS: Final = (
+    "add", "approve", "ban", "delete", "download", "edit", "get", "join", "leave", "like", "new", "register", "reject",
+    "remove", "send", "unban", "unlike", "update", "upload", "vote",
+)  # fmt: skip
+"""Beginnings of calls of this API that no path of the other API at /api/v1/ has."""
+_CALL: Final = re.compile(r"/api/v1/[a-z0-9]+")
+
+
+def claims(http: Http) -> bool:
+    """Whether an unknown path at /api/v1/, which two APIs share, was meant as a call of this one: one word below it,
+    and it begins with a verb, or who asks has this door's cookie or sends Basic, which the other API does not know."""
+    if not _CALL.fullmatch(http.path):
+        return False
+    word = http.path.rpartition("/")[2]
+    basic = http.header("authorization").lower().startswith("basic ")
+    return word.startswith(_VERBS) or basic or COOKIE in http.cookies
+
+
 door = Door(
     "groupsio",
     authenticate=authenticate,
@@ -219,6 +238,7 @@ door = Door(
     encode=encode,
     check=check,
     prefixes=("/v1/",),
+    claims=claims,
     limits=(
         *_entering_rules(),
         RateRule(name="calls", path="", limit=1500, window=300),

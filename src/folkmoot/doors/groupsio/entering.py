@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.people import accounts, entering, factors, passwords, signups
+from folkmoot.domain.people import accounts, entering, passwords, signups
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.people.signups import Outcome, SignUp
 from folkmoot.doors.frame.at import Answered, At
@@ -36,15 +36,10 @@ def send_login_link(at: At, ask: SendLoginLink) -> None:
 async def authenticate_login_link(at: At, ask: AuthenticateLoginLink) -> Answered[Login]:
     """The second factor first: without it the link stays good."""
     with worded({"no link": "invalid cookie"}):
-        account_id, guarded = await at.read(lambda tx: _whose(tx, ask.cookie))
-        if guarded:
-            await check_code(at, account_id, ask.twofactor or "")
+        link = await at.read(lambda tx: entering.of_link(tx, ask.cookie.strip()))
+        if link.guarded:
+            await check_code(at, link.account_id, ask.twofactor or "")
         return await at.write(lambda tx: entered(tx, at, entering.by_link(tx, ask.cookie.strip())))
-
-
-def _whose(tx: Tx, cookie: str) -> tuple[int, bool]:
-    account_id = entering.of_link(tx, cookie.strip())
-    return account_id, factors.is_on(tx, account_id)
 
 
 @door.on(RegisterUser, tx="none", methods=METHODS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
-import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -34,7 +32,7 @@ from folkmoot.doors.groupsio.calls import (
 )
 from folkmoot.doors.groupsio.door import PROVEN, Refused, door
 from folkmoot.doors.groupsio.wording import worded
-from folkmoot.kit.media.picturebytes import mime_of as picture_type
+from folkmoot.kit.media.filetypes import type_of
 from folkmoot.wire.groupsio.files import File, FileListEnvelope
 from folkmoot.wire.groupsio.section_requests import (
     AddFileLink,
@@ -52,7 +50,6 @@ if TYPE_CHECKING:
 HOUR_MS: Final = 3_600_000
 VALID_HOURS: Final = 25
 """An address for fetching a file holds so long at most, an hour less at least."""
-MIME: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
 ADD_WORDS: Final = {
     "no folder": "invalid folder_id",
     "folder.too_deep": "invalid folder_id",
@@ -205,7 +202,7 @@ async def add_files(at: At, ask: AddFiles) -> FileListEnvelope:
         keys = await asyncio.to_thread(lambda: [at.house.blobs.put(each.data) for each in ask.fileupload])
         new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
         try:
-            return await at.write(lambda tx: _added(tx, at, group_id, folder_id, new))
+            return await at.write(lambda tx: _added(tx, at, group_id, folder_id, new, tell=ask.notify))
         except Refusal:
             await at.write(lambda tx: litter.drop(tx, *keys))
             raise
@@ -222,8 +219,10 @@ def _place(tx: Tx, at: At, ask: AddFiles) -> tuple[int, int]:
     return view.id, folder_id
 
 
-def _added(tx: Tx, at: At, group_id: int, folder_id: int, new: list[NewFile]) -> FileListEnvelope:
-    entries = filing.add(tx, at.viewer, group_id, folder_id, new)
+def _added(
+    tx: Tx, at: At, group_id: int, folder_id: int, new: list[NewFile], *, tell: bool
+) -> FileListEnvelope:
+    entries = filing.add(tx, at.viewer, group_id, folder_id, new, tell=tell)
     room = files.enter_files(tx, at.viewer, group_id)
     folder = files.folder(tx, room, folder_id)
     path = files.path_of(tx, folder) if folder else ""
@@ -250,25 +249,10 @@ def _new(sent: Upload, path: str, ask: AddFiles) -> NewFile:
     if not names or len(names) > files.MAX_DEPTH:
         raise Refused("invalid file_path" if ask.is_folder else "invalid file_name")
     folders = tuple(names[:-1]) if ask.is_folder else ()
-    kind = mime_of(sent, names[-1])
+    kind = type_of(sent.data, sent.content_type, names[-1])
     return NewFile(
         name=names[-1], blob="", size=len(sent.data), mime=kind, description=ask.desc, folders=folders
     )
-
-
-def mime_of(sent: Upload, name: str) -> str:
-    """What a file says it is; bytes of a picture are one, whatever they are called."""
-    shown = picture_type(sent.data[:32]) or ("image/bmp" if _is_bitmap(sent.data) else "")
-    if shown:
-        return shown
-    claimed = sent.content_type.split(";")[0].strip().lower()
-    guessed = mimetypes.guess_type(name)[0] or claimed
-    return guessed if MIME.fullmatch(guessed) else "application/octet-stream"
-
-
-def _is_bitmap(data: bytes) -> bool:
-    """Whether it is a Windows bitmap: two letters with which words begin too, then its own length and four zeros."""
-    return data[:2] == b"BM" and int.from_bytes(data[2:6], "little") == len(data) and data[6:10] == bytes(4)
 
 
 @call(AddFileLink)
@@ -276,7 +260,7 @@ def add_link(at: At, ask: AddFileLink) -> File:
     view, _ = group_of(at.tx, at, ask.group_id, ask.group_name)
     link = {"name": ask.file_name, "url": ask.url, "link": ask.link_type, "description": ask.desc}
     with worded(LINK_WORDS):
-        entry = filing.add_link(at.tx, at.viewer, view.id, ask.parent_folder_id, link)
+        entry = filing.add_link(at.tx, at.viewer, view.id, ask.parent_folder_id, link, tell=ask.notify)
     return shown(at.tx, at, files.enter_files(at.tx, at.viewer, view.id), [entry])[0]
 
 
@@ -284,4 +268,4 @@ def add_link(at: At, ask: AddFileLink) -> File:
 def delete_file(at: At, ask: DeleteFile) -> None:
     view, _ = group_of(at.tx, at, ask.group_id, ask.group_name)
     with worded({"no file": "invalid file_id"}):
-        filing.delete(at.tx, at.viewer, view.id, ask.file_id)
+        filing.delete(at.tx, at.viewer, view.id, ask.file_id, tell=ask.notify)

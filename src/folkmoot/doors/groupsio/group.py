@@ -5,7 +5,7 @@ from __future__ import annotations
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups
 from folkmoot.doors.frame.at import At
-from folkmoot.doors.groupsio import accept, load
+from folkmoot.doors.groupsio import accept, load, perms
 from folkmoot.doors.groupsio.calls import call, group_of
 from folkmoot.wire.groupsio.group import Group
 from folkmoot.wire.groupsio.perms import Perms
@@ -22,7 +22,7 @@ def get_group(at: At, ask: GetGroup) -> Group:
 
 @call(GetPerms)
 def get_perms(at: At, ask: GetPerms) -> Perms:
-    return load.own_perms(at.tx, at, *group_of(at.tx, at, ask.group_id, ask.group_name))
+    return perms.own(at.tx, group_of(at.tx, at, ask.group_id, ask.group_name)[1])
 
 
 @call(CreateGroup)

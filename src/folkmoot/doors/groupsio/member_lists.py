@@ -61,9 +61,12 @@ def member_of(tx: Tx, view: GroupView, *given: int | None) -> Member:
 @call(GetMember)
 def get_member(at: At, ask: GetMember) -> MemberInfo:
     view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
-    row = member_of(at.tx, view, ask.member_info_id, ask.sub_id)
-    if row.account_id != at.viewer.account_id and not memberlists.may_see(at.tx, stands, row):
-        raise Refused("invalid member_info_id")
+    row = members.get(at.tx, view.id, at.viewer.account_id)
+    if row is None or row.id not in (ask.member_info_id, ask.sub_id):
+        memberlists.require_sight(at.tx, stands, Kind.MEMBERS)
+        row = member_of(at.tx, view, ask.member_info_id, ask.sub_id)
+        if not memberlists.may_see(at.tx, stands, row):
+            raise Refused("invalid member_info_id")
     return load.membership(at.tx, at, view, stands, row)
 
 
@@ -111,7 +114,8 @@ def _page(
     kind: Kind,
     text: str = "",
 ) -> Listed[Any]:
-    field, ascending = sorted_by(ask, ORDERS, "created", "asc")
+    # A search walks the index by name, which holds all that is looked at.
+    field, ascending = sorted_by(ask, ORDERS, "full_name" if text else "created", "asc")
     after = (walk.key[0], int(walk.key[1])) if walk.key else None
     found = memberlists.listing(
         tx,
@@ -125,7 +129,9 @@ def _page(
     )
     page, more = cut(found, ask.limit)
     infos = load.memberships(tx, at, view, stands, [entry.member for entry in page])
-    total = walk.total if walk.total is not None else _total(tx, view, kind, text)
+    total = walk.total
+    if total is None:
+        total = _total(tx, view, kind, text) if more else len(page)
     envelope = ListEnvelope[MemberInfo](data=infos, query=text)
     return Listed(envelope, total, _key(page[-1]) if more else None, field, direction(ascending))
 

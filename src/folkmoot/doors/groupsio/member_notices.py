@@ -11,6 +11,7 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio.calls import Listed, Walk, call, group_of, listing, require_act
 from folkmoot.doors.groupsio.door import Refused
 from folkmoot.doors.groupsio.subgroups import short_list
+from folkmoot.doors.groupsio.wording import worded
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.enums import MemberNoticeType
 from folkmoot.wire.groupsio.group_requests import (
@@ -90,7 +91,8 @@ def _refused(refusal: Invalid | Conflict) -> Refused:
 
 @call(NewMemberNotice)
 def new_member_notice(at: At, ask: NewMemberNotice) -> MemberNotice:
-    view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
+    with worded({"no group": "invalid group_id"}):
+        view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
     require_act(at.tx, stands, "change_settings")
     try:
         return show(grouptexts.add(at.tx, at.viewer, view.id, _change(ask), via=VIA))

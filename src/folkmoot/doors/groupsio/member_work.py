@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Standing
-from folkmoot.domain.errors import Conflict, Invalid, NotFound
+from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import memberlists, membership
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Member
@@ -19,6 +19,7 @@ from folkmoot.doors.groupsio.calls import call, group_of, require_act
 from folkmoot.doors.groupsio.door import Refused
 from folkmoot.doors.groupsio.member_lists import member_of
 from folkmoot.doors.groupsio.present import MOD_STATUS, POST_STATUS
+from folkmoot.doors.groupsio.wording import worded
 from folkmoot.kit.mail.addresses import BadAddress, parse_mailbox
 from folkmoot.wire.groupsio.member import (
     AddError,
@@ -52,6 +53,9 @@ _WHY: Final = {
     "member": "already subscribed",
     "banned": "banned",
     "not_in_parent": "not a member of the parent group",
+    "written_to": "written to too often today",
+    "last_owner": "last owner",
+    "set_roles": "owner or moderator",
 }
 
 
@@ -64,9 +68,10 @@ def _named(at: At, ask: Any, act: str) -> tuple[GroupView, Standing, Member]:
 
 def _set(at: At, ask: Any, act: str, status: Membership, *sensible: Membership) -> MemberInfo:
     view, stands, row = _named(at, ask, act)
-    if row.status not in sensible:
-        raise Refused("invalid member_info_id")
-    now = membership.set_status(at.tx, at.viewer, view.id, row.account_id, status, via=VIA)
+    with worded({"no member": "invalid member_info_id"}):
+        now = membership.set_status(
+            at.tx, at.viewer, view.id, row.account_id, status, among=sensible, via=VIA
+        )
     return load.membership(at.tx, at, view, stands, now)
 
 
@@ -98,9 +103,9 @@ def unban_member(at: At, ask: UnbanMember) -> MemberInfo:
 def update_member(at: At, ask: UpdateMember) -> MemberInfo:
     view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
     change = _change(ask)
-    row = member_of(at.tx, view, ask.member_info_id)
-    if row.account_id != at.viewer.account_id:
+    if stands.member_id != ask.member_info_id:
         require_act(at.tx, stands, "set_options")
+    row = member_of(at.tx, view, ask.member_info_id)
     now = membership.update(at.tx, at.viewer, view.id, row.account_id, change, via=VIA)
     return load.membership(at.tx, at, view, stands, now)
 
@@ -220,10 +225,11 @@ def bulk_remove_members(at: At, ask: BulkRemoveMembers) -> BulkRemoveResults:
     for line in lines:
         try:
             row = membership.of_address(at.tx, at.viewer, view.id, split_address(line)[1])
+            membership.set_status(at.tx, at.viewer, view.id, row.account_id, Membership.LEFT, via=VIA)
         except NotFound:
             errors.append(_error(view.id, line, "not subscribed"))
-        else:
-            membership.set_status(at.tx, at.viewer, view.id, row.account_id, Membership.LEFT, via=VIA)
+        except Forbidden as refusal:
+            errors.append(_error(view.id, line, _WHY.get(refusal.code, refusal.message)))
     done = len(lines) - len(errors)
     return BulkRemoveResults(removed=done, total_emails=len(lines), errors=errors or None)
 

@@ -11,10 +11,10 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Posting, Standing, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
-from folkmoot.domain.groups import archives, grouprights, groups, members, postrules, tagrules
+from folkmoot.domain.groups import archives, grouprights, groups, members, space, tagrules
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.tagrules import TagRule
-from folkmoot.domain.posts import conversations, draftfiles, posts
+from folkmoot.domain.posts import conversations, draftfiles, inthename, posts
 from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.domain.posts.drafts import Draft, Written
 from folkmoot.domain.text import Markup, scan
@@ -102,7 +102,7 @@ def _no_space(case: Case) -> bool:
     if not case.in_group or word(case.view, "handle_attachments") == "stripped":
         return False
     size = sum(each.file.size for each in draftfiles.of(case.tx, case.outline.id))
-    return bool(size) and postrules.is_full(case.tx, case.view.id, case.view.settings, size)
+    return bool(size) and not space.fits(case.tx, case.view.id, case.view.settings, size)
 
 
 def _bad_reply(case: Case) -> bool:
@@ -151,10 +151,12 @@ def post(at: At, outline: Outline, ask: PostDraft) -> Written:
     for extra, refuses in REFUSALS:
         if refuses(case):
             raise Refused(extra)
-    if ask.from_owner:
+    if ask.from_owner and not (outline.kind == "post" and case.stands.is_moderator):
         # Sending it under one's own name instead would give away who wrote it.
         raise Invalid("from_owner", "unknown")
     try:
+        if ask.from_owner:
+            return inthename.write(at.tx, at.viewer, _draft(at, case), via="api")
         return posts.write(at.tx, at.viewer, _draft(at, case))
     except NotFound:
         raise Refused("invalid message_id") from None
@@ -189,6 +191,8 @@ def _answer(at: At, case: Case, draft: Draft) -> None:
     draft.parent_id = parent.id
     to = _policy(case)
     if to == "group":
+        if case.ask.reply:
+            draft.extra = {**draft.extra, "to_followers": False}  # the writer says it, whatever is usual here
         return
     if to == "group_and_sender":
         draft.to = [parent.author.id]
@@ -205,7 +209,7 @@ def _policy(case: Case) -> str:
     usual = {
         "sender": "sender", "only_sender": "sender", "moderators": "mods", "group_and_sender": "group_and_sender",
     }  # fmt: skip
-    return usual.get(_tagged_policy(case) or word(case.view, "reply_to"), "group")
+    return usual.get(tagrules.reply_policy(case.rules(), case.view.settings), "group")
 
 
 def _tagged_policy(case: Case) -> str:

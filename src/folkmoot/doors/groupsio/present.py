@@ -150,13 +150,14 @@ def group(
     moderator: bool,
     links: Links,
     alias: str = "",
+    chats_n: int = 0,
 ) -> Group:
     """A group; for others than its moderators the private settings look unset."""
     icon = links.media(view.avatar, private=False) if view.avatar else ""
     return Group(
         id=view.id,
         created=rfc3339(view.created_at),
-        updated=rfc3339(view.created_at),
+        updated=rfc3339(view.updated_at),
         type="group_type_messages",
         name=view.name,
         alias=alias,
@@ -171,6 +172,7 @@ def group(
         subs_count=view.members_n,
         pending_subs_count=waiting.members,
         pending_msgs_count=waiting.posts,
+        open_chats_count=chats_n,
         threads_count=view.topics_n,
         messages_count=posts_n,
         most_recent_message=rfc3339(view.last_post_at),
@@ -205,6 +207,12 @@ def _worded(told: Mapping[str, Any], key: str, prefix: str, usual: str) -> Any:
     return prefix + str(told.get(key, usual)).removeprefix(prefix)
 
 
+_OF_USER: Final[dict[str, Any]] = {
+    "timezone": "UTC", "profile_privacy": "profile_public", "dont_munge_message_id": False,
+}  # fmt: skip
+"""Fields of User that stand in a membership too, and what they are where nothing was said."""
+
+
 def member_info(
     member: Member,
     view: GroupView,
@@ -214,8 +222,10 @@ def member_info(
     address: str,
     whole: bool,
     links: Links,
+    taste: Mapping[str, Any] | None = None,
 ) -> MemberInfo:
-    """A membership; without *whole* how the member gets mail and what they may do looks unset."""
+    """A membership; without *whole* how the member gets mail and what they may do looks unset. *taste*: fields of User
+    that they have set."""
     told: dict[str, Any] = msgspec.json.decode(member.settings) if whole else {}
     return MemberInfo(
         id=member.id,
@@ -249,11 +259,11 @@ def member_info(
         email=address,
         user_status="user_status_confirmed",
         user_name=account.name,
-        timezone="UTC",
         full_name=name_of(account),
         about_me=account.note_html,
+        location=location(account),
         website=website(account),
-        profile_privacy="profile_public",
+        **{name: (taste or {}).get(name, usual) for name, usual in _OF_USER.items()},
         color=f"color_{settings.word(view, 'default_color')}",
         icon_url=links.media(view.avatar, private=False) if view.avatar else "",
         nice_group_name=view.title or view.name,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from folkmoot.domain import views
 from folkmoot.domain.groups import groups, grouptexts, members
-from folkmoot.domain.people import logins
+from folkmoot.domain.people import logins, tastes
 from folkmoot.domain.people.logins import SESSION_MS
 from folkmoot.doors.frame.answers import Header
 from folkmoot.doors.frame.at import Answered, At
@@ -14,7 +14,7 @@ from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.groupsio import perms, present
 from folkmoot.doors.groupsio.calls import METHODS, Listed, Walk, call, cut, direction, listing, sorted_by
 from folkmoot.doors.groupsio.door import COOKIE, SCOPE, door
-from folkmoot.doors.groupsio.load import own_user
+from folkmoot.doors.groupsio.load import TASTES, own_user
 from folkmoot.wire.groupsio.member import MemberInfo
 from folkmoot.wire.groupsio.requests import GetSubs, GetUser, LogIn, LogOut
 from folkmoot.wire.groupsio.result import ListEnvelope
@@ -88,11 +88,12 @@ def _key(info: MemberInfo, field: str) -> list[int | str]:
 
 
 def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
-    """All memberships of the caller, in five queries."""
+    """All memberships of the caller, in six queries."""
     me = at.viewer.required()
     of = {member.group_id: member for member in members.of_account(tx, me)}
     rules = grouptexts.guidelines_of(tx, list(of))
     account, address = views.account(tx, me), members.addresses_of(tx, [me]).get(me, "")
+    taste = tastes.of(tx, me, TASTES)
     return [
         present.member_info(
             of[view.id],
@@ -102,6 +103,7 @@ def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
             address=address,
             whole=True,
             links=at.house.links,
+            taste=taste,
         )
         for view in groups.mine(tx, at.viewer)
         if view.id in of

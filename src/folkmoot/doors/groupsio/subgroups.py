@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain.access import Standing, standing
+from folkmoot.domain.access import Standing
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
-from folkmoot.domain.groups import grouplife, groupnames, groups
+from folkmoot.domain.groups import grouplife, groupnames, groups, members
 from folkmoot.domain.groups.groups import GroupView, NewGroup
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio import accept, load, settings
@@ -70,25 +70,25 @@ def get_subgroups(tx: Tx, at: At, ask: GetSubgroups, walk: Walk) -> Listed[GetSu
     field, ascending = sorted_by(ask, SORTS, "created", "asc")
     view, stands = group_of(tx, at, ask.group_id, ask.group_name)
     require_act(tx, stands, "change_settings")
-    known = _known(tx, at, grouplife.below(tx, view.id))
     keyed: list[tuple[list[int | str], tuple[GroupView, Standing]]] = [
-        ([below.name.lower() if field == "name" else below.created_at, below.id], (below, own))
-        for below, own in known
+        (
+            [below.name.lower() if field == "name" else getattr(below, f"{field}_at", below.id), below.id],
+            (below, own),
+        )
+        for below, own in _known(tx, at, view)
     ]
     page, key = keyed_page(keyed, ask, walk, ascending=ascending)
-    envelope = ListEnvelope[Group](data=[load.group(tx, at, below, own) for below, own in page])
+    shown = load.groups_of(tx, at, page)
+    envelope = ListEnvelope[Group](data=[shown[below.id] for below, _ in page])
     return Listed(envelope, len(keyed), key, field, direction(ascending))
 
 
-def _known(tx: Tx, at: At, ids: list[int]) -> list[tuple[GroupView, Standing]]:
-    """Those of the groups that the caller may know of."""
-    found = []
-    for id_ in ids:
-        try:
-            found.append((groups.see(tx, at.viewer, id_), standing(tx, at.viewer, id_)))
-        except NotFound:
-            continue
-    return found
+def _known(tx: Tx, at: At, parent: GroupView) -> list[tuple[GroupView, Standing]]:
+    """The groups below that the caller may know of, and how they stand to each."""
+    ids, me = grouplife.below(tx, parent.id), at.viewer.account_id
+    found, own, above = groups.by_ids(tx, ids), members.in_groups(tx, me, ids), members.get(tx, parent.id, me)
+    stood = [(found[id_], groups.stands(found[id_], own.get(id_), above)) for id_ in ids]
+    return [(view, stands) for view, stands in stood if stands.may_know]
 
 
 @listing(GetGroupAliases)
@@ -129,8 +129,8 @@ def new_group_alias(at: At, ask: NewGroupAlias) -> Group:
     require_act(at.tx, stands, "change_settings")
     try:
         groupnames.add(at.tx, at.viewer, view.id, ask.alias_name.strip(), via=VIA)
-    except (Invalid, Conflict) as refusal:
-        raise Refused("name exists" if isinstance(refusal, Conflict) else "invalid alias_name") from None
+    except (Invalid, Conflict):
+        raise Refused("invalid alias_name") from None
     return load.group(at.tx, at, view, stands)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from folkmoot.domain import views
-from folkmoot.domain.people import entering, tastes
+from folkmoot.domain.people import accounts, entering, tastes
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.domain.sections import repeats
 from folkmoot.domain.text import Markup, render
@@ -48,6 +48,8 @@ def _update(tx: Tx, at: At, ask: Said) -> User:
     for field, way in WAYS.items():
         if field in said:
             entering.set_open(tx, me, way, is_open=said[field])
+    if "timezone" in kept:
+        accounts.set_timezone(tx, me, kept["timezone"])
     tastes.keep(tx, me, TASTES, **kept)
     return own_user(tx, at)
 

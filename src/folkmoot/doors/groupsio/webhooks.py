@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -59,23 +60,19 @@ DOORS: Final = {"mail": "mail", "web": "web"}
 """Doors that have a word of their own; posts from all others came by an API."""
 
 
-async def hear(house: House, event: JournalRow) -> None:
-    """A group's post is there: its callbacks are told. Boosts are no messages of the group."""
-    group_id = event.data.get("group_id")
-    if not group_id or event.data.get("boost_of_id"):
-        return
-    if await house.store.aread(lambda tx: callouts.anybody(tx, group_id)):
-        await house.store.awrite(lambda tx: _post_added(tx, group_id, event))
+async def hear(house: House, events: Sequence[JournalRow]) -> None:
+    """Posts of a group are there: its callbacks are told. Boosts are no messages of the group."""
+    group_id = events[0].data.get("group_id")
+    ids = [event.subject_id for event in events if not event.data.get("boost_of_id")]
+    if group_id and ids and await house.store.aread(lambda tx: callouts.anybody(tx, group_id)):
+        await house.store.awrite(lambda tx: _posts_added(tx, group_id, ids))
 
 
-def _post_added(tx: Tx, group_id: int, event: JournalRow) -> None:
-    found = views.posts_by_ids(tx, Viewer.system(), [event.subject_id], quoted=False).get(event.subject_id)
-    if found is None:
-        return
-    via = DOORS.get(found.door, "api")
-    callouts.happened(
-        tx, group_id, "post", event.subject_id, actor_id=found.author.id, via=via, extra=found.title
-    )
+def _posts_added(tx: Tx, group_id: int, ids: list[int]) -> None:
+    found = views.posts_by_ids(tx, Viewer.system(), ids, quoted=False)
+    for post in [found[id_] for id_ in ids if id_ in found]:
+        via = DOORS.get(post.door, "api")
+        callouts.happened(tx, group_id, "post", post.id, actor_id=post.author.id, via=via, extra=post.title)
 
 
 async def call_out(house: House) -> int:

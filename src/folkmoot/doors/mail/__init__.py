@@ -1,11 +1,11 @@
 """The mail door: LMTP and SMTP in, a mail to each member out, and whole archives both ways."""
 
-from folkmoot.domain.journal import POST_ADDED, POST_HELD
+from folkmoot.domain.journal import MAIL_QUEUED, POST_ADDED, POST_HELD
 from folkmoot.doors.mail.outbox import deliver_due, look_after_addresses
 from folkmoot.doors.mail.send import cut_digests, go_on_with_runs, handle
 from folkmoot.doors.mail.web import door
 
 HANDLERS = {POST_ADDED: handle, POST_HELD: handle}
-CHORES = (deliver_due, look_after_addresses, go_on_with_runs, cut_digests)
+CHORES = {deliver_due: MAIL_QUEUED, go_on_with_runs: MAIL_QUEUED, look_after_addresses: "", cut_digests: ""}
 
 __all__ = ["CHORES", "HANDLERS", "door"]

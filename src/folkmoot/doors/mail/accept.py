@@ -18,6 +18,8 @@ from folkmoot.kit.lazy import lazy
 from folkmoot.kit.mail.parse import Attachment, Parsed, parse
 from folkmoot.kit.mail.proven import Proven
 from folkmoot.kit.mail.threads import parent_candidates
+from folkmoot.store.blobs import key_of
+from folkmoot.store.smallmail import SMALL
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,6 +49,8 @@ class Taken(msgspec.Struct):
     """Why no post can be made of it; empty where one can."""
     proven: Proven | None = None
     """What was found of where it comes from; None where nobody looked."""
+    raw: bytes | None = None
+    """The mail itself where it is small: then it is kept beside its row, and is no blob."""
 
 
 def stable_id(raw: bytes) -> str:
@@ -66,14 +70,18 @@ def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
     (mbox quoting undone). Raises OSError where the disk does not take it.
     """
     taken, settle = take_soon(raw, blobs, readable=readable)
-    settle()
+    if settle is not None:
+        settle()
     return taken
 
 
-def take_soon(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> tuple[Taken, Callable[[], None]]:
-    """The same; the mail itself is durable once what stands beside it was called."""
+def take_soon(
+    raw: bytes, blobs: Blobs, *, readable: bytes | None = None
+) -> tuple[Taken, Callable[[], None] | None]:
+    """The same; the mail itself is durable once what stands beside it was called, or with its row."""
     parsed = parse(raw if readable is None else readable)
-    blob, settle = blobs.begin(raw)
+    small = len(raw) <= SMALL
+    blob, settle = (key_of(raw), None) if small else blobs.begin(raw)
     problem = ""
     if parsed.problems and parsed.problems[0].startswith("unparsable: "):
         problem = parsed.problems[0].removeprefix("unparsable: ")
@@ -82,7 +90,7 @@ def take_soon(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> tup
     files = [] if problem else [file_of(item, blobs) for item in parsed.attachments[:MAX_FILES]]
     print_ = fingerprint(parsed)
     message_id = parsed.message_id or made_up_id(parsed, print_, raw)
-    return Taken(blob, message_id, parsed, print_, files, problem), settle
+    return Taken(blob, message_id, parsed, print_, files, problem, raw=raw if small else None), settle
 
 
 def fingerprint(parsed: Parsed) -> str:

@@ -322,6 +322,7 @@ class _Batch:
                 sep=entry.sep,
                 from_mbox=True,
                 fingerprint=fingerprint,
+                raw=entry.taken.raw if entry.taken else None,
             ),
         )
         self.known[entry.message_id].append(

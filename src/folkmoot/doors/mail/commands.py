@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
+from folkmoot.domain.access import Membership, Viewer, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import holding, members, membership
-from folkmoot.domain.mail import mailproofs, outbox
+from folkmoot.domain.mail import asking, mailproofs, outbox
 from folkmoot.domain.people import accounts, logins
 from folkmoot.doors.mail import privately, proofs, replies
 from folkmoot.doors.mail.accept import Taken
@@ -26,21 +26,41 @@ from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.kit.mail.addresses import Mailbox, fold_address
 from folkmoot.kit.mail.quote import split_reply
+from folkmoot.kit.mail.threads import base_subject
 
 if TYPE_CHECKING:
+    from folkmoot.kit.mail.parse import Parsed
     from folkmoot.store.tx import Tx
 
+DAY_MS = 86_400_000
 MAX_ANSWERS = 10
 """Automatic answers to one address in a day (Mailman's default)."""
 MAX_ASKED = 3
 """So often in a day a member is asked whether the mail is to come otherwise."""
 INVITED_ONLY = 2
+SHORT = 300
+"""So many characters may stand under a subject that is a command."""
 _ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES})
 _NO = re.compile(
     r"\W{0,5}(?:no\W*$|(?:reject(?:ed)?|refuse|deny|decline|turn (?:it |them )?down|discard|delete)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 """How the answer of a moderator begins who does not want it."""
+
+
+def meant(parsed: Parsed) -> str:
+    """The word that a mail to the group itself is, where it is nothing but "subscribe" or "unsubscribe", as people
+    write who know other lists; empty for all that is to be posted."""
+    if "subscribe" not in f"{parsed.subject} {parsed.text[:SHORT]}".lower():
+        return ""
+    body = split_reply(parsed.text[:20_000]).body.strip()
+    found = _COMMAND.match(body) or (
+        _COMMAND.match(base_subject(parsed.subject)) if len(body) <= SHORT else None
+    )
+    return found[1].lower() if found else ""
+
+
+_COMMAND = re.compile(r"\W*(?:please )?((?:un)?subscribe)(?: me)?\W*\Z", re.IGNORECASE)
 
 
 def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
@@ -69,7 +89,7 @@ def _subscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     stands = standing(tx, Viewer.system(), to.group_id)
     if not invited and (stands.joining == INVITED_ONLY or not (stands.listed or stands.archive == 0)):
         return Reply(550, "5.7.1", "one joins this group by invitation")
-    return _ask(tx, to, who, account_id, "subscribe")
+    return _ask(tx, taken, to, who, account_id, "subscribe")
 
 
 def _unsubscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
@@ -77,13 +97,16 @@ def _unsubscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     known = members.get(tx, to.group_id, account_id) if account_id else None
     if known is None or known.status not in (Membership.NORMAL, Membership.PENDING):
         return replies.ASKED  # who is a member is nobody's business
-    return _ask(tx, to, who, account_id, "unsubscribe")
+    return _ask(tx, taken, to, who, account_id, "unsubscribe")
 
 
-def _ask(tx: Tx, to: Recipient, who: Mailbox, account_id: int, purpose: str) -> Reply:
-    """Ask the address itself, once a day at most, whoever claims to be it (S30, S32)."""
-    if not mailproofs.was_asked(tx, fold_address(who.address)):
-        ask(tx, f"{purpose}_confirm", purpose, to.group_id, account_id, who.address)
+def _ask(tx: Tx, taken: Taken, to: Recipient, who: Mailbox, account_id: int, purpose: str) -> Reply:
+    """Ask the address itself, once a day at most, whoever claims to be it (S30, S32); more often, as it may be for
+    several groups, where its domain stands behind the mail."""
+    kind, day = f"{purpose}_confirm", tx.now - DAY_MS
+    surely = _is_surely(taken) and outbox.count_since(tx, kind, who.address, day) < MAX_ANSWERS
+    if surely or not mailproofs.was_asked(tx, fold_address(who.address)):
+        ask(tx, kind, purpose, to.group_id, account_id, who.address)
     return replies.ASKED
 
 
@@ -93,11 +116,13 @@ def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     known = members.get(tx, to.group_id, account_id) if account_id else None
     if known is None or known.status != Membership.NORMAL:
         return replies.ASKED
-    day = tx.now - 86_400_000
+    day = tx.now - DAY_MS
     if _is_surely(taken):
-        members.set_delivery(tx, accounts.viewer_of(tx, account_id), to.group_id, DELIVERIES[to.word])
+        viewer = accounts.viewer_of(tx, account_id)
+        done = members.set_delivery(tx, viewer, to.group_id, DELIVERIES[to.word])
         if outbox.count_since(tx, TOLD_DELIVERY, who.address, day) < MAX_ANSWERS:
-            outbox.queue(tx, TOLD_DELIVERY, account_id, who.address, group_id=to.group_id, word=to.word)
+            word = next(word for word, kind in DELIVERIES.items() if kind == done)
+            outbox.queue(tx, TOLD_DELIVERY, account_id, who.address, group_id=to.group_id, word=word)
         return replies.DONE
     if outbox.count_since(tx, ASK_DELIVERY, who.address, day) < MAX_ASKED:
         ask(tx, ASK_DELIVERY, f"delivery_{to.word}", to.group_id, account_id, who.address)
@@ -105,10 +130,13 @@ def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 
 
 def _help(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
-    if (
-        taken.parsed.answerable
-        and outbox.count_since(tx, "help", who.address, tx.now - 86_400_000) < MAX_ANSWERS
-    ):
+    """Say what the group is, to those who may know of it."""
+    account_id = accounts.find_by_address(tx, who.address)
+    try:
+        standing(tx, accounts.viewer_of(tx, account_id) if account_id else Viewer.anonymous(), to.group_id)
+    except NotFound:
+        return replies.DONE
+    if outbox.count_since(tx, "help", who.address, tx.now - DAY_MS) < MAX_ANSWERS:
         outbox.queue(tx, "help", 0, who.address, group_id=to.group_id)
     return replies.DONE
 
@@ -116,11 +144,8 @@ def _help(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 def _owner(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     author_id = accounts.find_by_address(tx, who.address) if _is_surely(taken) else None
     known: dict[str, Any] = {"author_id": author_id, "to": to.address} if author_id else {}
-    for account_id in members.moderators(tx, to.group_id):
-        member = members.get(tx, to.group_id, account_id)
-        address = accounts.main_address(tx, account_id)
-        if address and member is not None and member.role >= GroupRole.OWNER:
-            outbox.queue(tx, "owner", account_id, address, group_id=to.group_id, blob=taken.blob, **known)
+    for account_id, address in asking.owners(tx, to.group_id):
+        outbox.queue(tx, asking.OWNER, account_id, address, group_id=to.group_id, blob=taken.blob, **known)
     return replies.DONE
 
 
@@ -149,25 +174,43 @@ def _moderate(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     wanted = to.word == "approve" and not _says_no(taken)
     try:
         if proof.purpose in ("admit", "refuse"):
-            return _decide_member(tx, viewer, to, proof, wanted=wanted)
-        (holding.release if wanted else holding.reject)(tx, viewer, proof.subject_id)
+            _decide_member(tx, viewer, to, proof, None if wanted else _reason(taken))
+        elif wanted:
+            holding.release(tx, viewer, proof.subject_id)
+        else:
+            holding.reject(tx, viewer, proof.subject_id, _reason(taken))
     except NotFound:
         return Reply(250, "2.0.0", "somebody else has decided already")
     return replies.DONE
 
 
 def _says_no(taken: Taken) -> bool:
-    """Whether the answer itself, without what it quotes, begins with a word of refusal."""
-    return bool(_NO.match(split_reply(taken.parsed.text[:20_000]).body))
+    """Whether the answer itself begins with a word of refusal."""
+    return bool(_NO.match(_own_words(taken)))
 
 
-def _decide_member(tx: Tx, viewer: Viewer, to: Recipient, proof: mailproofs.Proof, *, wanted: bool) -> Reply:
+def _own_words(taken: Taken) -> str:
+    """What a mail says without what it quotes."""
+    return split_reply(taken.parsed.text[:20_000]).body
+
+
+def _reason(taken: Taken) -> str:
+    """What a moderator adds to a word of refusal, for whom it concerns."""
+    words = _own_words(taken)
+    refusal = _NO.match(words)
+    return words[refusal.end() if refusal else 0 :].strip(" \t\r\n:;,.!*_-")
+
+
+def _decide_member(
+    tx: Tx, viewer: Viewer, to: Recipient, proof: mailproofs.Proof, refusal: str | None
+) -> None:
+    """Let somebody in, or (*refusal*: why) turn them down."""
     member = membership.by_id(tx, to.group_id, proof.subject_id)
     if member.status != Membership.PENDING:
         raise NotFound(what="member")
-    status = Membership.NORMAL if wanted else Membership.LEFT
-    membership.set_status(tx, viewer, to.group_id, member.account_id, status, via="mail")
-    return replies.DONE
+    status = Membership.NORMAL if refusal is None else Membership.LEFT
+    reason = refusal or ""
+    membership.set_status(tx, viewer, to.group_id, member.account_id, status, via="mail", reason=reason)
 
 
 def _proof(tx: Tx, to: Recipient, who: Mailbox, *purposes: str) -> mailproofs.Proof | None:

@@ -22,8 +22,9 @@ from folkmoot.doors.mail.headings import foot_html, foot_lines, list_headers, sp
 from folkmoot.doors.mail.render import Mail, plain_of, rich_of, sealed
 from folkmoot.doors.mail.signs import answer_word
 from folkmoot.kit.mail.build import Value, build, format_date, message_id
+from folkmoot.kit.mail.parse import Parsed
 from folkmoot.kit.mail.signing import Signer
-from folkmoot.kit.mail.threads import base_subject
+from folkmoot.kit.mail.threads import base_subject, without_tag
 from folkmoot.kit.markup.sanitise import escape, escape_text
 from folkmoot.settings import Settings
 
@@ -69,11 +70,12 @@ def read_pages(tx: Tx, item: Item, account_id: int, post_ids: Sequence[int], *, 
 
 def _subject(group: GroupView, post: PostView, top: PostView | None) -> str:
     bare = threads.bare_tag(group.subject_tag)
-    title = base_subject(post.title or (top.title if top is not None else ""), bare)
+    title, answer = post.title or (top.title if top is not None else ""), post.parent_id is not None
+    title = base_subject(title, bare) if answer else without_tag(title, bare)
     if not title:
         words = " ".join((top or post).plain.split())
         title = words if len(words) <= 70 else words[:70].rsplit(" ", 1)[0] + " …"
-    return ("Re: " if post.parent_id is not None else "") + (title or "(no subject)")
+    return ("Re: " if answer else "") + (title or "(no subject)")
 
 
 def digest_mail(settings: Settings, pages: Pages, item: Item, signer: Signer | None) -> Mail:
@@ -95,6 +97,16 @@ def digest_mail(settings: Settings, pages: Pages, item: Item, signer: Signer | N
         html = _summary_html(pages) if summary else _digest_html(pages)
     data = build(headers, text, html, boundary=f"=_digest.{item.id}")
     return sealed(settings, group, data, signer)
+
+
+def answers_a_digest(settings: Settings, parsed: Parsed) -> bool:
+    """Whether a mail answers a digest as a whole, under its subject: of which of its messages, nobody can tell."""
+    ids = [*parsed.in_reply_to, *parsed.references]
+    ours = any(id_.startswith("moot.digest.") and id_.endswith(f"@{settings.list_domain}") for id_ in ids)
+    return ours and _TITLE.search(parsed.subject) is not None
+
+
+_TITLE = re.compile(r"(?:Digest|Summary): \d+ messages?\s*\Z")
 
 
 def _title(pages: Pages) -> str:

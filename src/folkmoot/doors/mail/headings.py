@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from folkmoot.domain.access import Posting
 from folkmoot.domain.groups.groups import GroupView
-from folkmoot.doors.mail.signs import author_word
+from folkmoot.doors.mail.signs import author_word, short_name
 from folkmoot.kit.mail.addresses import Mailbox
 from folkmoot.kit.mail.build import Value
 from folkmoot.kit.markup.sanitise import escape, escape_text
 
+MAX_LOCAL: Final = 64
+"""Octets before the @ (RFC 5321, 4.5.3.1.1)."""
 PREFIX: Final = "group_reply_to_"
 SENDER, BOTH, MODERATORS = "sender", "group_and_sender", "moderators"
 _ALSO: Final = {"group_reply_only_to_sender": SENDER, "only_to_sender": SENDER, "only_sender": SENDER}
@@ -33,14 +35,19 @@ def reply_word(group: GroupView) -> str:
 
 
 def special_address(group: GroupView, word: str) -> str:
-    """The group's address for that word: subscribe, unsubscribe, owner …"""
-    local, _, domain = group.address.partition("@")
-    return f"{local}+{word}@{domain}"
+    """The group's address for that word: subscribe, unsubscribe, owner … A group with a name that leaves no room for it
+    is called by its number there."""
+    name, _, domain = group.address.partition("@")
+    if len(name) + 1 + len(word) > MAX_LOCAL:
+        name = short_name(group.id)
+    return f"{name}+{word}@{domain}"
 
 
-def reply_to(group: GroupView, author: Mailbox, *, shown: bool, post_id: int = 0) -> list[tuple[str, Value]]:
-    """Reply-To, and Cc for an author who else would not be reached. *shown*: the author's address may be told; where it
-    may not, an address of the group stands for the author of the post."""
+def reply_to(
+    group: GroupView, author: Mailbox, *, shown: bool, post_id: int = 0, named: bool = False
+) -> list[tuple[str, Value]]:
+    """Reply-To, and Cc for an author who else would not be found. *shown*: the author's address may be told; where it
+    may not, an address of the group stands for the author of the post. *named*: it stands in From."""
     wanted = reply_word(group)
     place = (group.title, group.address)
     own = shown and author.address != group.address
@@ -53,7 +60,7 @@ def reply_to(group: GroupView, author: Mailbox, *, shown: bool, post_id: int = 0
         return [("Reply-To", person)]
     if (own or post_id) and wanted == BOTH:
         return [("Reply-To", [place, person])]
-    return [("Reply-To", place), *([("Cc", person)] if own else [])]
+    return [("Reply-To", place), *([("Cc", person)] if own and not named else [])]
 
 
 def list_headers(group: GroupView) -> list[tuple[str, Value]]:

@@ -1,13 +1,10 @@
-"""Mails that are no posts: confirmations, links for logging in, answers to commands, notices to moderators."""
+"""Letters of a group to one person or to all: confirmations, answers to commands, questions to moderators."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
@@ -17,9 +14,10 @@ from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import asking, mailhealth, mailing, outbox, readers
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.people import accounts
-from folkmoot.doors.mail import privately
+from folkmoot.doors.mail import place_letters, privately
 from folkmoot.doors.mail.confirmations import ASK_DELIVERY, TOLD_DELIVERY
 from folkmoot.doors.mail.headings import foot_html, foot_lines, list_headers, special_address
+from folkmoot.doors.mail.place_letters import MAX_QUOTED, Facts, Letter, Write
 from folkmoot.doors.mail.render import Mail, sealed
 from folkmoot.kit.mail.build import build, format_date, message_id
 from folkmoot.kit.mail.parse import parse
@@ -33,35 +31,10 @@ if TYPE_CHECKING:
     from folkmoot.store.blobs import Blobs
     from folkmoot.store.tx import Tx
 
-MAX_QUOTED = 5_000
-"""Characters of a held or forwarded text that are shown."""
-
-
-class Facts(msgspec.Struct):
-    """What a letter is written from, read in one transaction."""
-
-    item: Item
-    group: GroupView | None = None
-    held_by: str = ""
-    held_title: str = ""
-    held_text: str = ""
-    held_proof: str = ""
-
-
-class Letter(msgspec.Struct):
-    """What a letter says; *word* is the part behind the plus of the group's address that answers go to."""
-
-    subject: str
-    text: str
-    word: str = ""
-    html: str | None = None
-    answers_to: tuple[str, str] | None = None
-    """(name, address) where that is not the sender."""
-
 
 def read_facts(tx: Tx, item: Item) -> Facts | None:
-    """What a letter is written from; None where it is for a member who gets no mail there any more. Raises NotFound
-    where its group or post is gone."""
+    """What a letter is written from; None where it is for a member who gets no mail there any more, or for a moderator
+    who has nothing to decide any more. Raises NotFound where its group or post is gone."""
     member_id = int(item.payload.get("member_id", 0))
     if member_id and item.group_id:
         reader = readers.among(tx, item.group_id, [member_id]).get(member_id)
@@ -69,6 +42,8 @@ def read_facts(tx: Tx, item: Item) -> Facts | None:
             return None
     group = groups.see(tx, Viewer.system(), item.group_id) if item.group_id else None
     facts = Facts(item, group)
+    if item.kind in asking.KINDS and not asking.still_due(tx, item):
+        return None
     if item.kind == asking.POST and item.post_id:
         post = views.post(tx, Viewer.system(), item.post_id)
         address = accounts.main_address(tx, post.author.id)
@@ -148,54 +123,10 @@ def _group_text(settings: Settings, blobs: Blobs | None, facts: Facts) -> Letter
     if payload.get("html"):
         body, tail = clean_html(str(payload["html"])), foot_html(foot)
         html = f"<html><body>{body}<hr><p><small>{tail}</small></p></body></html>"
-    return Letter(str(payload["subject"]), text, html=html)
+    return Letter(str(payload["subject"]), text, "owner", html=html)
 
 
-def _link(subject: str, why: str) -> Callable[[Settings, Blobs, Facts], Letter]:
-    def write(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-        link = str(facts.item.payload.get("link", settings.base_url))
-        text = (
-            f"{why}\n\n{link}\n\nThe link works once and not for long. If this was not you, there is nothing to do:"
-            f" without the link nothing happens.\n\n-- \n{settings.title}\n{settings.base_url}\n"
-        )
-        return Letter(f"{settings.title}: {subject}", text)
-
-    return write
-
-
-def _allow_way(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    way = facts.item.payload.get("way", "")
-    why = f"Somebody, probably you, tried to log in with {way}, which you have switched off. This link allows it again:"
-    return _link(f"log in with {way}", why)(settings, blobs, facts)
-
-
-def _approved(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    text = (
-        f"Your account is open now. Log in:\n\n{settings.base_url}/login\n\n-- \n{settings.title}\n"
-        f"{settings.base_url}\n"
-    )
-    return Letter(f"{settings.title}: welcome", text)
-
-
-_DONE = {
-    "none": "You get this warning from the moderators. Nothing else was done.",
-    "sensitive": "The moderators have all your media hidden behind a warning.",
-    "disable": "The moderators have closed your login. What you wrote stays as it is.",
-    "silence": "The moderators have limited your account: what you say reaches those who follow you, and no public"
-    " places.",
-    "suspend": "The moderators have suspended your account: nobody sees what you wrote any more. In 30 days it is"
-    " erased.",
-}
-
-
-def _warning(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    payload = facts.item.payload
-    said = f"{payload['text']}\n\n" if payload.get("text") else ""
-    text = f"{_DONE[payload['act']]}\n\n{said}-- \n{settings.title}\n{settings.base_url}\n"
-    return Letter(f"{settings.title}: about your account", text)
-
-
-def _asked(verb: str) -> Callable[[Settings, Blobs, Facts], Letter]:
+def _asked(verb: str) -> Write:
     def write(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         assert facts.group is not None
         text = (
@@ -256,7 +187,7 @@ def _help(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         "As a member you choose how the mail comes by writing to one of these:\n"
         + "".join(f"  {_address(group, word)}: {how}\n" for word, how in _COMES.items())
     )
-    return Letter(f"About {group.title}", text)
+    return Letter(f"About {group.title}", text, "owner")
 
 
 def _welcome(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -266,7 +197,7 @@ def _welcome(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
         f"You are a member of {group.title} now.\n\nWrite to the group:  {group.address}\nLeave:               "
         f"{_address(group, 'unsubscribe')}\nRead on the web:     {group.url}\n"
     )
-    return Letter(f"Welcome to {group.title}", text)
+    return Letter(f"Welcome to {group.title}", text, "owner")
 
 
 def _held(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -275,10 +206,8 @@ def _held(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     quoted = "\n".join(f"> {line}" for line in facts.held_text.splitlines())
     text = (
         f"A message to {group.title} waits for a moderator ({payload.get('reason', '')}).\n\nFrom:    {facts.held_by}\n"
-        f"{facts.held_proof}Subject: {facts.held_title}\n\n{quoted}\n\nTo let it in, answer this mail, or write to\n"
-        f"  {_address(group, 'approve-' + payload['approve'])}\nTo turn it down, write to\n"
-        f"  {_address(group, 'reject-' + payload['reject'])}\nThese addresses work once, for a week, and from your"
-        f" address only. Or decide on the web:\n  {group.url}/moderate\n\n-- \n{group.url}\n"
+        f"{facts.held_proof}Subject: {facts.held_title}\n\n{quoted}\n\n"
+        + _ways_to_decide(group, payload, "it", "its author")
     )
     return Letter(f"[{group.name}] waits for you: {facts.held_title}", text, f"approve-{payload['approve']}")
 
@@ -287,12 +216,21 @@ def _pending(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     group, payload = facts.group, facts.item.payload
     assert group is not None
     text = (
-        f"{payload['who']} asks to join {group.title}.\n\nTo let them in, answer this mail, or write to\n"
-        f"  {special_address(group, 'approve-' + payload['approve'])}\nTo turn them down, write to\n"
-        f"  {special_address(group, 'reject-' + payload['reject'])}\nThese addresses work once, for a week, and from"
-        f" your address only. Or decide on the web:\n  {group.url}/moderate\n\n-- \n{group.url}\n"
+        f"{payload['who']} asks to join {group.title}.\n\n{_ways_to_decide(group, payload, 'them', 'them')}"
     )
     return Letter(f"[{group.name}] asks to join: {payload['who']}", text, f"approve-{payload['approve']}")
+
+
+def _ways_to_decide(group: GroupView, payload: dict[str, Any], what: str, whom: str) -> str:
+    """How a moderator lets *what* in or turns it down; *whom* a reason is told."""
+    return (
+        f"To let {what} in, answer this mail, or write to\n"
+        f"  {special_address(group, 'approve-' + payload['approve'])}\n"
+        f"To turn {what} down, write to\n"
+        f"  {special_address(group, 'reject-' + payload['reject'])}\n"
+        f"What you write there is mailed to {whom}. These addresses work once, for a week, and from your address only."
+        f" Or decide on the web:\n  {group.url}/moderate\n\n-- \n{group.url}\n"
+    )
 
 
 def _owner(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -304,6 +242,18 @@ def _owner(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     quoted = "\n".join(f"> {line}" for line in parsed.text[: 4 * MAX_QUOTED].splitlines())
     text = f"{who} wrote to the owners of {group.title}:\n\n{quoted}\n\n-- \n{group.url}\n"
     return Letter(f"[{group.name} owners] {parsed.subject}", text, "owner")
+
+
+def _loop(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    text = (
+        f"Mail of {group.title} comes back to {group.address}, as if it were new. It was not posted.\n\n"
+        f"Sent by: {payload['sender'] or '(nobody)'}\nSubject: {payload['subject']}\n\nSomebody's forwarding, or"
+        " another list that is a member here, sends it back. Look who that may be. You are told of this once a"
+        f" month.\n\n-- \n{group.url}\n"
+    )
+    return Letter(f"[{group.name} owners] mail goes in circles", text, "owner")
 
 
 def _to_author(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -329,52 +279,10 @@ def _to_author(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     )
 
 
-def _probe(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    text = (
-        f"Mail from {settings.title} to {facts.item.address} came back several times. That you read this shows that it"
-        f" arrives again, and there is nothing to do.\n\nShould this mail come back, too, your groups' mail pauses; you"
-        f" stay a member, and start it again here:\n\n{facts.item.payload['link']}\n\n-- \n{settings.title}\n"
-        f"{settings.base_url}\n"
-    )
-    return Letter(f"{settings.title}: does this address still work?", text)
-
-
-def _delivery_off(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    text = (
-        f"Your groups' mail to {facts.item.address} pauses, since it came back. You are still a member of your groups,"
-        f" and read them on the web. To start the mail again:\n\n{facts.item.payload['link']}\n\n-- \n"
-        f"{settings.title}\n{settings.base_url}\n"
-    )
-    return Letter(f"{settings.title}: your mail pauses", text)
-
-
-def _undelivered(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    payload = facts.item.payload
-    text = (
-        f"What you wrote to {payload.get('to') or 'somebody here'} could not be delivered to a person whom it is for,"
-        f" and is not tried any more.\n\n-- \n{settings.title}\n{settings.base_url}\n"
-    )
-    return Letter("Undelivered mail", text)
-
-
-def _contact(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
-    """What somebody wrote to postmaster or abuse, for the people who run the place."""
-    parsed = parse(blobs.get(str(facts.item.payload["blob"])))
-    who = f"{parsed.from_.name} <{parsed.from_.address}>" if parsed.from_ else "unknown"
-    quoted = "\n".join(f"> {line}" for line in parsed.text[: 4 * MAX_QUOTED].splitlines())
-    text = f"{who} wrote to {settings.title} (abuse or postmaster):\n\n{quoted}\n\n-- \n{settings.base_url}\n"
-    return Letter(f"[{settings.title}] {parsed.subject}", text)
-
-
 RETURNED = frozenset({mailhealth.PROBE})
 """Letters whose coming back tells something."""
-_KINDS: dict[str, Callable[[Settings, Blobs, Facts], Letter]] = {
-    "confirm": _link("confirm your address", "Please confirm that this address is yours:"),
-    "reset": _link("a new password", "With this link you choose a new password:"),
-    "login": _link("log in", "With this link you log in:"),
-    "allow_way": _allow_way,
-    "approved": _approved,
-    "warning": _warning,
+_KINDS: dict[str, Write] = {
+    **place_letters.KINDS,
     "subscribe_confirm": _asked("join"),
     "unsubscribe_confirm": _asked("leave"),
     ASK_DELIVERY: _asked_delivery,
@@ -382,12 +290,9 @@ _KINDS: dict[str, Callable[[Settings, Blobs, Facts], Letter]] = {
     "help": _help,
     "welcome": _welcome,
     asking.POST: _held,
-    "owner": _owner,
+    asking.OWNER: _owner,
+    asking.LOOP: _loop,
     privately.KIND: _to_author,
-    mailhealth.PROBE: _probe,
-    mailhealth.WARNING: _delivery_off,
-    outbox.UNDELIVERED: _undelivered,
-    "contact": _contact,
     grouptexts.LETTER: _group_text,
     asking.MEMBER: _pending,
 }

@@ -20,7 +20,7 @@ from folkmoot.doors.mail.recipients import EVENTS
 from folkmoot.doors.mail.render import Mail, sealed
 from folkmoot.doors.mail.signs import rsvp_word
 from folkmoot.kit.mail.build import Value, build, format_date, message_id
-from folkmoot.kit.mail.meeting import Meeting, Method, Person, write
+from folkmoot.kit.mail.meeting import Method, Person, write
 from folkmoot.kit.mail.signing import Signer
 from folkmoot.kit.markup.plain import html_to_text
 from folkmoot.kit.markup.sanitise import escape, escape_text
@@ -49,12 +49,6 @@ def read_facts(tx: Tx, item: Item) -> Facts | None:
     if sheet is None:
         return None
     return Facts(groups.see(tx, Viewer.system(), item.group_id or 0), sheet)
-
-
-def uid_of(settings: Settings, said: Said) -> str:
-    """How calendar programs know the event; all of a series have one."""
-    number = f"series-{said.series_id}" if said.series_id is not None else f"event-{said.id}"
-    return f"{number}@{settings.list_domain}"
 
 
 def meeting_mail(settings: Settings, secret: bytes, facts: Facts, item: Item, signer: Signer | None) -> Mail:
@@ -95,21 +89,7 @@ def _subject(facts: Facts) -> str:
 def _calendar(settings: Settings, facts: Facts, method: Method, answers_to: str, stamp: int) -> str:
     sheet, group = facts.sheet, facts.group
     meetings = [
-        Meeting(
-            uid=uid_of(settings, said),
-            name=said.name,
-            starts_at=said.starts_at,
-            ends_at=said.ends_at,
-            zone=said.zone,
-            all_day=said.all_day,
-            place=said.place,
-            description=html_to_text(said.description).strip(),
-            url=group.url,
-            sequence=said.sequence + (method == "CANCEL"),
-            recurrence=said.recurrence,
-            rule=said.rule,
-        )
-        for said in sheet.events
+        eventmail.meeting_of(settings, said, group.url, cancelled=method == "CANCEL") for said in sheet.events
     ]
     stat = PARTSTAT[Answer(sheet.answer)] if sheet.answer is not None else ""
     guest = None if method == "PUBLISH" else Person("", sheet.reader.address, stat)
@@ -128,35 +108,57 @@ def _when(said: Said, *, day_only: bool = False) -> str:
     return f"{start:%a %Y-%m-%d %H:%M} to {until} ({said.zone})"
 
 
-def _lines(said: Said) -> list[tuple[str, str]]:
-    rows = [("What", said.name), ("When", _when(said)), ("Where", said.place)]
+_UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_TOLD: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"})
+
+
+def again(rule: str) -> str:
+    """A rule of a series in words; what has none here is shown as it is written."""
+    told = dict(part.partition("=")[::2] for part in rule.split(";"))
+    unit, every = _UNITS.get(told.get("FREQ", "")), told.get("INTERVAL", "1")
+    if unit is None or not told.keys() <= _TOLD:
+        return rule
+    text = f"every {unit}" if every == "1" else f"every {every} {unit}s"
+    if told.get("BYDAY"):
+        text += f" on {told['BYDAY'].replace(',', ', ')}"
+    if told.get("COUNT"):
+        text += f", {told['COUNT']} times"
+    until = told.get("UNTIL", "")
+    return f"{text}, till {until[:4]}-{until[4:6]}-{until[6:8]}" if until else text
+
+
+def _lines(sheet: Sheet) -> list[tuple[str, str]]:
+    """What stands in the table; all the dates of a series that are off are one line."""
+    said, last = sheet.events[0], sheet.events[-1]
+    when = _when(said)
+    if said is not last:
+        when += f", and all its later dates till {_when(last, day_only=True)}"
+    elif said.rule and sheet.method == "CANCEL":
+        when += ", and all its later dates"
+    repeats = again(said.rule) if said.rule and sheet.method != "CANCEL" else ""
+    rows = [("What", said.name), ("When", when), ("Again", repeats), ("Where", said.place)]
     return [(name, value) for name, value in rows if value]
 
 
 def _text(facts: Facts, link: str) -> str:
-    out = []
-    for said in facts.sheet.events[:20]:
-        out += [f"{_OPENINGS[facts.sheet.method]}{said.name}", ""]
-        out += [f"{name + ':':7}{value}" for name, value in _lines(said)]
-        if said.rule:
-            out.append(f"Again: {said.rule}")
-        description = html_to_text(said.description).strip()
-        out += ["", description, ""] if description else [""]
+    sheet, said = facts.sheet, facts.sheet.events[0]
+    out = [f"{_OPENINGS[sheet.method]}{said.name}", ""]
+    out += [f"{name + ':':7}{value}" for name, value in _lines(sheet)]
+    description = html_to_text(said.description).strip()
+    out += ["", description, ""] if description else [""]
     if link:
         out += ["Do you come? Answer with your calendar, or here:", link, ""]
     return "\n".join([*out, "-- ", *foot_lines(facts.group), ""])
 
 
 def _html(facts: Facts, link: str) -> str:
-    out = []
-    for said in facts.sheet.events[:20]:
-        rows = "".join(
-            f"<tr><th align=left>{name}</th><td>{escape_text(value)}</td></tr>"
-            for name, value in _lines(said)
-        )
-        out.append(
-            f"<h2>{_OPENINGS[facts.sheet.method]}{escape_text(said.name)}</h2><table>{rows}</table>{said.description}"
-        )
+    sheet, said = facts.sheet, facts.sheet.events[0]
+    rows = "".join(
+        f"<tr><th align=left>{name}</th><td>{escape_text(value)}</td></tr>" for name, value in _lines(sheet)
+    )
+    out = [
+        f"<h2>{_OPENINGS[sheet.method]}{escape_text(said.name)}</h2><table>{rows}</table>{said.description}"
+    ]
     if link:
         out.append(f'<p><a href="{escape(link)}">Do you come? Answer here</a>, or with your calendar.</p>')
     tail = foot_html(foot_lines(facts.group))

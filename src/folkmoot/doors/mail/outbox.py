@@ -19,7 +19,7 @@ from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.mail.readers import Reader
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import digest, meetings
-from folkmoot.doors.mail.headings import in_plain_text, room_for
+from folkmoot.doors.mail.headings import in_plain_text, room_for, special_address
 from folkmoot.doors.mail.letters import RETURNED, circular_of, letter_of, read_facts
 from folkmoot.doors.mail.policy import munges
 from folkmoot.doors.mail.recipients import BOUNCES
@@ -156,10 +156,9 @@ async def _signed(house: House, mail: Mail, items: list[Item]) -> list[Ready]:
 
 def _each(house: House, mail: Mail, items: list[Item]) -> list[Ready]:
     """The personal part of each: return path, ways to leave, signature."""
-    local, _, domain = mail.group_address.partition("@")
     ready = []
     for item in items:
-        sender = f"{local}+{bounce_word(house.secret, item.id)}@{domain}"
+        sender = special_address(mail.group, bounce_word(house.secret, item.id))
         head = mail.head_for(house.settings, house.secret, int(item.payload.get("member_id", 0)))
         ready.append(Ready(item, sender, head, mail.common))
     return ready

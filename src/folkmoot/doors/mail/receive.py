@@ -11,23 +11,26 @@ import msgspec
 
 from folkmoot.domain.access import Posting, PostState, Viewer, see_post, standing
 from folkmoot.domain.errors import NotFound, Refusal
-from folkmoot.domain.mail import mailing
+from folkmoot.domain.groups.moderation import INFECTED
+from folkmoot.domain.mail import asking, mailing
 from folkmoot.domain.mail.mailing import MailState, NewMail
 from folkmoot.domain.media import litter
 from folkmoot.domain.people import accounts, logins
-from folkmoot.domain.posts import posts, threads
+from folkmoot.domain.posts import posts
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import commands, proofs, replies, returned, rsvps
 from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take_soon
 from folkmoot.doors.mail.archive import UNKNOWN_SENDER
+from folkmoot.doors.mail.digest import answers_a_digest
 from folkmoot.doors.mail.recipients import Recipient, find
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.doors.mail.returned import Returned
+from folkmoot.kit.mail.addresses import fold_address
 from folkmoot.kit.mail.authentication import Origin
 from folkmoot.kit.mail.meeting import Answer
 from folkmoot.kit.mail.parse import Parsed
 from folkmoot.kit.mail.proven import Proven, kept
-from folkmoot.store.errors import StoreUnavailable
+from folkmoot.store.errors import StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
@@ -37,6 +40,12 @@ MAX_HOPS = 50
 """Received headers of a message that still may be on its way (Postfix hopcount_limit)."""
 _OURS = re.compile(r"moot\.(?:[a-z]{1,12}\.){0,2}\d+@")
 _DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
+_FOUND_VIRUS = {
+    "x-virus-status": re.compile(r"(?i)\s*(infected|yes)\b"),
+    "x-virus-flag": re.compile(r"(?i)\s*yes\b"),
+    "x-amavis-alert": re.compile(r"(?i)\s*infected\b"),
+}
+"""How scanners in a mail server in front say it: clamav-milter, ClamSMTP and others, amavis."""
 
 
 class Envelope(msgspec.Struct):
@@ -58,28 +67,32 @@ async def recipient(house: House, address: str) -> Recipient | None:
 async def deliver(house: House, envelope: Envelope) -> list[Reply]:
     """Take a mail in: an answer for each recipient. Never raises; 2xx means that it is durable."""
     try:
-        taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
-    except OSError as error:
+        answers = await _taken_in(house, envelope)
+    except (StoreFull, OSError) as error:
         log.warning("a mail from <%s> could not be stored: %s", envelope.sender, error)
         return [replies.NO_SPACE] * len(envelope.recipients)
+    except StoreUnavailable as error:
+        log.warning("a mail from <%s> waits at its sender: %s", envelope.sender, error)
+        return [replies.LATER] * len(envelope.recipients)
+    except Exception:
+        log.exception("a mail from <%s> could not be taken", envelope.sender)
+        return [replies.LATER] * len(envelope.recipients)
+    for to, answer in zip(envelope.recipients, answers, strict=True):
+        log.info("mail from <%s> to %s: %d %s", envelope.sender, to.address, answer.code, answer.text)
+    return answers
+
+
+async def _taken_in(house: House, envelope: Envelope) -> list[Reply]:
+    taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
     taken.proven = await _look(house, envelope, taken)
     words = frozenset(to.word for to in envelope.recipients)
     back = await asyncio.to_thread(returned.read, envelope.data, words) if words & _BACK else Returned()
     said = await asyncio.to_thread(rsvps.read, taken) if "rsvp" in words else []
-    try:
-        # The bytes go to the disk beside the rows; both have to be there before anybody is told.
-        answers, _ = await asyncio.gather(
-            house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back, said)),
-            asyncio.to_thread(settle),
-        )
-    except (StoreUnavailable, OSError) as error:
-        log.warning("a mail from <%s> waits at its sender: %s", envelope.sender, error)
-        return [replies.LATER] * len(envelope.recipients)
-    except Exception:
-        log.exception("the mail %s in blob %s could not be taken", taken.message_id, taken.blob)
-        return [replies.LATER] * len(envelope.recipients)
-    for to, answer in zip(envelope.recipients, answers, strict=True):
-        log.info("mail %s to %s: %d %s", taken.message_id, to.address, answer.code, answer.text)
+    writing = house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back, said))
+    if settle is None:
+        return await writing
+    # The bytes go to the disk beside the rows; both have to be there before anybody is told.
+    answers, _ = await asyncio.gather(writing, asyncio.to_thread(settle))
     return answers
 
 
@@ -104,7 +117,7 @@ def _decide_all(
     answers = [_decide(tx, house, envelope, taken, back, said, to) for to in envelope.recipients]
     if any(answer not in (replies.ACCEPTED, replies.HELD) for answer in answers):
         # Its bytes are stored already; they go when no row came to refer to them.
-        litter.drop(tx, taken.blob, *(file.blob for file in taken.files))
+        litter.drop(tx, taken.blob if taken.raw is None else "", *(file.blob for file in taken.files))
     return answers
 
 
@@ -135,8 +148,9 @@ def _decide(
         if to.word in ("owner", "author"):
             # The letter to them is made of the raw mail, which a row has to keep till then.
             _put_by(tx, envelope, taken, to, MailState.COMMAND, f"to the {to.word}")
-        if to.word:
-            return commands.obey(tx, envelope.sender, taken, to)
+        word = to.word or ("" if to.post_id else commands.meant(taken.parsed))
+        if word:
+            return commands.obey(tx, envelope.sender, taken, msgspec.structs.replace(to, word=word))
         return _post(tx, envelope, taken, to)
     except Refusal as refusal:
         return replies.of_refusal(refusal)
@@ -167,6 +181,7 @@ def _new(
         sender=envelope.sender,
         fingerprint=taken.fingerprint,
         proven=kept(taken.proven),
+        raw=taken.raw,
     )
 
 
@@ -177,24 +192,27 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     if any(copy.fingerprint == taken.fingerprint for copy in copies):
         return replies.AGAIN
     if parsed.received_count > MAX_HOPS:
+        asking.about_loop(tx, to.group_id, envelope.sender, parsed.subject)
         return replies.LOOP
     no_person = _no_person(tx, envelope, parsed, to)
+    if no_person == "loop":
+        asking.about_loop(tx, to.group_id, envelope.sender, parsed.subject)
     if no_person:
         return _put_by(tx, envelope, taken, to, MailState.DROPPED, no_person)
     author_id = _author(tx, parsed, to)
     if isinstance(author_id, Reply):
         return author_id
     draft = draft_of(taken, to.group_id)
-    reused = bool(threads.find_message_ids(tx, to.group_id, [draft.message_id]))
-    if reused:
-        draft.message_id = stable_id(envelope.data)
     if parsed.date is None or abs(parsed.date.timestamp() * 1000 - tx.now) > DAY_MS:
         claimed = next((value for name, value in parsed.headers if name == "date"), "")
         draft.extra = {**draft.extra, "claimed_date": claimed[:MAX_CLAIM]}
-    draft.doubts = _doubts(tx, envelope, taken, to, author_id, reused=reused)
+    draft.doubts = _doubts(tx, envelope, taken, to, author_id)
     viewer = accounts.viewer_of(tx, author_id)
     draft.parent_id = _answered(tx, viewer, to) if to.post_id else None
     written = posts.write(tx, viewer, draft)
+    if written.again:  # another mail bears this Message-ID, as it is not the same that came again
+        draft.message_id, draft.doubts = stable_id(envelope.data), draft.doubts or "message_id_reused"
+        written = posts.write(tx, viewer, draft)
     if written.again:
         return replies.AGAIN
     mailing.keep(tx, _new(envelope, taken, to, draft.message_id, written.id, MailState.POSTED, draft.doubts))
@@ -227,26 +245,27 @@ def _no_person(tx: Tx, envelope: Envelope, parsed: Parsed, to: Recipient) -> str
 
 def _author(tx: Tx, parsed: Parsed, to: Recipient) -> int | Reply:
     """The account that speaks: of the one address in From, which must be known unless everybody may post."""
-    anyone = standing(tx, Viewer.system(), to.group_id).posting == Posting.ANYONE
+    known = None if parsed.from_ is None else accounts.find_by_address(tx, parsed.from_.address)
+    if known is not None:
+        return replies.SUSPENDED if logins.is_barred(tx, known) else known
+    if standing(tx, Viewer.system(), to.group_id).posting != Posting.ANYONE:
+        return replies.ONE_AUTHOR if parsed.from_ is None else replies.MEMBERS_ONLY
     if parsed.from_ is None:
-        if not anyone:
-            return replies.ONE_AUTHOR
         return accounts.person_of_address(tx, UNKNOWN_SENDER, "unknown sender")
-    known = accounts.find_by_address(tx, parsed.from_.address)
-    if known is None:
-        if not anyone:
-            return replies.MEMBERS_ONLY
-        return accounts.person_of_address(tx, parsed.from_.address, parsed.from_.name)
-    return replies.SUSPENDED if logins.is_barred(tx, known) else known
+    return accounts.person_of_address(tx, parsed.from_.address, parsed.from_.name)
 
 
-def _doubts(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient, author_id: int, *, reused: bool) -> str:
+def _doubts(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient, author_id: int) -> str:
     """Why a moderator should look first; empty where nothing speaks against the mail. Raises Forbidden."""
     parsed = taken.parsed
+    if any(name in _FOUND_VIRUS and _FOUND_VIRUS[name].match(value) for name, value in parsed.headers):
+        return INFECTED
     if parsed.from_ is None:
         return "no_single_author"
     if parsed.from_.suspicious:
         return "misleading_name"
+    if answers_a_digest(tx.settings, parsed):
+        return "answers_a_digest"
     unproven = proofs.doubt(tx, to.group_id, taken.proven)
     if unproven:
         return unproven
@@ -255,9 +274,8 @@ def _doubts(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient, author_id: 
         checked = next((value for name, value in parsed.headers if name == "authentication-results"), "")
         if _DMARC_FAILED.search(checked):
             return "dmarc_failed"
-    sender_id = accounts.find_by_address(tx, envelope.sender)
-    if sender_id is not None and sender_id != author_id:
-        return "sender_is_another"
-    if taken.problem:
-        return "unreadable"
-    return "message_id_reused" if reused else ""
+    if fold_address(envelope.sender) != fold_address(parsed.from_.address):
+        sender_id = accounts.find_by_address(tx, envelope.sender)
+        if sender_id is not None and sender_id != author_id:
+            return "sender_is_another"
+    return "unreadable" if taken.problem else ""

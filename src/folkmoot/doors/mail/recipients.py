@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from folkmoot.domain.access import Viewer
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups
 from folkmoot.doors.mail.confirmations import DELIVERIES
-from folkmoot.doors.mail.signs import event_of_rsvp, mail_of_bounce, post_of
+from folkmoot.doors.mail.signs import event_of_rsvp, group_of_short, mail_of_bounce, post_of
 from folkmoot.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +68,14 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
 
 
 def _split(tx: Tx, local: str) -> tuple[int | None, str, str]:
-    """(group, its name, word behind the plus). A subgroup has a plus in its own name: parent+sub, parent+sub+help."""
+    """(group, its name, word behind the plus). A subgroup has a plus in its own name: parent+sub, parent+sub+help; one
+    with a long name may be called by its number."""
+    before, _, behind = local.partition("+")
+    number = group_of_short(before)
+    if number is not None:
+        with contextlib.suppress(NotFound):
+            return number, groups.see(tx, Viewer.system(), number).name, behind
+        return None, before, behind
     for cut in (len(local), local.rfind("+"), local.find("+")):
         if cut > 0:
             group_id = groups.id_of_address(tx, local[:cut])

@@ -18,14 +18,30 @@ from folkmoot.domain.posts import threads
 from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import PostView
-from folkmoot.doors.mail.headings import LIMITS, foot_html, foot_lines, list_headers, reply_to
+from folkmoot.doors.mail.headings import (
+    LIMITS,
+    foot_html,
+    foot_lines,
+    list_headers,
+    reply_to,
+    special_address,
+)
 from folkmoot.doors.mail.proofs import results_of
 from folkmoot.doors.mail.signs import leave_token
 from folkmoot.kit.mail.addresses import Mailbox, format_mailbox, is_valid_address
-from folkmoot.kit.mail.build import Attachment, Value, build, fold_header, format_date, munge_from
+from folkmoot.kit.mail.build import (
+    Attachment,
+    Value,
+    build,
+    build_around,
+    fold_header,
+    format_date,
+    munge_from,
+)
+from folkmoot.kit.mail.intact import Whole, whole_of
 from folkmoot.kit.mail.proven import read_kept
 from folkmoot.kit.mail.signing import Prepared, Signer
-from folkmoot.kit.mail.threads import base_subject
+from folkmoot.kit.mail.threads import base_subject, without_tag
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.settings import Settings
 
@@ -62,7 +78,11 @@ class Sheet(msgspec.Struct, frozen=True):
     proven: str = ""
     """What the mail that the post came by proved, as it is kept."""
     tags: tuple[str, ...] = ()
-    """The tags of the thread's first post."""
+    """The tags of the thread's first post; none of one that came by mail, as its author wrote the subject, and no
+    #include in the text is part of it."""
+    raw: str = ""
+    """The blob of the mail that the post came by, as long as it says what the mail said, and has files, as whatever is
+    signed or encrypted has."""
 
 
 def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
@@ -82,8 +102,13 @@ def read_sheet(tx: Tx, post_id: int) -> Sheet | None:
         topic,
         threads.ancestor_message_ids(tx, view.id, MAX_REFERENCES),
         mailing.proven_of_post(tx, view.id) if view.door == "mail" else "",
-        tuple(shown for _, shown in first.tags),
+        () if first.door == "mail" else tuple(shown for _, shown in first.tags),
+        (mailing.blob_of_post(tx, view.id) or "") if _is_as_it_came(view) else "",
     )
+
+
+def _is_as_it_came(view: PostView) -> bool:
+    return view.door == "mail" and bool(view.media) and view.edited_at is None
 
 
 def _by_tags(tx: Tx, group: GroupView, first: PostView) -> GroupView:
@@ -96,8 +121,7 @@ def _by_tags(tx: Tx, group: GroupView, first: PostView) -> GroupView:
 class Mail(msgspec.Struct, frozen=True):
     """A mail without its personal lines."""
 
-    group_address: str
-    group_name: str
+    group: GroupView
     common: bytes
     seal: bytes = b""
     """The ARC set, the same for all."""
@@ -111,8 +135,7 @@ class Mail(msgspec.Struct, frozen=True):
     def head_for(self, settings: Settings, secret: bytes, member_id: int) -> bytes:
         """What stands in front of the common part for one member: the addresses by which they leave the list (RFC 2369,
         RFC 8058), and the signature, which covers those, too."""
-        local, _, domain = self.group_address.partition("@")
-        ways = f"<mailto:{local}+unsubscribe@{domain}>"
+        ways = f"<mailto:{special_address(self.group, 'unsubscribe')}>"
         if secret and member_id:
             ways = f"<{settings.base_url}/mail/unsubscribe/{leave_token(secret, member_id)}>, {ways}"
             ways_post = fold_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
@@ -127,11 +150,24 @@ def mail_of(
 ) -> Mail:
     """The mail of a post in one form, ready to be signed where there is a *signer*."""
     how = form or Form()
+    headers = _headers(settings, sheet, munged=how.munged)
     attached, linked = _files(blobs, sheet, how.room)
-    text, html = _bodies(sheet, linked, plain=how.plain)
-    boundary = f"=_{sheet.post.id}.{sheet.post.rev}"
-    data = build(_headers(settings, sheet, munged=how.munged), text, html, attached, boundary=boundary)
+    whole = None if linked or not sheet.raw else _whole(blobs, sheet)
+    if whole is not None:
+        data = build_around(headers, whole)
+    else:
+        text, html = _bodies(sheet, linked, plain=how.plain)
+        boundary = f"=_{sheet.post.id}.{sheet.post.rev}"
+        data = build(headers, text, html, attached, boundary=boundary)
     return sealed(settings, sheet.group, data, signer, sheet.proven)
+
+
+def _whole(blobs: Blobs, sheet: Sheet) -> Whole | None:
+    """The body of a mail that is signed or encrypted: it goes on as it came, without a footer."""
+    try:
+        return whole_of(blobs.get(sheet.raw))
+    except KeyError:
+        return None
 
 
 def sealed(
@@ -139,17 +175,18 @@ def sealed(
 ) -> Mail:
     """A mail of a group without its personal lines; *proven* goes into its ARC set."""
     if signer is None:
-        return Mail(group.address, group.name, data)
+        return Mail(group, data)
     prepared = Prepared(signer, data, int(time.time()))
     found = read_kept(proven)
     seal = prepared.seal(settings.list_domain, results_of(found)) if found is not None else b""
-    return Mail(group.address, group.name, data, seal, prepared)
+    return Mail(group, data, seal, prepared)
 
 
 def subject_of(sheet: Sheet) -> str:
     """The subject with the group's tag, once, with one mark of an answer where it is one, and with the topic's tags."""
     tag = sheet.group.subject_tag.strip()
-    title = base_subject(sheet.topic, threads.bare_tag(tag))
+    answer, bare = sheet.post.parent_id is not None, threads.bare_tag(tag)
+    title = base_subject(sheet.topic, bare) if answer else without_tag(sheet.topic, bare)
     if not title:
         words = " ".join(sheet.post.plain.split())
         title = words if len(words) <= SUBJECT_LENGTH else words[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + " …"
@@ -157,13 +194,16 @@ def subject_of(sheet: Sheet) -> str:
         named = {word.strip(".,;:!?").lower() for word in title.split()}
         missing = [f"#{name}" for name in sheet.tags if f"#{name}".lower() not in named]
         title = " ".join([title, *missing[:SUBJECT_TAGS]])
-    marks = ("Re: " if sheet.post.parent_id is not None else "") + (f"{tag} " if tag else "")
+    marks = ("Re: " if answer else "") + (f"{tag} " if tag else "")
     return (marks + (title or "(no subject)"))[:1000]
 
 
 def author_of(sheet: Sheet) -> Mailbox:
-    """Who speaks; the group's own address where the author has none that can be written."""
+    """Who speaks; the group's own address where the author has none that can be written, and that of its owners where
+    the group itself speaks."""
     post = sheet.post
+    if post.author.id == sheet.group.id:
+        return Mailbox(sheet.group.title or sheet.group.name, special_address(sheet.group, "owner"))
     return Mailbox(
         post.author.display_name or post.author.name, _usable(sheet.author_address) or sheet.group.address
     )
@@ -186,12 +226,13 @@ def _headers(settings: Settings, sheet: Sheet, *, munged: bool) -> list[tuple[st
     author = author_of(sheet)
     ours = _is_ours(settings, author.address) and author.address != group.address
     open_ = shows_address(sheet) and (ours or not munged)
+    shown = post.door == "mail" or post.author.id == group.id
     sender = author if ours or open_ else munge_from(author, group.title or group.name, group.address)
     headers: list[tuple[str, Value]] = [
         ("From", sender),
         *([("Sender", (group.title, group.address))] if sender is author else []),
         ("To", (group.title, group.address)),
-        *reply_to(group, author, shown=post.door == "mail", post_id=post.id),
+        *reply_to(group, author, shown=shown, post_id=post.id, named=sender is author),
         ("Subject", subject_of(sheet)),
         ("Date", format_date(datetime.fromtimestamp(post.created_at / 1000, UTC))),
         ("Message-ID", f"<{post.message_id}>"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folkmoot.domain import journal
@@ -19,6 +22,7 @@ from folkmoot.store.tx import JournalRow
 if TYPE_CHECKING:
     from folkmoot.store.blobs import Blobs
     from folkmoot.store.engine import Store
+    from folkmoot.store.tx import Tx
 
 PLAIN_KINDS = frozenset({"help", "welcome"})
 """Letters without anything secret in them."""
@@ -26,37 +30,53 @@ TIDY_EVERY_MS = 3_600_000
 TIDIED = "mail.tidied"
 
 
-async def handle(house: House, event: JournalRow) -> None:
-    """The mail door's part in an event; twice is the same as once."""
-    group_id = event.data.get("group_id")
-    if not group_id or event.data.get("boost_of_id"):
-        return
-    if event.kind == journal.POST_HELD:
-        reason = str(event.data.get("reason", ""))
-        await house.store.awrite(lambda tx: asking.about_post(tx, group_id, event.subject_id, reason))
-    elif event.kind == journal.POST_ADDED:
-        await _post_added(house, event.subject_id)
+async def handle(house: House, events: Sequence[JournalRow]) -> None:
+    """The mail door's part in events of a group; twice is the same as once."""
+    kind, group_id = events[0].kind, events[0].data.get("group_id")
+    mine = [event for event in events if not event.data.get("boost_of_id")]
+    if group_id and mine:
+        await (_posts_held if kind == journal.POST_HELD else _posts_added)(house, group_id, mine)
 
 
-async def _post_added(house: House, post_id: int) -> None:
+async def _posts_held(house: House, group_id: int, events: Sequence[JournalRow]) -> None:
+    told = [(event.subject_id, str(event.data.get("reason", ""))) for event in events]
+    await house.store.awrite(lambda tx: _ask(tx, group_id, told))
+
+
+def _ask(tx: Tx, group_id: int, told: list[tuple[int, str]]) -> None:
+    for post_id, reason in told:
+        asking.about_post(tx, group_id, post_id, reason)
+
+
+async def _posts_added(house: House, group_id: int, events: Sequence[JournalRow]) -> None:
     """A group's post goes to every member who wants it at once and may see it, the author among them; for the others it
     waits till their digest. Page by page, so that nobody waits long for the store, and goes on where a process died."""
-    try:
-        rest = await house.store.awrite(lambda tx: groupmail.send_post(tx, post_id))
-    except NotFound:
-        return
-    if rest.run_id:
-        await _through(house, rest.run_id)
-    group_id, number, after = rest.group_id, rest.number, rest.mark_after
-    while after is not None:
-        after = await house.store.awrite(lambda tx, at=after: digests.mark(tx, group_id, number, at))  # type: ignore[misc]  # a default binds the value
-    if number and await house.store.aread(lambda tx: digests.grown(tx, group_id)):
-        while await house.store.awrite(lambda tx: digests.hurry(tx, group_id)):
+    rests = await house.store.awrite(lambda tx: _first_pages(tx, events), patient=True)
+    for rest in rests:
+        if rest.run_id:
+            await _through(house, rest.run_id)
+        after = rest.mark_after
+        while after is not None:
+            after = await house.store.awrite(partial(_mark, rest.group_id, rest.number, after), patient=True)
+    if any(rest.number for rest in rests) and await house.store.aread(lambda tx: digests.grown(tx, group_id)):
+        while await house.store.awrite(lambda tx: digests.hurry(tx, group_id), patient=True):
             continue
 
 
+def _first_pages(tx: Tx, events: Sequence[JournalRow]) -> list[groupmail.Rest]:
+    rests = []
+    for event in events:
+        with contextlib.suppress(NotFound):  # it is gone again, and nothing was written
+            rests.append(groupmail.send_post(tx, event.subject_id))
+    return rests
+
+
+def _mark(group_id: int, number: int, after: int, tx: Tx) -> int | None:
+    return digests.mark(tx, group_id, number, after)
+
+
 async def _through(house: House, run_id: int) -> None:
-    while await house.store.awrite(lambda tx: groupmail.step(tx, run_id)):
+    while await house.store.awrite(lambda tx: groupmail.step(tx, run_id), patient=True):
         continue
 
 

@@ -5,49 +5,60 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail.smtp import Gone, Session
 
 log = logging.getLogger("folkmoot.mail")
 MAX_CONNECTIONS = 200
-ROOM_MESSAGES = 4
-"""So many messages of the largest size may be held in memory at once; smaller ones accordingly more."""
+LARGE = 262_144
+"""Octets of a mail from which on it is a large one."""
+LARGE_AT_ONCE = 2
+"""So many large mails are held in memory at once: the senders of others are made to wait."""
+WAIT_SECONDS = 120.0
+"""So long at most, less than a sender gives a block of its mail (RFC 5321, 4.5.3.2.5)."""
 STOP_SECONDS = 8.0
 
 
-class Share:
-    """What one message takes of the room."""
-
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self.held = 0
-
-    def take(self, octets: int) -> bool:
-        """True if there is room for so many more octets."""
-        if self._room.held + octets > self._room.limit:
-            return False
-        self._room.held += octets
-        self.held += octets
-        return True
-
-
 class Room:
-    """The memory that messages on their way in may take, of all connections together."""
+    """The memory that mails on their way in may take, of all connections together."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.held = 0
+        """Mails that are on their way in."""
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
-    @contextlib.contextmanager
-    def share(self) -> Iterator[Share]:
-        """A part for one message, given back at the end."""
-        part = Share(self)
+    @contextlib.asynccontextmanager
+    async def share(self) -> AsyncIterator[Share]:
+        """A part for one mail, given back at the end."""
+        self.held += 1
+        part = Share(self._large)
         try:
             yield part
         finally:
-            self.held -= part.held
+            self.held -= 1
+            if part.large:
+                self._large.release()
+
+
+class Share:
+    """What one mail takes of the room."""
+
+    def __init__(self, free: asyncio.Semaphore) -> None:
+        self._free = free
+        self.large = False
+
+    async def fits(self, octets: int) -> bool:
+        """Whether so many may be held by now; waits until a large one may, False where that takes too long."""
+        if octets > LARGE and not self.large:
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._free.acquire()
+            except TimeoutError:
+                return False
+            self.large = True
+        return True
 
 
 class MailServers:
@@ -55,7 +66,7 @@ class MailServers:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.room = Room(house.settings.mail_max_bytes * ROOM_MESSAGES)
+        self.room = Room()
         self._servers: list[asyncio.Server] = []
         self._sessions: set[asyncio.Task[None]] = set()
 

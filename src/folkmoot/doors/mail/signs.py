@@ -37,6 +37,18 @@ def short(number: int) -> str:
     return text or "0"
 
 
+def short_name(group_id: int) -> str:
+    """What stands for a group before the plus where its name is too long; no group is called so, as that has a dot."""
+    return f"g.{short(group_id)}"
+
+
+def group_of_short(name: str) -> int | None:
+    """The group that such a name means."""
+    digits = name.removeprefix("g.")
+    fits = name.startswith("g.") and 0 < len(digits) <= 13 and digits.isascii() and digits.isalnum()
+    return int(digits, 36) if fits and int(digits, 36) < 1 << 63 else None
+
+
 def answer_word(post_id: int) -> str:
     """The word behind the plus by which a mail answers a post, without any header that says so; who may answer is asked
     as ever."""

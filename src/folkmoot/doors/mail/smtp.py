@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -21,7 +20,7 @@ from folkmoot.kit.outward import is_public, networks
 from folkmoot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from folkmoot.doors.mail.servers import Room
+    from folkmoot.doors.mail.servers import Room, Share
 
 log = logging.getLogger("folkmoot.mail")
 MAX_COMMAND = 4_096
@@ -30,6 +29,8 @@ MAX_RECIPIENTS = 1_000
 MAX_FAULTS = 30
 """Commands that were no commands, or out of order; then the connection is closed."""
 IDLE_SECONDS = 300
+MESSAGE_SECONDS = 900
+"""So long a message may take to come in: it holds memory that others wait for."""
 CHUNK = 65_536
 END = b"\r\n.\r\n"
 
@@ -202,8 +203,12 @@ class Session:
         await self._send(_GO)
         sender, recipients = self.sender, self.recipients
         self._reset("")
-        with self.room.share() as share:
-            data = await self._message(share.take)
+        async with self.room.share() as share:
+            try:
+                async with asyncio.timeout(MESSAGE_SECONDS):
+                    data = await self._message(share)
+            except TimeoutError as error:
+                raise Gone from error
             if isinstance(data, Reply):
                 answers = [data] * len(recipients)
             else:
@@ -217,7 +222,7 @@ class Session:
         await self._send(b"".join(answer.line() for answer in answers))
         await self._flush()
 
-    async def _message(self, take: Callable[[int], bool]) -> bytes | Reply:
+    async def _message(self, share: Share) -> bytes | Reply:
         """The message up to the one true end, CR LF . CR LF, dots unstuffed (RFC 5321 4.5.2).
 
         A bare CR or LF is a letter like others, so that `\\n.\\n` ends nothing (S01). Too much is read and
@@ -237,17 +242,20 @@ class Session:
             if refused is not None:
                 del body[: -len(END)]
                 looked = len(body)
-            chunk = await self._chunk()
-            if refused is None and not take(len(chunk)):
+            elif not await share.fits(looked):
                 refused = replies.NO_SPACE
-            body += chunk
+            body += await self._chunk()
         self.buffer = body[at + len(END) :]
         if refused is None and at > self.limit:
             refused = replies.TOO_BIG
         if refused is not None:
             return refused
         del body[at + 2 :]
-        return bytes(body.replace(b"\r\n.", b"\r\n")[2:])
+        data = bytes(memoryview(body)[2:])
+        del body
+        if data.startswith(b"."):
+            data = data[1:]
+        return data.replace(b"\r\n.", b"\r\n")
 
     async def _line(self) -> bytes | None:
         """The next command without its line end; None for one that is too long."""

@@ -1,6 +1,6 @@
 """The Mastodon client API: posts, timelines, people and notifications for every app of that family."""
 
-from folkmoot.domain.journal import REPORT_ASKED
+from folkmoot.domain.journal import PUSH_QUEUED, REPORT_ASKED
 from folkmoot.doors.mastodon import (
     accounts,
     admin_accounts,
@@ -51,12 +51,12 @@ from folkmoot.doors.mastodon.base import door
 ATTACH = (streaming.attach, emojis.attach, lent.attach)
 DETACH = (streaming.detach, push_send.detach, media.detach)
 HANDLERS = {REPORT_ASKED: annual_reports.compute}
-CHORES = (
-    push_send.push_due,
-    announcements.tell_due,
-    trends.count_uses,
-    trends.rank_again,
-)
+CHORES = {
+    push_send.push_due: PUSH_QUEUED,
+    announcements.tell_due: "",
+    trends.count_uses: "",
+    trends.rank_again: "",
+}
 
 __all__ = [
     "ATTACH",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -121,13 +123,14 @@ def refresh(at: At, ask: api.GetAsyncRefresh) -> api.RunningRefresh:
     done = annual.progress(at.tx, at.viewer, number(ask.id))
     return api.RunningRefresh(
         async_refresh=AsyncRefresh(
-            id=ask.id, status="finished" if done else "running", result_count=int(done)
+            id=Id(ask.id), status="finished" if done else "running", result_count=int(done)
         )
     )
 
 
-async def compute(house: House, row: JournalRow) -> None:
-    """The worker's part: work a report out and keep it; again changes nothing."""
-    figures = await house.store.aread(lambda tx: annual.compute(tx, row.subject_id))
-    if figures is not None:
-        await house.store.awrite(lambda tx: annual.store(tx, row.subject_id, figures))
+async def compute(house: House, rows: Sequence[JournalRow]) -> None:
+    """The worker's part: work reports out and keep them; again changes nothing."""
+    for id_ in [row.subject_id for row in rows]:
+        figures = await house.store.aread(partial(annual.compute, report_id=id_))
+        if figures is not None:
+            await house.store.awrite(partial(annual.store, report_id=id_, figures=figures))

@@ -23,9 +23,8 @@ FORBIDDEN = frozenset({"data", "vbscript", "javascript", "about", "blob", "file"
 
 @door.on(api.CreateApplication)
 def create_application(at: At, ask: api.CreateApplication) -> CredentialApplication:
-    app = apps.register(
-        at.tx, ask.client_name, _redirects(ask.redirect_uris), _scopes(ask.scopes), _website(ask.website)
-    )
+    uris, scopes, website = _redirects(ask.redirect_uris), _scopes(ask.scopes), _website(ask.website)
+    app = apps.register(at.tx, ask.client_name, uris, scopes, website, by_itself=True)
     return CredentialApplication(
         id=Id(str(app.id)),
         name=app.name,

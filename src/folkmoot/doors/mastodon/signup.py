@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 
 from msgspec import UNSET, UnsetType
 
@@ -37,35 +38,44 @@ _WORDS = {
     "accepted": ("ERR_ACCEPTED", "must be accepted"),
 }
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-_FIELDS = {"name": "username", "address": "email", "password": "password"}
+_FIELDS = {"name": "username", "address": "email"}
+Wrong = dict[str, list[tuple[str, str]]]
+"""By field: (a word for programs, words for people)."""
 
 
 @door.on(api.CreateAccount)
 async def create_account(at: At, ask: api.CreateAccount) -> Token:
     """A new account and its token, which reaches only the application's own calls until the login may act."""
     await at.read(signups.require_open)
-    _check(at, ask)
+    await _check(at, ask)
+    hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
+    wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale)
+    wish.reason, wish.ip = ask.reason, at.http.ip
     try:
-        hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
-        wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale)
-        wish.reason, wish.ip = ask.reason, at.http.ip
         made = await at.write(lambda tx: _sign_up(tx, at, wish))
-    except (Invalid, Conflict) as refusal:
-        if refusal.code == "address.blocked":
-            await at.write(lambda tx: barriers.tried(tx, ask.email, at.http.ip))
-        field, _, why = refusal.code.partition(".")
-        if field not in _FIELDS:
-            raise
-        raise BadFields({_FIELDS[field]: [_WORDS.get(why, _WORDS["invalid"])]}) from None
+    except (Invalid, Conflict) as refusal:  # somebody else was quicker
+        raise BadFields(_wrong([refusal])) from None
     if made is None:
         text = "belongs to somebody who writes by mail: the link that was sent there leads on"
         raise BadFields({"email": [("ERR_TAKEN", text)]})
     return made
 
 
-def _check(at: At, ask: api.CreateAccount) -> None:
-    """What can be told at once; all of it, so that a form can show it all. Raises BadFields."""
-    wrong: dict[str, list[tuple[str, str]]] = {}
+def _wrong(refusals: Iterable[Invalid | Conflict]) -> Wrong:
+    """What the domain says against a name or an address, field by field."""
+    found: Wrong = {}
+    for refusal in refusals:
+        field, _, why = refusal.code.partition(".")
+        found[_FIELDS[field]] = [_WORDS.get(why, _WORDS["invalid"])]
+    return found
+
+
+async def _check(at: At, ask: api.CreateAccount) -> None:
+    """All that is wrong, so that a form can show it all. Raises BadFields."""
+    refusals = await at.read(lambda tx: signups.faults(tx, ask.username, ask.email))
+    if any(refusal.code == "address.blocked" for refusal in refusals):
+        await at.write(lambda tx: barriers.tried(tx, ask.email, at.http.ip))
+    wrong = _wrong(refusals)
     for field in ("username", "email", "password", "locale"):
         if not getattr(ask, field).strip():
             wrong[field] = [_WORDS["blank"]]
@@ -131,7 +141,7 @@ async def portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str |
 def change_profile(tx: Tx, at: At, change: ProfileChange) -> None:
     """Change the caller's profile within the limits that this API tells. What is longer already, by other doors, may
     stay. Raises BadFields for everything that is too long, at once."""
-    now, wrong = own_account(tx, at.viewer).account, dict[str, list[tuple[str, str]]]()
+    now, wrong = own_account(tx, at.viewer).account, Wrong()
     for field, limit, was in (
         ("display_name", DISPLAY_NAME, now.display_name),
         ("note", NOTE, now.note_source),

@@ -44,7 +44,7 @@ def post_status(at: At, ask: api.PostStatus) -> Response:
     return render.status(at, written.id)
 
 
-def _only(at: At, post_id: int, allowed: list[Id]) -> None:
+def _only(at: At, post_id: int, allowed: list[str]) -> None:
     """The client named all whom it expects to be mentioned. Raises Unexpected, which undoes the post."""
     expected = set(numbers(allowed))
     mentions = views.post(at.tx, at.viewer, post_id).mentions
@@ -137,7 +137,7 @@ def get_history(at: At, ask: api.GetHistory) -> list[StatusEdit]:
 @door.on(api.GetSource)
 def get_source(at: At, ask: api.GetSource) -> StatusSource:
     view = views.post(at.tx, at.viewer, number(ask.id))
-    return StatusSource(id=ask.id, text=present.raw_text(view), spoiler_text=view.warning)
+    return StatusSource(id=Id(ask.id), text=present.raw_text(view), spoiler_text=view.warning)
 
 
 @door.on(api.GetCard)

@@ -12,7 +12,7 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.hot import HotRow, hot_rows
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import circles
-from folkmoot.domain.posts import postfacts, quotes
+from folkmoot.domain.posts import postfacts
 from folkmoot.domain.posts.reactions import BOOKMARKED, BOOSTED, LIKED, PINNED, THREAD_MUTED
 from folkmoot.domain.reading import interest, live
 from folkmoot.domain.reading.interest import Candidate, Interest
@@ -178,29 +178,13 @@ class Round:
         return out
 
     def _deleted(self, row: JournalRow) -> list[Parcel]:
-        """Nobody may see a deleted post any more, so whom it reached follows from what the journal says of it."""
+        """Nobody may see a deleted post any more: it is told to those who could."""
         wanted = self._wanted(row)
-        if not any(wanted.values()):
-            return []
-        reached = self._reached(row)
+        readers = list(set().union(*wanted.values()))
+        reached = live.could_see(self.tx, row.subject_id, row.data["addressed"], readers)
         payload = b"%d" % row.subject_id
-        out = []
-        for place, accounts in wanted.items():
-            some = {a for a in accounts if reached is None or a in reached}
-            if some:
-                out.append(parcel(place, some, "delete", payload))
-        return out
-
-    def _reached(self, row: JournalRow) -> set[int] | None:
-        """Whom a post was spoken to where that were few, None where their interest says it."""
-        audience, group_id = row.data["audience"], row.data["group_id"]
-        few = {row.data["author_id"], *row.data["addressed"]}
-        if audience == Audience.CIRCLE:
-            return few | live.circle_of_post(self.tx, row.subject_id)
-        if audience == Audience.GROUP and not quotes.open_groups(self.tx, [group_id]):
-            everybody = set().union(*self.seats.values())
-            return few | {a for a in everybody if group_id in self._interest(a).groups}
-        return few if audience == Audience.DIRECT else None
+        told = [(place, accounts & reached) for place, accounts in wanted.items()]
+        return [parcel(place, some, "delete", payload) for place, some in told if some]
 
     def _wanted(self, row: JournalRow) -> dict[Place, set[int]]:
         """Who listens where and wants the post; whether they may see it is not asked here."""

@@ -86,10 +86,16 @@ def _token(at: At, secret: str, scopes: str) -> Token:
 
 @door.on(RevokeToken)
 def revoke(at: At, ask: RevokeToken) -> Empty:
-    """End a token of the application that asks; one that is not there is at its end already (RFC 7009 2.2)."""
-    app = proven(at.tx, *credentials(at.http, ask.client_id, ask.client_secret))
+    """End a token of the application that asks; one that is not there is at its end already (RFC 7009 2.2). Whoever
+    does not prove to be that application is told 403, as the page of the method has it, and not 401."""
+    if not ask.token:
+        raise OAuthError("unauthorized_client")
     found = _of_any_state(at.tx, ask.token)
     if found is not None:
+        try:
+            app = proven(at.tx, *credentials(at.http, ask.client_id, ask.client_secret))
+        except OAuthError:
+            raise OAuthError("unauthorized_client") from None
         if found.app_id != app.id:
             raise OAuthError("unauthorized_client")
         logins.revoke_token(at.tx, found.id, found.viewer.account_id)

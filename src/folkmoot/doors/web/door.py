@@ -63,7 +63,7 @@ door = Door(
     refuse=_refuse,
     encode=_encode,
     prefixes=("/",),
-    rules=BindRules(max_fields=200, max_files=8, max_depth=2, max_text=1_048_576, loose_booleans=True),
+    rules=BindRules(max_fields=800, max_files=8, max_depth=2, max_text=1_048_576, loose_booleans=True),
     limits=(
         RateRule(name="login", methods=_POST, path="/login", limit=25, window=300, by="ip"),
         RateRule(name="outside", path="/login/with", limit=30, window=300, by="ip"),

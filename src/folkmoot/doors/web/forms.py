@@ -1,4 +1,7 @@
-"""The forms of the pages: what each sends. All text, since a browser's form sends nothing else."""
+"""The forms of the pages: what each sends. All text, since a browser's form sends nothing else.
+
+No field has the name of a part of its form's address, such as `name` below a group: that part would be put into it.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,8 @@ class Key(Form, kw_only=True):
 
 
 class Writing(Form, kw_only=True):
-    """A new post. `place` is an audience or "group:NAME"; `once` makes sending twice the same post."""
+    """A new post. `place` is an audience or "group:NAME"; `once` makes sending twice the same post; `option` are the
+    answers of a poll that is open for `runs` days."""
 
     place: str = ""
     title: str = ""
@@ -63,8 +67,12 @@ class Writing(Form, kw_only=True):
     warning: str = ""
     picture: Upload | None = None
     description: str = ""
+    file: list[Upload] = []
     parent: str = ""
     once: str = ""
+    option: list[str] = []
+    several: bool = False
+    runs: str = "3"
 
 
 class Profile(Form, kw_only=True):
@@ -101,11 +109,30 @@ class GroupForm(Form, kw_only=True):
     unproven: str = "hold"
 
 
+class MembershipForm(Form, kw_only=True):
+    """How a member gets a group's mail."""
+
+    delivery: str = ""
+    selection: str = ""
+    follow_replies: bool = False
+    attached: str = ""
+    plain_text: bool = False
+    zone: str = ""
+    hour: str = ""
+    address: str = ""
+
+
 class Choice(Form, kw_only=True):
     """One choice from a list."""
 
     value: str = ""
     account: str = ""
+
+
+class Verdict(Choice, kw_only=True):
+    """What a moderator decides on what waits, and what is to be said of it."""
+
+    reason: str = ""
 
 
 class RuleForm(Form, kw_only=True):
@@ -204,6 +231,103 @@ class WikiForm(Form, kw_only=True):
     note: str = ""
     known: str = ""
     markup: str = ""
+
+
+class Month(msgspec.Struct, kw_only=True):
+    """Which month of a calendar is shown."""
+
+    month: str = ""
+
+
+class EventForm(Form, kw_only=True):
+    """An event: `day` to `last` with the hours `time` and `until` by the clock of `zone`; `again` is a word of
+    dates.AGAIN, `end` the last day of that."""
+
+    called: str = ""
+    day: str = ""
+    time: str = ""
+    last: str = ""
+    until: str = ""
+    zone: str = ""
+    all_day: bool = False
+    again: str = ""
+    end: str = ""
+    place: str = ""
+    description: str = ""
+    asks: bool = False
+    capacity: str = ""
+    guests: bool = False
+    question: str = ""
+    thanks: str = ""
+    locked: bool = False
+
+
+class Ballot(Form, kw_only=True):
+    """The places of the answers that one chooses, from 0."""
+
+    choice: list[str] = []
+
+
+class AnswerForm(Form, kw_only=True):
+    """Whether one comes to an event: yes, no or maybe."""
+
+    answer: str = ""
+    guests: str = ""
+    comment: str = ""
+
+
+class DeleteForm(Form, kw_only=True):
+    """Taking something away; `following`: what comes after it in its series too."""
+
+    following: bool = False
+
+
+class Folder(msgspec.Struct, kw_only=True):
+    """What of a group's files is shown: a folder or what words are found in; beyond the name `after` with the id
+    `last`."""
+
+    folder: str = ""
+    q: str = ""
+    after: str = ""
+    last: str = ""
+
+
+class FileForm(Form, kw_only=True):
+    """What is put into a folder: files, a new folder, or a link; or other words for what is there, and its place."""
+
+    folder: str = ""
+    file: list[Upload] = []
+    called: str = ""
+    url: str = ""
+    description: str = ""
+    tell: bool = False
+
+
+class Rows(msgspec.Struct, kw_only=True):
+    """What of a table is shown: rows that hold the words, beyond the number `after` with the id `last`."""
+
+    q: str = ""
+    after: str = ""
+    last: str = ""
+
+
+class RowForm(Form, kw_only=True):
+    """A row: what its cells hold, by "column.part"."""
+
+    cell: dict[str, list[str]] = {}
+
+
+class TableForm(Form, kw_only=True):
+    """A table: who may do what as numbers of tables.Who, and its columns by "place.part"."""
+
+    called: str = ""
+    short: str = ""
+    description: str = ""
+    view: str = "0"
+    add: str = "0"
+    edit: str = "0"
+    design: str = "2"
+    column: dict[str, str] = {}
 
 
 class Shown(Listed, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
@@ -96,9 +96,13 @@ def go(path: str, said: str = "", headers: Sequence[Header] = ()) -> Response:
 
 
 async def submit(
-    at: At, work: Callable[[], Awaitable[Response]], again: Callable[[Tx, str], Response]
+    at: At,
+    work: Callable[[], Awaitable[Response]],
+    again: Callable[[Tx, str], Response],
+    words: Mapping[str, str] | None = None,
 ) -> Response:
-    """Run a form's *work*; where it is refused, show the form *again* with the reason as a sentence.
+    """Run a form's *work*; where it is refused, show the form *again* with the reason as a sentence: one of *words*
+    (by the code of the refusal), else what is said everywhere.
 
     What the viewer may not know of, and what is no fault of the form, is refused as everywhere.
     """
@@ -109,7 +113,7 @@ async def submit(
     except Refusal as refusal:
         if isinstance(refusal, Unauthenticated) and refusal.code not in ("wrong_password", "wrong_code"):
             raise
-        why = sentence(refusal)
+        why = (words or {}).get(refusal.code) or sentence(refusal)
         answer = await at.read(lambda tx: again(tx, why))
         return Response(422, answer.body, answer.headers, answer.content_type)
 

@@ -18,6 +18,7 @@ FAULTS: dict[int, tuple[str, str]] = {
     503: ("Back soon", "The server can't answer right now. Nothing was changed; try again in a moment."),
 }
 REFUSED: dict[str, str] = {
+    "zone.invalid": "No time zone is called so. Try Europe/Berlin, America/New_York or UTC.",
     "wrong_code": "This code is wrong, or it was used before.",
     "second_factor": "Enter a code.",
     "second_factor.on": "There is a second factor already.",
@@ -72,6 +73,20 @@ REFUSED: dict[str, str] = {
     "file.broken": "The picture's file is damaged.",
     "file.blank": "The file is empty.",
     "archive.private": "A members-only archive can't be opened again: what was said there was said in confidence.",
+    "media_ids.too_many": "At most four files.",
+    "file_too_big": "The file is too large.",
+    "bad_file": "The file is empty or has no name.",
+    "files": "This group takes no files.",
+    "poll_options.too_few": "A poll needs two answers at least.",
+    "poll_options.too_long": "An answer is too long: 50 letters at most.",
+    "poll_options.same": "Two answers of the poll are the same.",
+    "make_polls": "You may not ask polls in this group.",
+    "vote": "You may not vote in this group.",
+    "vote.own": "It is your own poll.",
+    "vote.expired": "The poll is over.",
+    "vote.unknown": "Choose an answer first.",
+    "vote.again": "You have voted already.",
+    "no_space": "The group has no space left for files.",
     "not_member": "Only members post to this group. Join it first.",
     "announcement": "Only moderators post to this group.",
     "forbidden": "You may not post to this group.",
@@ -111,6 +126,8 @@ REFUSED: dict[str, str] = {
 }
 SAID: dict[str, str] = {
     "posted": "Your post is out.",
+    "taken-over": "Your address is proven now. As nobody had proven it before, the password of this account is gone:"
+    " ask for a new one where one logs in.",
     "held": "Your post waits for a moderator of the group. It appears as soon as one lets it in.",
     "edited": "Your change is saved.",
     "app-made": "The application is there, with its key and secret.",
@@ -143,6 +160,9 @@ SAID: dict[str, str] = {
     "approved": "The new account may log in; its owner is told by mail.",
     "refused": "The sign-up was turned down, and nothing of it stays.",
     "removed": "It is gone.",
+    "voted": "Your vote is counted.",
+    "answered": "Your answer is noted.",
+    "waiting": "All seats are taken. You wait for one, and are told when it is yours.",
     "announced": "The announcement is kept. Where it is no draft, everybody is told.",
 }
 AUDIENCES: dict[int, str] = {

@@ -333,3 +333,11 @@ def encode_words(text: str) -> str:
             words.append(f"=?utf-8?b?{binascii.b2a_base64(chunk, newline=False).decode('ascii')}?=")
         start = stop
     return " ".join(words)
+
+
+_IN_TEXT = re.compile(r"(?<![\w.+@/-])([\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+")
+
+
+def masked(text: str) -> str:
+    """A text, plain or HTML, without the domains of the mail addresses in it."""
+    return _IN_TEXT.sub(r"\1@...", text) if "@" in text else text

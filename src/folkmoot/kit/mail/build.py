@@ -15,9 +15,19 @@ from folkmoot.kit.mail.addresses import Mailbox, encode_words, format_mailbox
 from folkmoot.kit.mail.content import Attachment
 from folkmoot.kit.mail.dates import format_date
 from folkmoot.kit.mail.headers import display_name
+from folkmoot.kit.mail.intact import Whole
 from folkmoot.kit.mail.words import clean_body, clean_line, scrub
 
-__all__ = ["Attachment", "Value", "build", "fold_header", "format_date", "message_id", "munge_from"]
+__all__ = [
+    "Attachment",
+    "Value",
+    "build",
+    "build_around",
+    "fold_header",
+    "format_date",
+    "message_id",
+    "munge_from",
+]
 
 MAX_LINE = 990
 """Octets of a line at most, under the 998 of RFC 5322 section 2.1.1."""
@@ -64,19 +74,29 @@ def build(
     """
     if not _BOUNDARY.match(boundary):
         raise ValueError("a boundary is '=_' and up to 60 letters, digits or ._-")
-    lines = []
-    for name, value in headers:
-        if not _NAME.match(name) or name.lower() in _OWN:
-            raise ValueError(f"not a header to set: {name[:100]!r}")
-        lines.append(fold_header(name, value))
-    lines.append("MIME-Version: 1.0\r\n")
-    head = "".join(lines).encode("ascii")
+    head = _head(headers)
     shown = [_text_part("text/plain", text)]
     if html is not None:
         shown.append(_text_part("text/html", html))
     if calendar is not None:
         shown.append(_calendar_part(*calendar))
     return head + _body(shown, attachments, boundary)
+
+
+def build_around(headers: Sequence[tuple[str, Value]], whole: Whole) -> bytes:
+    """The same headers around a body that stays as it came. Raises as `build`."""
+    own = "".join(_fold(name.title(), value) for name, value in whole.headers)
+    return _head(headers) + own.encode("ascii") + b"\r\n" + whole.body
+
+
+def _head(headers: Sequence[tuple[str, Value]]) -> bytes:
+    lines = []
+    for name, value in headers:
+        if not _NAME.match(name) or name.lower() in _OWN:
+            raise ValueError(f"not a header to set: {name[:100]!r}")
+        lines.append(fold_header(name, value))
+    lines.append("MIME-Version: 1.0\r\n")
+    return "".join(lines).encode("ascii")
 
 
 def _body(shown: Sequence[bytes], attachments: Sequence[Attachment], boundary: str) -> bytes:

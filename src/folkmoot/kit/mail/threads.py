@@ -55,6 +55,22 @@ def base_subject(subject: str, tag: str | None = None) -> str:
     return _strip(subject, tag)[0]
 
 
+def without_tag(subject: str, tag: str | None) -> str:
+    """The subject as its author wrote it, marks of forwarding and all, but without a list's `[tag]` at its front or
+    behind such marks; white space tidied."""
+    text = _SPACES.sub(" ", subject[:2_000]).strip()
+    label = f"[{tag}]".lower() if tag else ""
+    at = 0
+    for _ in range(50):
+        if label and text[at:].lower().startswith(label):
+            text = text[:at] + text[at + len(label) :].lstrip()
+        elif match := _MARK.match(text, at):
+            at = match.end()
+        else:
+            break
+    return text.strip()
+
+
 def is_reply_subject(subject: str, tag: str | None = None) -> bool:
     """Whether the subject begins with a reply or forward mark (a list's `[tag]` may stand before it)."""
     return _strip(subject, tag)[1]

@@ -10,6 +10,8 @@ MAX_FRAMES = 1000
 _KEPT_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 """Application extensions that say how often a GIF is repeated; every other one is somebody's metadata."""
 _AVIF_BRANDS = (b"avif", b"avis")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis")
+_HEIF_BRANDS = (b"mif1", b"msf1", b"hevc", b"hevx")
 _ICC_ALPHA_ANIMATION = 0x20 | 0x10 | 0x02
 
 
@@ -23,9 +25,15 @@ def mime_of(head: bytes) -> str:
         return "image/gif"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head[4:8] == b"ftyp" and any(brand in head[8:32] for brand in _AVIF_BRANDS):
+    return _brand(head[8:32]) if head[4:8] == b"ftyp" else ""
+
+
+def _brand(brands: bytes) -> str:
+    if any(brand in brands for brand in _AVIF_BRANDS):
         return "image/avif"
-    return ""
+    if any(brand in brands for brand in _HEIC_BRANDS):
+        return "image/heic"
+    return "image/heif" if brands[:4] in _HEIF_BRANDS else ""
 
 
 def frames_of(data: bytes, mime: str) -> int:

@@ -12,23 +12,25 @@ from folkmoot.kit.media.picturebytes import clean_gif, clean_webp, frames_of, mi
 
 if TYPE_CHECKING:
     import blurhash_rs
+    import pi_heif
     import PIL
     from PIL import Image, ImageOps
 else:
     PIL, Image, ImageOps, blurhash_rs = (lazy(n) for n in ("PIL", "PIL.Image", "PIL.ImageOps", "blurhash_rs"))
+    pi_heif = lazy("pi_heif")
 
 MAX_PIXELS = 33_177_600
 PREVIEW_PIXELS = 640 * 360
-MIMES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
-_FORMATS = dict(zip(MIMES, ("JPEG", "PNG", "GIF", "WEBP", "AVIF"), strict=True))
+MIMES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif")
+_FORMATS = dict(zip(MIMES, ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF", "HEIF"), strict=True))
 _MAX_PROFILE = 65_536
 Made = tuple[dict[str, Any], list[bytes]]
 """(facts, parts of bytes) as they leave the process."""
 
 
 def picture(data: bytes) -> Made:
-    """Facts, the picture and its preview. Animated GIF and WebP keep their frames; AVIF becomes JPEG or PNG, which
-    every client can show."""
+    """Facts, the picture and its preview. Animated GIF and WebP keep their frames; AVIF and HEIC become JPEG or PNG,
+    which every client can show."""
     return _picture(data)[0]
 
 
@@ -122,6 +124,9 @@ def decoded(data: bytes) -> Image.Image:
 
 def _decoded(data: bytes, mime: str) -> tuple[Image.Image, int]:
     """(the first frame, upright; the number of frames). The size is read from the header before any pixel."""
+    if _FORMATS[mime] == "HEIF":
+        pi_heif.options.DECODE_THREADS = 1
+        pi_heif.register_heif_opener()
     try:
         frames = frames_of(data, mime)
         with Image.open(BytesIO(data), formats=[_FORMATS[mime]]) as opened:
@@ -194,7 +199,7 @@ def _blurhash(picture: Image.Image) -> str:
 
 
 def _encoded(picture: Image.Image, mime: str, *, quality: int = 90) -> tuple[bytes, str]:
-    """(bytes without metadata, their type): in *mime*, but PNG where that can't keep transparency, JPEG for AVIF."""
+    """(bytes without metadata, their type): in *mime*, PNG where that can't keep transparency, JPEG for AVIF, HEIC."""
     out = BytesIO()
     options = {"icc_profile": picture.info["icc_profile"]} if "icc_profile" in picture.info else {}
     if mime == "image/webp":

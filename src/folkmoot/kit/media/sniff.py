@@ -11,7 +11,8 @@ MAX_RATE: Final = 120
 """The largest picture of a video, and the most frames a second: what clients are told."""
 _ASF: Final = b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"
 _ATOMS: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_STILL: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"crx ")
+_RAW: Final = b"crx "
+"""The brand of a camera's raw picture, which nothing here reads."""
 _BRANDS: Final = {b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}
 DEMUXERS: Final = {
     "video/mp4": "mov",
@@ -55,7 +56,7 @@ def _moving(data: bytes) -> str:
 
 
 def _brand(brand: bytes) -> str:
-    if brand in _STILL:
+    if brand == _RAW:
         return ""
     return "video/3gpp" if brand[:2] == b"3g" else _BRANDS.get(brand, "video/mp4")
 

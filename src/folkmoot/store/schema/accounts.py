@@ -111,6 +111,7 @@ sessions = sa.Table(
     number("created_at"),
     number("expires_at"),
     sa.Index("sessions_account", "account_id"),
+    sa.Index("sessions_due", "expires_at"),
 )
 
 apps = sa.Table(
@@ -125,9 +126,12 @@ apps = sa.Table(
     text("client_secret"),
     number("created_at"),
     ref("account_id", nullable=True),
+    flag("untried"),
     sa.Index("apps_account", "account_id", "id"),
+    sa.Index("apps_untried", "created_at", **only("untried = 1")),
 )
-"""account_id: who made it for themselves; null for what registered itself or the staff made."""
+"""account_id: who made it for themselves; null for what registered itself or the staff made. untried: it registered
+itself, and was not seen to have a token yet."""
 
 tokens = sa.Table(
     "tokens",
@@ -159,6 +163,7 @@ grants = sa.Table(
     moment("used_at"),
     ref("token_id", nullable=True),
     sa.Index("grants_account", "account_id"),
+    sa.Index("grants_due", "expires_at"),
 )
 
 mail_tokens = sa.Table(
@@ -172,6 +177,7 @@ mail_tokens = sa.Table(
     number("expires_at"),
     moment("used_at"),
     sa.Index("mail_tokens_account", "account_id", "purpose"),
+    sa.Index("mail_tokens_due", "expires_at"),
 )
 
 idempotency = sa.Table(

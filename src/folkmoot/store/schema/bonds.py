@@ -57,6 +57,8 @@ circles = sa.Table(
     flag("exclusive"),
     number("created_at"),
     flag("hidden"),
+    text("description"),
+    flag("shown"),
     sa.Index("circles_account", "account_id"),
 )
 

@@ -17,6 +17,7 @@ chats = sa.Table(
     number("last_number"),
     number("created_at"),
     number("updated_at"),
+    number("history_n"),
     sa.Index("chats_group", "group_id", "updated_at", "id"),
 )
 

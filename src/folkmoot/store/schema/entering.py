@@ -13,7 +13,10 @@ second_factors = sa.Table(
     number("last_step"),
     moment("confirmed_at"),
     number("created_at"),
+    number("wrong_n"),
+    number("wrong_until"),
 )
+"""wrong_n: codes that were tried since the last right one, which count until wrong_until."""
 
 outside_logins = sa.Table(
     "outside_logins",

@@ -25,6 +25,7 @@ groups = sa.Table(
     flag("parent_posts"),
     moment("deleted_at"),
     moment("summarised_at"),
+    moment("updated_at"),
     sa.Index("groups_parent", "parent_id", "account_id", **only("parent_id IS NOT NULL")),
     sa.Index("groups_deleted", "account_id", **only("deleted_at IS NOT NULL")),
 )
@@ -45,11 +46,17 @@ members = sa.Table(
     text("settings", "{}"),
     number("created_at"),
     number("updated_at"),
+    text("shown"),
+    text("mail"),
     sa.UniqueConstraint("group_id", "account_id", name="members_pair"),
     sa.Index("members_account", "account_id", "status", "group_id"),
     sa.Index("members_rows", "group_id", "status", "id"),
     sa.Index("members_moderators", "group_id", "status", **only("role >= 10")),
+    sa.Index("members_shown", "group_id", "status", "shown", "id"),
+    sa.Index("members_mail", "group_id", "status", "mail", "id"),
 )
+"""shown: the shown name, the name, and the address that the group's mail goes to; mail: that address alone; all folded:
+by them lists of members are sorted and searched (groups.memberlists)."""
 
 drafts = sa.Table(
     "drafts",

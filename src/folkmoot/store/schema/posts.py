@@ -245,3 +245,8 @@ mails = sa.Table(
     sa.Index("mails_post", "post_id"),
     sa.Index("mails_blob", "blob"),
 )
+
+# The octets of small mails; those of others are blobs.
+mail_bytes = sa.Table(
+    "mail_bytes", metadata, key("mail_id"), sa.Column("data", sa.LargeBinary, nullable=False)
+)

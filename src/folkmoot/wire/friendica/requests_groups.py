@@ -136,7 +136,10 @@ class ListEvents(Request[list[Event]], kw_only=True):
 
 @POST("/api/friendica/event_create", formats=PLAIN, scope="write:statuses")
 class CreateEvent(Request[EventCreated], kw_only=True):
-    """Put an event into the calendar of the group that allow_cid names, else the caller's own; an id changes one."""
+    """Put an event into the calendar of the group that allow_cid names, else the caller's own; an id changes one.
+
+    With publish a post announces it: in the group, or to those whom the four lists name, or to everybody.
+    """
 
     id: int = 0
     name: str | None = None

@@ -125,7 +125,7 @@ class ShowList(OneList[List], kw_only=True):
 
 @POST("/api/lists/create", formats=PLAIN, scope="write:lists")
 class CreateList(Request[List], kw_only=True):
-    """Make a list; all lists are private, and have no description."""
+    """Make a list. A public one is shown to everybody, with who is in it; nobody else knows of a private one."""
 
     name: str | None = None
     mode: str = "public"
@@ -134,7 +134,7 @@ class CreateList(Request[List], kw_only=True):
 
 @POST("/api/lists/update", formats=PLAIN, scope="write:lists")
 class UpdateList(OneList[List], kw_only=True):
-    """Give a list another name."""
+    """Give a list another name, mode or description."""
 
     name: str | None = None
     mode: str | None = None

@@ -42,7 +42,7 @@ class CreateSubgroup(GroupCall[Group], kw_only=True):
 
     sub_group_name: str
     desc: str
-    privacy: SubGroupPrivacy
+    privacy: SubGroupPrivacy = "sub_group_privacy_none"
     csrf: str = ""
     email_delivery: EmailDelivery | None = None
     message_selection: MessageSelection | None = None

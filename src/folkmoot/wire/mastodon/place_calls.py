@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.about import Language
 from folkmoot.wire.mastodon.admin import AdminTag
 from folkmoot.wire.mastodon.card import TrendsLink

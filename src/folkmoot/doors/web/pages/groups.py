@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Membership, Standing, require_in_group
-from folkmoot.domain.groups import grouprights, members
+from folkmoot.domain.access import Membership, require_in_group
 from folkmoot.domain.groups import groups as groups_
+from folkmoot.domain.groups import members
 from folkmoot.domain.groups.groups import GroupChange, NewGroup
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail.mailing import UNPROVEN, UNPROVEN_SETTING
@@ -15,20 +15,14 @@ from folkmoot.domain.posts import conversations
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.web import rooms
 from folkmoot.doors.web.door import door
-from folkmoot.doors.web.forms import Choice, Form, GroupForm, Listed
+from folkmoot.doors.web.forms import Form, GroupForm, Listed
+from folkmoot.doors.web.pages.membership import DELIVERIES
 from folkmoot.doors.web.show import MAX_PAGE, PER_PAGE, go, number, page, submit, turning
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
-
-DELIVERIES = {
-    Delivery.SINGLE: "every message",
-    Delivery.DIGEST: "a digest",
-    Delivery.SUMMARY: "a daily summary",
-    Delivery.SPECIAL: "announcements only",
-    Delivery.NONE: "no mail",
-}
 
 
 @door.raw("GET", "/groups", ask=Listed)
@@ -61,19 +55,12 @@ def show(at: At, account: views.AccountView, ask: Listed) -> Response:
         account=account,
         stands=stands,
         waiting=stands.status == Membership.PENDING,
-        sections=sections(at.tx, stands),
-        delivery=me.delivery if me and stands.is_member else None,
-        deliveries=DELIVERIES,
+        sections=rooms.open_to(group, stands),
+        delivery=DELIVERIES[Delivery(me.delivery)] if me and stands.is_member else "",
         threads=[(thread, authors.get(thread.author_id)) for thread in threads[:PER_PAGE]],
         newer=newer,
         older=on,
     )
-
-
-def sections(tx: Tx, stands: Standing) -> list[str]:
-    """Which parts of the group beside its threads the viewer may look into."""
-    case = grouprights.case_of(tx, stands)
-    return [name for name in ("chats", "wiki") if grouprights.may(case, f"see_{name}")]
 
 
 @door.raw("POST", "/@{name}/join", ask=Form, tx="write")
@@ -94,17 +81,6 @@ def leave(at: At, ask: Form) -> Response:
     group, _ = groups_.find(at.tx, at.viewer, at.path["name"])
     members.leave(at.tx, at.viewer, group.id)
     return go(f"/@{group.name}" if group.listed or group.archive == 0 else "/groups", "left")
-
-
-@door.raw("POST", "/@{name}/delivery", ask=Choice, tx="write")
-def delivery(at: At, ask: Choice) -> Response:
-    """How the viewer gets the group's mail."""
-    at.viewer.required()
-    check_form(at, ask.csrf)
-    group, _ = groups_.find(at.tx, at.viewer, at.path["name"])
-    wanted = Delivery(number(ask.value, 0, max(DELIVERIES), Delivery.SINGLE))
-    members.set_delivery(at.tx, at.viewer, group.id, wanted)
-    return go(f"/@{group.name}", "saved")
 
 
 @door.raw("GET", "/groups/new")

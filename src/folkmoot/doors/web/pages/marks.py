@@ -1,20 +1,21 @@
-"""Likes and boosts: buttons that are forms, and lead back to where one was."""
+"""Likes and boosts, votes, threads followed and muted: buttons that are forms, and lead back to where one was."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.posts import boosts, reactions
+from folkmoot.domain.posts import boosts, polls, reactions
 from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.frame.pages import safe_next
 from folkmoot.doors.web.door import door
-from folkmoot.doors.web.forms import Form
+from folkmoot.doors.web.forms import Ballot, Form
 from folkmoot.doors.web.show import go, number
 
 if TYPE_CHECKING:
@@ -25,12 +26,28 @@ ACTS: dict[str, Callable[[Tx, Viewer, int], int]] = {
     "unlike": lambda tx, viewer, id_: reactions.unreact(tx, viewer, id_, Reaction.LIKE),
     "boost": lambda tx, viewer, id_: boosts.boost(tx, viewer, id_, door="web"),
     "unboost": boosts.unboost,
+    "mute": lambda tx, viewer, id_: reactions.mute_thread(tx, viewer, id_, on=True),
+    "unmute": lambda tx, viewer, id_: reactions.mute_thread(tx, viewer, id_, on=False),
+    "follow": lambda tx, viewer, id_: reactions.follow_thread(tx, viewer, id_, on=True),
+    "unfollow": lambda tx, viewer, id_: reactions.follow_thread(tx, viewer, id_, on=False),
 }
+
+
+@door.raw("POST", "/p/{id}/vote", ask=Ballot, tx="write")
+def vote(at: At, ask: Ballot) -> Response:
+    """Choose answers of a post's poll."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+    post = views.post(at.tx, at.viewer, number(at.path["id"], 0, (1 << 62) - 1, 0))
+    if post.poll is None:
+        raise NotFound(what="poll")
+    polls.vote(at.tx, at.viewer, post.poll.id, [number(each, 0, 99, 99) for each in ask.choice])
+    return go(f"{safe_next(ask.next).partition('#')[0]}#p{post.id}", "voted")
 
 
 @door.raw("POST", "/p/{id}/{act}", ask=Form, tx="write")
 def mark(at: At, ask: Form) -> Response:
-    """Like or boost a post, or take it back."""
+    """Like or boost a post, follow or mute its thread, or take it back."""
     at.viewer.required()
     check_form(at, ask.csrf)
     act = ACTS.get(at.path["act"])

@@ -11,7 +11,7 @@ from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web.door import door
-from folkmoot.doors.web.forms import Choice
+from folkmoot.doors.web.forms import Verdict
 from folkmoot.doors.web.show import go, number, page
 from folkmoot.kit.mail.proven import in_words, read_kept
 
@@ -51,8 +51,8 @@ def show_mail(at: At) -> Response:
     return page(at, at.tx, "mail.html", title="How this mail came", post=post, mail=found, words=words)
 
 
-@door.raw("POST", "/@{name}/moderate/post", ask=Choice, tx="write")
-def decide_post(at: At, ask: Choice) -> Response:
+@door.raw("POST", "/@{name}/moderate/post", ask=Verdict, tx="write")
+def decide_post(at: At, ask: Verdict) -> Response:
     """Let a held post in, or turn it down."""
     at.viewer.required()
     check_form(at, ask.csrf)
@@ -60,13 +60,15 @@ def decide_post(at: At, ask: Choice) -> Response:
     post = views.post(at.tx, at.viewer, number(ask.account, 0, _MAX, 0))
     if post.group is None or post.group.id != group.id or ask.value not in ("release", "reject"):
         raise NotFound(what="post")
-    verb = holding.release if ask.value == "release" else holding.reject
-    verb(at.tx, at.viewer, post.id)
+    if ask.value == "release":
+        holding.release(at.tx, at.viewer, post.id)
+    else:
+        holding.reject(at.tx, at.viewer, post.id, ask.reason)
     return go(f"/@{group.name}/moderate", "released" if ask.value == "release" else "rejected")
 
 
-@door.raw("POST", "/@{name}/moderate/person", ask=Choice, tx="write")
-def decide_person(at: At, ask: Choice) -> Response:
+@door.raw("POST", "/@{name}/moderate/person", ask=Verdict, tx="write")
+def decide_person(at: At, ask: Verdict) -> Response:
     """Let somebody join, or not."""
     at.viewer.required()
     check_form(at, ask.csrf)
@@ -77,5 +79,5 @@ def decide_person(at: At, ask: Choice) -> Response:
     if member is None or member.status != Membership.PENDING or ask.value not in ("release", "reject"):
         raise NotFound(what="member")
     status = Membership.NORMAL if ask.value == "release" else Membership.LEFT
-    membership.set_status(at.tx, at.viewer, group.id, account_id, status)
+    membership.set_status(at.tx, at.viewer, group.id, account_id, status, reason=ask.reason)
     return go(f"/@{group.name}/moderate", "let-in" if ask.value == "release" else "turned-down")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from folkmoot.domain.people import entering, factors
+from folkmoot.domain.people import entering
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
@@ -64,18 +64,18 @@ async def use_link(at: At, ask: Code) -> Response:
     """Log in by the link; where there is a second factor the link stays good until its code is right."""
     check_form(at, ask.csrf)
     path = safe_next(ask.next)
-    account_id = await at.read(lambda tx: entering.of_link(tx, ask.cookie))
-    guarded = await at.read(lambda tx: factors.is_on(tx, account_id))
-    if guarded and not ask.code:
+    link = await at.read(lambda tx: entering.of_link(tx, ask.cookie))
+    if link.guarded and not ask.code:
         return await at.read(lambda tx: code_page(at, tx, path, cookie=ask.cookie))
 
     async def work() -> Response:
-        if guarded:
-            await check_code(at, account_id, ask.code)
-        return await open_session(at, await at.write(lambda tx: entering.by_link(tx, ask.cookie)), path)
+        if link.guarded:
+            await check_code(at, link.account_id, ask.code)
+        account_id = await at.write(lambda tx: entering.by_link(tx, ask.cookie))
+        return await open_session(at, account_id, path, "taken-over" if link.takes_over else "")
 
     def again(tx: Tx, why: str) -> Response:
-        return code_page(at, tx, path, why, cookie=ask.cookie) if guarded else _button(at, tx, ask, why)
+        return code_page(at, tx, path, why, cookie=ask.cookie) if link.guarded else _button(at, tx, ask, why)
 
     return await submit(at, work, again)
 

@@ -11,7 +11,7 @@ from folkmoot.domain.errors import Invalid, Unauthenticated
 from folkmoot.domain.groups import groups
 from folkmoot.domain.mail import mailhealth
 from folkmoot.domain.media import pictures
-from folkmoot.domain.people import accounts, logins, passwords
+from folkmoot.domain.people import logins, ownaddresses, passwords
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.domain.people.selves import own_account
 from folkmoot.doors.frame import Response
@@ -51,7 +51,7 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
         form=form or now,
         why=why,
         wrong=wrong,
-        address=accounts.main_address(tx, at.viewer.account_id),
+        addresses=ownaddresses.of(tx, at.viewer),
         groups=groups.mine(tx, at.viewer),
         paused=mailhealth.pauses_of(tx, at.viewer.account_id),
     )

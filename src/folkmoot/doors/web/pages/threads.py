@@ -9,7 +9,7 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import PostState, standing
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.posts import conversations
+from folkmoot.domain.posts import conversations, reactions
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.web.door import door
@@ -55,6 +55,7 @@ def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None
         posts=[(found[id_], min(depth, MAX_DEPTH)) for id_, depth in part if id_ in found],
         target=found[target],
         may_reply=_may_reply(at, tx, first),
+        followed=reactions.follows_thread(tx, at.viewer, thread_id),
         form=form or Writing(),
         why=why,
         newer=newer,

@@ -8,17 +8,17 @@ import msgspec
 
 from folkmoot.domain import views
 from folkmoot.domain.errors import Forbidden, NotFound
-from folkmoot.domain.groups import groups
 from folkmoot.domain.sections import wiki
-from folkmoot.domain.sections.access import Room, enter
+from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.wiki import Order, PageView, Text
 from folkmoot.domain.text import Markup
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.web import rooms
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Listed, Shown, WikiForm
-from folkmoot.doors.web.show import PER_PAGE, go, number, page, submit
+from folkmoot.doors.web.show import PER_PAGE, go, number, submit
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
@@ -30,30 +30,28 @@ A_PAGE = 5 * PER_PAGE
 @door.raw("GET", "/@{name}/wiki", ask=Listed)
 def listing(at: At, ask: Listed) -> Response:
     """The pages of a wiki, by title."""
-    group, _ = groups.find(at.tx, at.viewer, at.path["name"])
-    room = enter(at.tx, at.viewer, group.id, "wiki").to_read()
+    room = rooms.enter(at.tx, at, "wiki")
     at_page = number(ask.page, 1, wiki.MAX_PAGES // A_PAGE, 1)
     found = wiki.listing(at.tx, room, Order(limit=at_page * A_PAGE + 1))
-    return page(
+    return rooms.draw(
         at,
         at.tx,
+        room,
         "wiki.html",
-        title=f"Wiki of {group.title or group.name}",
-        group=group,
-        may_write=room.writes and at.viewer.known,
+        title=f"Wiki of {room.group.title or room.group.name}",
         pages=found[(at_page - 1) * A_PAGE : at_page * A_PAGE],
         newer=f"?page={at_page - 1}" if at_page > 1 else "",
         older=f"?page={at_page + 1}" if len(found) > at_page * A_PAGE else "",
     )
 
 
-def _page(tx: Tx, at: At) -> tuple[groups.GroupView, PageView, Room]:
+def _page(tx: Tx, at: At) -> tuple[PageView, Room]:
     """The page of the address. Raises NotFound."""
-    group, _ = groups.find(tx, at.viewer, at.path["name"])
-    found, room = wiki.see(tx, at.viewer, number(at.path["page"], 0, (1 << 62) - 1, 0))
-    if found.group_id != group.id:
+    room = rooms.enter(tx, at, "wiki")
+    found, _ = wiki.see(tx, at.viewer, number(at.path["page"], 0, (1 << 62) - 1, 0))
+    if found.group_id != room.group_id:
         raise NotFound(what="page")
-    return group, found, room
+    return found, room
 
 
 def _may_change(at: At, found: PageView, room: Room) -> bool:
@@ -69,15 +67,15 @@ def _may_change(at: At, found: PageView, room: Room) -> bool:
 @door.raw("GET", "/@{name}/wiki/{page}", ask=Shown)
 def show(at: At, ask: Shown) -> Response:
     """A page as it is, or as it was."""
-    group, found, room = _page(at.tx, at)
+    found, room = _page(at.tx, at)
     wanted = number(ask.rev, 0, 1 << 61, 0)
     text = wiki.revision(at.tx, found, wanted or None)
-    return page(
+    return rooms.draw(
         at,
         at.tx,
+        room,
         "wiki-page.html",
         title=text.title,
-        group=group,
         page=found,
         text=text,
         old=text.number != found.revisions_n,
@@ -90,14 +88,14 @@ def show(at: At, ask: Shown) -> Response:
 @door.raw("GET", "/@{name}/wiki/{page}/history", ask=Listed)
 def history(at: At, ask: Listed) -> Response:
     """What became of a page, the newest first."""
-    group, found, _ = _page(at.tx, at)
+    found, room = _page(at.tx, at)
     shown = wiki.revisions(at.tx, found, number(ask.before, 0, 1 << 61, 0) or None, PER_PAGE + 1)
-    return page(
+    return rooms.draw(
         at,
         at.tx,
+        room,
         "wiki-history.html",
         title=f"History of {found.title}",
-        group=group,
         page=found,
         revisions=shown[:PER_PAGE],
         people=views.accounts_by_ids(at.tx, list({each.author_id for each in shown})),
@@ -113,10 +111,9 @@ def show_new(at: At) -> Response:
 
 
 def _new(at: At, tx: Tx, form: WikiForm, why: str = "") -> Response:
-    group, _ = groups.find(tx, at.viewer, at.path["name"])
-    enter(tx, at.viewer, group.id, "wiki").to_write()
-    return page(
-        at, tx, "wiki-form.html", title="New page", group=group, page=None, form=form, html=False, why=why
+    room = rooms.enter(tx, at, "wiki").to_write()
+    return rooms.draw(
+        at, tx, room, "wiki-form.html", title="New page", page=None, form=form, html=False, why=why
     )
 
 
@@ -128,9 +125,9 @@ async def add(at: At, ask: WikiForm) -> Response:
     text = Text(title=ask.title, source=ask.text, markup=Markup.MARKDOWN, note=ask.note)
 
     def run(tx: Tx) -> Response:
-        group, _ = groups.find(tx, at.viewer, at.path["name"])
-        made, _ = wiki.add(tx, at.viewer, group.id, text)
-        return go(f"/@{group.name}/wiki/{made.id}", "saved")
+        room = rooms.enter(tx, at, "wiki")
+        made, _ = wiki.add(tx, at.viewer, room.group_id, text)
+        return go(f"/@{room.group.name}/wiki/{made.id}", "saved")
 
     async def work() -> Response:
         return await at.write(run)
@@ -146,16 +143,14 @@ def show_edit(at: At) -> Response:
 
 
 def _edit(at: At, tx: Tx, form: WikiForm | None, why: str = "") -> Response:
-    group, found, room = _page(tx, at)
+    found, room = _page(tx, at)
     wiki.require_change(found, room)
     text = wiki.revision(tx, found)
     now = WikiForm(title=found.title, text=text.source, known=str(found.revisions_n), markup=str(text.markup))
     shown = now if form is None else msgspec.structs.replace(form, known=now.known)
     html = shown.markup == str(int(Markup.HTML))
     title = f"Change {found.title}"
-    return page(
-        at, tx, "wiki-form.html", title=title, group=group, page=found, form=shown, html=html, why=why
-    )
+    return rooms.draw(at, tx, room, "wiki-form.html", title=title, page=found, form=shown, html=html, why=why)
 
 
 @door.raw("POST", "/@{name}/wiki/{page}/edit", ask=WikiForm)
@@ -173,9 +168,9 @@ async def change(at: At, ask: WikiForm) -> Response:
     )
 
     def run(tx: Tx) -> Response:
-        group, found, _ = _page(tx, at)
-        wiki.change(tx, at.viewer, group.id, found.id, text)
-        return go(f"/@{group.name}/wiki/{found.id}", "saved")
+        found, room = _page(tx, at)
+        wiki.change(tx, at.viewer, room.group_id, found.id, text)
+        return go(f"/@{room.group.name}/wiki/{found.id}", "saved")
 
     async def work() -> Response:
         return await at.write(run)
@@ -188,9 +183,9 @@ def lock(at: At, ask: Form) -> Response:
     """Keep a page for moderators to change, or open it again."""
     at.viewer.required()
     check_form(at, ask.csrf)
-    group, found, _ = _page(at.tx, at)
+    found, room = _page(at.tx, at)
     wiki.lock(at.tx, at.viewer, found.id, not found.locked)
-    return go(f"/@{group.name}/wiki/{found.id}", "saved")
+    return go(f"/@{room.group.name}/wiki/{found.id}", "saved")
 
 
 @door.raw("POST", "/@{name}/wiki/{page}/delete", ask=Form, tx="write")
@@ -198,6 +193,6 @@ def delete(at: At, ask: Form) -> Response:
     """Remove a page with its history."""
     at.viewer.required()
     check_form(at, ask.csrf)
-    group, found, _ = _page(at.tx, at)
-    wiki.delete(at.tx, at.viewer, group.id, found.id)
-    return go(f"/@{group.name}/wiki", "removed")
+    found, room = _page(at.tx, at)
+    wiki.delete(at.tx, at.viewer, room.group_id, found.id)
+    return go(f"/@{room.group.name}/wiki", "removed")

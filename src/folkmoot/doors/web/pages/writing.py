@@ -13,8 +13,9 @@ from folkmoot.domain.groups import groups
 from folkmoot.domain.media import media, pictures
 from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.people import accounts
-from folkmoot.domain.posts import edits, posts
+from folkmoot.domain.posts import draftfiles, edits, posts
 from folkmoot.domain.posts.drafts import Change, Draft, Written
+from folkmoot.domain.posts.polls import NewPoll
 from folkmoot.domain.text import Markup
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -24,6 +25,7 @@ from folkmoot.doors.web.forms import Form, Search, Writing
 from folkmoot.doors.web.pages.threads import Asked, place_of
 from folkmoot.doors.web.pages.threads import show as show_thread
 from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.kit.media.filetypes import type_of
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
@@ -58,6 +60,9 @@ def _draft(tx: Tx, at: At, ask: Writing) -> Draft:
         door="web",
         idempotency=ask.once[:64],
     )
+    if ask.option:
+        days = number(ask.runs, 1, 30, 3)
+        draft.poll = NewPoll(options=ask.option, seconds=days * 86_400, multiple=ask.several)
     if ask.place.startswith("group:"):
         draft.group_id = groups.find(tx, at.viewer, ask.place.removeprefix("group:"))[0].id
         draft.audience = Audience.GROUP
@@ -68,21 +73,29 @@ def _draft(tx: Tx, at: At, ask: Writing) -> Draft:
     return draft
 
 
-async def _picture(at: At, ask: Writing) -> NewMedia | None:
-    if ask.picture is None or not ask.picture.data:
-        return None
-    file, limit = ask.picture, at.house.settings.media_max_bytes
+async def _files(at: At, ask: Writing) -> list[NewMedia]:
+    """The picture and the files of the form, stored."""
+    picture, settings, blobs = ask.picture, at.house.settings, at.house.blobs
+    sent = [each for each in ask.file if each.data]
 
-    def prepare() -> NewMedia:
-        prepared = pictures.prepare(file.data, file.content_type, file.filename, max_bytes=limit)
-        return pictures.store(at.house.blobs, prepared, file.filename, ask.description)
+    def prepare() -> list[NewMedia]:
+        kept = []
+        if picture is not None and picture.data:
+            limit = settings.media_max_bytes
+            made = pictures.prepare(picture.data, picture.content_type, picture.filename, max_bytes=limit)
+            kept.append(pictures.store(blobs, made, picture.filename, ask.description))
+        for each in sent:
+            kind, name = type_of(each.data, each.content_type, each.filename), each.filename
+            kept.append(draftfiles.take(blobs, settings, each.data, kind, name, inline=False))
+        return kept
 
+    if len(sent) + bool(picture and picture.data) > media.MAX_ATTACHED:
+        raise Invalid("media_ids", "too_many")
     return await asyncio.to_thread(prepare)
 
 
-def _write(tx: Tx, at: At, draft: Draft, picture: NewMedia | None) -> Written:
-    if picture is not None:
-        draft.media_ids = [media.add(tx, at.viewer, picture)]
+def _write(tx: Tx, at: At, draft: Draft, files: list[NewMedia]) -> Written:
+    draft.media_ids = [media.add(tx, at.viewer, each) for each in files]
     return posts.write(tx, at.viewer, draft)
 
 
@@ -100,8 +113,8 @@ async def compose(at: At, ask: Writing) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        picture = await _picture(at, ask)
-        written = await at.write(lambda tx: _write(tx, at, _draft(tx, at, ask), picture))
+        files = await _files(at, ask)
+        written = await at.write(lambda tx: _write(tx, at, _draft(tx, at, ask), files))
         return await at.read(lambda tx: _after(tx, at, written))
 
     def again(tx: Tx, why: str) -> Response:
@@ -136,8 +149,8 @@ async def reply(at: At, ask: Writing) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        picture = await _picture(at, ask)
-        written = await at.write(lambda tx: _write(tx, at, _answer(tx, at, ask), picture))
+        files = await _files(at, ask)
+        written = await at.write(lambda tx: _write(tx, at, _answer(tx, at, ask), files))
         return await at.read(lambda tx: _after(tx, at, written))
 
     def again(tx: Tx, why: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.account import Account, CredentialAccount
 from folkmoot.wire.mastodon.oauth import Token
 from folkmoot.wire.mastodon.requests.paging import Limit40, Limit80, Paged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.admin import AdminCanonicalEmailBlock, AdminEmailDomainBlock, AdminIpBlock
 from folkmoot.wire.mastodon.requests.paging import Limit200, Paged
 from folkmoot.wire.request import DELETE, GET, POST, PUT, Request

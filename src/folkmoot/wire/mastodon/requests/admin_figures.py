@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.admin_figures import AdminCohort, AdminDimension, AdminMeasure
 from folkmoot.wire.request import POST, Request
 

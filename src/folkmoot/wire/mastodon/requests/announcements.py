@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.announcement import Announcement
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.request import DELETE, GET, POST, PUT, Request

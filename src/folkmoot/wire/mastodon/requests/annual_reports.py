@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.annual_report import AnnualReportState, WrappedAnnualReports
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.mastodon.search import AsyncRefresh

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.filters import Filter, FilterKeyword, FilterStatus, V1Filter
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.request import DELETE, GET, POST, PUT, Request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.account import Account
 from folkmoot.wire.mastodon.conversation import List
 from folkmoot.wire.mastodon.requests.oauth import Empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.media import MediaAttachment
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.request import DELETE, GET, POST, PUT, Request, Upload

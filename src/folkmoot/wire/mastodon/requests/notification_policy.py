@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.entity import PolicyChoice
 from folkmoot.wire.mastodon.notification import NotificationPolicy, NotificationRequest
 from folkmoot.wire.mastodon.requests.oauth import Empty

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.notification import Notification, UnreadCount
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.mastodon.requests.paging import Limit80, Paged

@@ -60,7 +60,7 @@ class RevokeToken(Request[Empty], kw_only=True):
 
     client_id: str | None = None
     client_secret: str | None = None
-    token: str
+    token: str | None = None
 
 
 @GET("/oauth/userinfo", auth="user", scope="profile")

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.request import Request
 
 A = TypeVar("A", covariant=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.poll import Poll
 from folkmoot.wire.request import GET, POST, Request
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.requests.paging import Limit40, Paged
 from folkmoot.wire.mastodon.status import Status
 from folkmoot.wire.request import GET, POST, PUT, Request

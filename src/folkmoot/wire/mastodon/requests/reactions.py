@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.account import Account
 from folkmoot.wire.mastodon.requests.paging import Limit40, Limit80, Paged
 from folkmoot.wire.mastodon.status import Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.report import Report
 from folkmoot.wire.request import POST, Request
 

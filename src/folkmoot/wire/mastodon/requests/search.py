@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.preferences import Preferences
 from folkmoot.wire.mastodon.requests.paging import Limit40
 from folkmoot.wire.mastodon.search import Search

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.card import PreviewCard
 from folkmoot.wire.mastodon.status import Context, Status, StatusEdit, StatusSource
 from folkmoot.wire.mastodon.translation import Translation
@@ -33,6 +33,7 @@ class MediaAttributes(msgspec.Struct, kw_only=True):
 class PostStatus(Request[Status], kw_only=True):
     """Post. With a scheduled_at ahead the answer is a ScheduledStatus instead. Page: methods/statuses#create.
 
+    Typed clients get a Status all the same, in which of a ScheduledStatus the id alone is.
     None means the caller's own default (visibility, sensitive, language, quote_approval_policy) or nothing.
     The idempotency key travels in the header of that name.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.requests.oauth import Empty
 from folkmoot.wire.mastodon.requests.paging import Limit200, Paged
 from folkmoot.wire.mastodon.tag import FeaturedTag, Tag

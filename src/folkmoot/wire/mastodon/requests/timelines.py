@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from folkmoot.wire.codecs import Id
+from folkmoot.wire.codecs import GivenId as Id
 from folkmoot.wire.mastodon.preferences import Marker
 from folkmoot.wire.mastodon.requests.paging import Limit40, Paged
 from folkmoot.wire.mastodon.status import Status
