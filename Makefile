@@ -23,7 +23,7 @@ run: $(VENV)/.server ## a demo community on http://localhost:3000, kept in ./dat
 # One test more at once than CI has cores, as many wait for clocks and sockets.
 test: $(VENV)/.dev $(VENV)/.system ## everything that has to hold; ARGS="-k words" narrows it
 	@$(MAKE) -j2 check $(VENV)/.clients
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(VENV)/.dev ## style, types and layers
 	$(BIN)/ruff check $(CODE)

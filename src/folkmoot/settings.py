@@ -97,12 +97,12 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         str, _s("client id of this place at Facebook; empty: no login with Facebook")
     ] = ""
     facebook_client_secret: Annotated[str, _s("client secret at Facebook")] = ""
-    facebook_issuer: Annotated[str, _s("OpenID issuer behind the login with Facebook")] = (
+    facebook_issuer: Annotated[str, _s("OpenID issuer behind the login with Facebook; as google_issuer")] = (
         "https://www.facebook.com"
     )
     apple_client_id: Annotated[str, _s("client id of this place at Apple; empty: no login with Apple")] = ""
     apple_client_secret: Annotated[str, _s("client secret at Apple, a token signed with your key there")] = ""
-    apple_issuer: Annotated[str, _s("OpenID issuer behind the login with Apple")] = (
+    apple_issuer: Annotated[str, _s("OpenID issuer behind the login with Apple; as google_issuer")] = (
         "https://appleid.apple.com"
     )
     token_days: Annotated[

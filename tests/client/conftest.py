@@ -1,4 +1,4 @@
-"""One server for all tests of the client, seeded as for the clients of other people."""
+"""One server for each module of the client's tests, seeded as for the clients of other people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.clients.conftest import place
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The running server, as a client is told about it."""
     with place(tmp_path_factory.mktemp("client")) as told:

@@ -85,7 +85,7 @@ def test_groups(ada: Any, ben: Any, tea: Any) -> None:
     assert ada.get_perms(**TEA).can_post
     assert "teahouse" in [one.group_name for one in ben.client.each(ben.get_subs, limit=1)]
     assert ben.get_sub(**TEA).group_name == "teahouse"
-    sub = ada.create_subgroup("green", "Green tea only", "sub_group_privacy_archives", **TEA)
+    sub = ada.create_subgroup("green", "Green tea only", privacy="sub_group_privacy_archives", **TEA)
     assert [one.id for one in ada.get_subgroups(**TEA).data] == [sub.id]
     ada.delete_group("I understand", group_id=sub.id)
     ada.new_group_alias("teapot", **TEA)

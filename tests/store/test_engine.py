@@ -336,9 +336,15 @@ async def test_equal_versions_see_equal_contents(store: Store, settings: Setting
         return await store.aread(lambda tx: tx.version())
 
     store.attach(asyncio.get_running_loop())
-    first = await version()
-    assert first is not None
-    assert await version() == first
+    for _ in range(
+        200
+    ):  # other databases of the same PostgreSQL count too: it may take some tries to see peace
+        first = await version()
+        assert first is not None
+        if await version() == first:
+            break
+    else:
+        pytest.fail("no two versions were equal")
     await store.awrite(lambda tx: add(tx, "ours"))
     second = await version()
     assert second != first
