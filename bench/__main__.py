@@ -211,7 +211,7 @@ def row(name: str, load: Load, yard: Load, anew: float | None = None) -> Line:
         name,
         f"{load.rate:,.0f}/s",
         shown,
-        "" if anew is None else f"{anew:.2f}",
+        "" if anew is None else f"{anew:.2f}" + ("" if budget is None or anew >= budget else " ✗"),
         f"{load.p50:.2f}",
         f"{load.p99:.2f}" + (f", {load.failed} failed" if load.failed else ""),
     )

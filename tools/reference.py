@@ -138,8 +138,7 @@ def sessions() -> str:
     text = [
         f"# Sessions and errors\n\n{MADE}",
         "Below the classes is one layer: an endpoint is a class of `folkmoot.wire`, a session sends its instances.\n\n",
-        "```python\nfrom folkmoot.client import AsyncSession\n"
-        "from folkmoot.wire.mastodon.requests.statuses import PostStatus\n\n"
+        "```python\nfrom folkmoot.client import AsyncSession, api\n\n"
         'async with AsyncSession("https://town.example", token=token) as session:\n'
         '    status = await session.send(api.PostStatus(status="Hello"))\n```\n\n'
         "`AsyncFriendica` and `AsyncGroupsIO` are the same for the other two APIs.\n",

@@ -165,17 +165,22 @@ def variable(name: str) -> str:
     return f"FOLKMOOT_{name.upper()}"
 
 
+def in_file(data: str) -> dict[str, Any]:
+    """What folkmoot.toml in the data folder says, unchecked; nothing where there is none. Raises SettingsError."""
+    file = Path(data) / "folkmoot.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from file and environment. Raises SettingsError with a sentence that says what to mend."""
     environ = os.environ if environ is None else environ
     data = overrides.get("data") or environ.get("FOLKMOOT_DATA") or "data"
     values: dict[str, Any] = {}
     file = Path(data) / "folkmoot.toml"
-    if file.exists():
-        try:
-            values.update(tomllib.loads(file.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{file}: {error}") from None
+    values.update(in_file(data))
     fields = {f.name: f for f in msgspec.structs.fields(Settings)}
     unknown = sorted(set(values) - set(fields))
     if unknown:

@@ -226,7 +226,10 @@ def test_lists(ada: Shell) -> None:
     assert ada.json("timeline", "list:Near") == []
     assert "no longer" in ada.ok("lists", "remove", "Near", "fay")
     assert "Near" in ada.ok("lists", "list")
-    ada.ok("lists", "delete", "Near")
+    ada.ok("lists", "create", "Near")
+    assert "2 lists are called 'Near'" in ada.refused("lists", "delete", "Near")
+    for one in ada.json("lists", "list"):
+        ada.ok("lists", "delete", str(one["id"]))
     assert "no list 'Near'" in ada.refused("timeline", "list:Near")
 
 
@@ -263,6 +266,7 @@ def test_people(ada: Shell) -> None:
     assert ada.json("block", "fay")["blocking"]
     ada.ok("block", "fay", "--undo")
     assert "nobody is called nemo" in ada.refused("follow", "nemo")
+    assert "nobody is called @fay@far.example" in ada.refused("block", "@fay@far.example")
 
 
 def test_the_profile(ben: Shell, tmp_path: Path) -> None:

@@ -91,6 +91,20 @@ def kept(said: Any, made: Any, place: str = "") -> None:
         assert made == said or str(made) == str(said), f"{place}: {made!r} of {said!r}"
 
 
+def none_lost(said: Any, made: Any, place: str) -> None:
+    """Every field that a struct names has got what was said of it."""
+    if isinstance(made, list) and isinstance(said, list):
+        for one, other in zip(said, made, strict=True):
+            none_lost(one, other, f"{place}[]")
+    elif isinstance(made, msgspec.Struct) and isinstance(said, dict):
+        for field in msgspec.structs.fields(made):
+            value = getattr(made, field.name)
+            assert value is not msgspec.UNSET or said.get(field.encode_name) is None, (
+                f"{place}.{field.encode_name}"
+            )
+            none_lost(said.get(field.encode_name), value, f"{place}.{field.encode_name}")
+
+
 def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
@@ -108,6 +122,7 @@ def test_typed_answers(name: str) -> None:
             continue
         known += 1
         made = decoded(path, json.dumps(body).encode(), answer)
+        none_lost(body, made, f"{method} {path} ")
         kept(body, msgspec.to_builtins(made, str_keys=True), f"{method} {path} ")
     assert known > 5
 

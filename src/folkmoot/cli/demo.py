@@ -86,12 +86,13 @@ def fill(settings: Settings) -> None:
 
 def demo_settings(port: int | None) -> Settings:
     """The operator's settings with mail switched on, on high ports, where nothing is said of it."""
-    from folkmoot.settings import variable
+    from folkmoot.settings import in_file, variable
 
     plain = load_settings()
 
     def own(name: str, usual: int) -> int:
-        return int(getattr(plain, name)) or (0 if variable(name) in os.environ else usual)
+        said = variable(name) in os.environ or name in in_file(plain.data)
+        return int(getattr(plain, name)) or (0 if said else usual)
 
     return load_settings(
         port=port,

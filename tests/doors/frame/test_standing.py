@@ -79,6 +79,18 @@ async def test_any_commit_ends_it_whoever_made_it(site: Site) -> None:
     assert await made_for(site) not in (first, second)
 
 
+async def test_news_that_come_after_the_commit_end_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments(site)
+    first = await made_for(site)
+    monkeypatch.setattr(type(site.house.feeds), "told", 1)
+    assert await made_for(site) != first
+
+
+async def test_what_is_asked_at_length_is_not_kept(site: Site) -> None:
+    moments(site)
+    assert await made_for(site, query=b"a=" + b"x" * 600) != await made_for(site, query=b"a=" + b"x" * 600)
+
+
 async def test_it_lasts_a_second(site: Site) -> None:
     clock = moments(site)
     first = await made_for(site)
@@ -99,10 +111,11 @@ async def test_refusals_are_made_anew(site: Site) -> None:
 
 
 def test_memory_is_bounded() -> None:
-    clock = [0]
+    clock, version = [0], [1]
     standing = Standing(100_000, lambda: clock[0])
     at: Any = SimpleNamespace(
-        tx=SimpleNamespace(version=lambda: 1),
+        tx=SimpleNamespace(version=lambda: version[0]),
+        house=SimpleNamespace(feeds=SimpleNamespace(told=0)),
         http=SimpleNamespace(query=b"", headers={}, method="GET", has_body=False),
         viewer=SimpleNamespace(account_id=0),
         caller=None,
@@ -118,9 +131,14 @@ def test_memory_is_bounded() -> None:
         put(query, 9000)
         assert standing.size <= 100_000
         assert standing.size == sum(len(kept[2].body) + OVERHEAD for kept in standing._answers.values())
+    first = next(iter(standing._answers))
     assert len(standing._answers) == 10
     put(1000, 90_000)
-    assert len(standing._answers) == 10, "one answer does not push out all others"
+    assert len(standing._answers) == 10
+    assert next(iter(standing._answers)) == first, "a crowd that asks by turns finds some of its answers"
     clock[0] += LASTS_MS
     put(1001, 10)
-    assert len(standing._answers) == 1, "what no longer stands is not kept either"
+    assert len(standing._answers) == 1, "what no longer stands makes room"
+    version[0] = 2
+    put(1002, 10)
+    assert len(standing._answers) == 1, "as does what was made of other contents"

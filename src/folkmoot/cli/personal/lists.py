@@ -30,6 +30,8 @@ def known(client: Mastodon, which: str) -> Any:
     found = [one for one in own if str(one.id) == which] or [one for one in own if one.title == which]
     if not found:
         fail(f"you have no list {which!r}; see: folkmoot lists list")
+    if len(found) > 1:
+        fail(f"{len(found)} lists are called {which!r}; name one by its id: folkmoot lists list")
     return found[0]
 
 

@@ -29,9 +29,14 @@ def person(client: Mastodon, who: str) -> Any:
         return client.account(name) if name.isdigit() else client.account_lookup(name)
     except MastodonNotFoundError:
         people = client.account_search(who, limit=1, resolve="@" in name)
-        if not people or people[0].acct.partition("@")[0].lower() != name.partition("@")[0].lower():
+        if not people or not _is_called(people[0].acct, name):
             fail(f"nobody is called {who}; look for them: folkmoot search {name} --of people")
         return people[0]
+
+
+def _is_called(acct: str, name: str) -> bool:
+    """Whether that account is meant: with its server where the name says one, as somebody else of that name is here."""
+    return (acct if "@" in name else acct.partition("@")[0]).lower() == name.lower()
 
 
 def show(who: WhoArgument, as_: AsOption = "", json: JsonOption = False) -> None:

@@ -226,7 +226,7 @@ class Feeds:
             if any(news.actor_id == key[0] for news in since):
                 return feed
             if _tell(feed, since):
-                feed.heard = self._dropped + len(self._news)
+                feed.heard = self.told
                 self._keep(key, feed)
                 return feed
         return _built(tx, key)
@@ -243,7 +243,7 @@ class Feeds:
 
     def _caught_up(self, feed: _Feed) -> bool:
         """Tell a feed what is new to it; False where that can't be done, so that it has to be built anew."""
-        told = self._dropped + len(self._news)
+        told = self.told
         if feed.heard == told:
             return True
         if feed.heard < self._dropped or not _tell(feed, self._news[feed.heard - self._dropped :]):
@@ -279,6 +279,11 @@ class Feeds:
         with self._lock:
             self._feeds.clear()
             self._circles.clear()
+
+    @property
+    def told(self) -> int:
+        """How many news this process has heard so far."""
+        return self._dropped + len(self._news)
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Keep the feeds right by what was committed."""

@@ -75,6 +75,8 @@ async def is_right(at: At, who: str, hashed: str | None, password: str) -> bool:
     if limited:
         desk.failures.check(who, at.http.ip, house.clock())
     async with desk.checks:
+        if limited:  # others may have failed while this one waited
+            desk.failures.check(who, at.http.ip, house.clock())
         right = await asyncio.to_thread(passwords.verify, hashed, password)
     if limited and not right:
         desk.failures.failed(who, at.http.ip, house.clock())

@@ -16,6 +16,8 @@ LASTS_MS = 1000
 """So long an answer stands at most: what hangs on the clock (a poll that ends, a mute) is late by no more."""
 OVERHEAD = 1000
 """Bytes that an answer costs beside its body: question, headers, objects (rounded up)."""
+LONG = 500
+"""Longer questions (bytes) are not kept."""
 
 
 class Standing:
@@ -37,10 +39,10 @@ class Standing:
         """What *make* gives, or gave a moment ago for the same question. Runs in the transaction of *at*."""
         if not self.max_bytes or at.http.method != "GET" or at.http.has_body:
             return make()
-        version = at.tx.version()
-        if version is None:
+        contents, told = at.tx.version(), at.house.feeds.told
+        if contents is None or (question := _question(route, at)) is None:
             return make()
-        question = _question(route, at)
+        version = (contents, told)  # homes hang on news too, which come a moment after the commit
         now = self._clock()
         found = self._answers.get(question)
         if found is not None and found[0] == version and 0 <= now - found[1] < LASTS_MS:
@@ -51,34 +53,44 @@ class Standing:
         return answer
 
     def _put(self, question: Hashable, version: Hashable, now: int, answer: Response) -> None:
-        """Keep the answer; first those go that no longer stand, then the oldest."""
+        """Keep the answer where there is room once those are gone that no longer stand: were the oldest to go, a crowd
+        that asks by turns would find none."""
         cost = len(answer.body) + OVERHEAD
         if cost * 8 > self.max_bytes:
             return
         with self._lock:
-            old = self._answers.pop(question, None)
-            if old is not None:
-                self.size -= len(old[2].body) + OVERHEAD
-            self._answers[question] = (version, now, answer)
-            self.size += cost
-            while True:
+            self._drop(question)
+            while self._answers:
                 first = next(iter(self._answers))
-                _, made, gone = self._answers[first]
-                if self.size <= self.max_bytes and 0 <= now - made < LASTS_MS:
-                    return
-                del self._answers[first]
-                self.size -= len(gone.body) + OVERHEAD
+                of, made, _ = self._answers[first]
+                if of == version and 0 <= now - made < LASTS_MS:
+                    break
+                self._drop(first)
+            if self.size + cost <= self.max_bytes:
+                self._answers[question] = (version, now, answer)
+                self.size += cost
+
+    def _drop(self, question: Hashable) -> None:
+        gone = self._answers.pop(question, None)
+        if gone is not None:
+            self.size -= len(gone[2].body) + OVERHEAD
 
 
-def _question(route: Route, at: At) -> Hashable:
-    """Everything that an answer may hang on beside the contents: path, query, conditions, and who asks with what."""
+def _question(route: Route, at: At) -> Hashable | None:
+    """Everything that an answer may hang on beside the contents: path, query, conditions, and who asks with what. None
+    for one that is too long to be kept."""
     http, caller = at.http, at.caller
+    words = (
+        http.query,
+        http.headers.get(b"if-none-match", b""),
+        http.headers.get(b"if-modified-since", b""),
+        *at.path.values(),
+    )
+    if sum(map(len, words)) > LONG:
+        return None
     return (
         id(route),
-        http.query,
         at.viewer.account_id,
         caller and (caller.token_id, caller.session_id, caller.way),
-        http.headers.get(b"if-none-match"),
-        http.headers.get(b"if-modified-since"),
-        *at.path.values(),
+        *words,
     )
