@@ -161,6 +161,25 @@ def test_what_a_crash_left_under_the_name_is_written_anew(blobs: FolderBlobs, le
     assert blobs.get(key) == b"whole"
 
 
+def test_what_another_could_not_make_durable_is_not_said_to_be(blobs: FolderBlobs) -> None:
+    key, _ = blobs.begin(b"the same words")
+    _, settle = blobs.begin(b"the same words")
+    blobs.delete(key)  # as who wrote them does when the disk refuses
+    with pytest.raises(FileNotFoundError):
+        settle()
+
+
+def test_a_batch_syncs_what_was_there_a_moment_ago(
+    blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.begin(b"written, and perhaps not yet on the disk")
+    synced: list[bool] = []
+    monkeypatch.setattr("os.sync", lambda: synced.append(True))
+    with blobs.batch():
+        blobs.put(b"written, and perhaps not yet on the disk")
+    assert synced
+
+
 def test_what_was_swept_before_it_was_settled_is_no_error(blobs: FolderBlobs) -> None:
     key, settle = blobs.begin(b"swept")
     blobs.delete(key)

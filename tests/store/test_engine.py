@@ -331,6 +331,16 @@ def test_many_rows_are_inserted_at_once_and_those_there_already_left_out(store: 
     assert set(names(store)) == {f"tag{number}" for number in range(260)}
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_nothing_is_written_to_a_closed_store(settings: Settings) -> None:
+    store = SqliteStore(settings)
+    store.close()
+    with pytest.raises(StoreUnavailable):
+        store.write(lambda tx: add(tx, "late"))
+    with pytest.raises(StoreUnavailable):
+        await store.awrite(lambda tx: add(tx, "late"))
+
+
 async def test_equal_versions_see_equal_contents(store: Store, settings: Settings) -> None:
     async def version() -> object:
         return await store.aread(lambda tx: tx.version())

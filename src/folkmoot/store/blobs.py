@@ -61,7 +61,7 @@ class FolderBlobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._batched = self._wrote = False
+        self._batched = self._to_sync = False
         self._temp = folder / "tmp"
         self._temp.mkdir(parents=True, exist_ok=True)
         for leftover in self._temp.iterdir():
@@ -86,9 +86,12 @@ class FolderBlobs:
         known = _known(target, data)
         if not known:
             self._write(target, data)
-        if self._batched or known == OLD:
+        if known == OLD:
             return key, _nothing
-        return key, functools.partial(_sync, target)
+        if self._batched:
+            self._to_sync = True
+            return key, _nothing
+        return key, functools.partial(_sync if known else _sync_own, target)
 
     def _write(self, target: str, data: bytes) -> None:
         parent = os.path.dirname(target)
@@ -106,7 +109,6 @@ class FolderBlobs:
             raise
         os.close(fd)
         os.rename(temp, target)
-        self._wrote = True
 
     def get(self, key: str) -> bytes:
         try:
@@ -136,10 +138,10 @@ class FolderBlobs:
 
     @contextlib.contextmanager
     def batch(self) -> Iterator[None]:
-        self._batched, self._wrote = True, False
+        self._batched, self._to_sync = True, False
         try:
             yield
-            if self._wrote:
+            if self._to_sync:
                 os.sync()
         finally:
             self._batched = False
@@ -171,22 +173,23 @@ def _nothing() -> None:
     """What is left to do for bytes that are durable."""
 
 
-def _sync(target: str) -> None:
-    """Raises OSError; then the file is gone, as a second sync may well claim that what failed is on the disk."""
+def _sync_own(target: str) -> None:
+    """Sync bytes that this call wrote. Raises OSError; then they are gone, as a second sync may well claim that what
+    failed is on the disk."""
     try:
-        _sync_both(target)
+        _sync(target)
+    except FileNotFoundError:
+        return  # swept meanwhile: then no row refers to it
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(target)
         raise
 
 
-def _sync_both(target: str) -> None:
+def _sync(target: str) -> None:
+    """Raises OSError, also where the file is gone: whoever wrote it could not make it durable."""
     for path in (target, os.path.dirname(target)):
-        try:
-            fd = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            continue  # swept meanwhile: then no row refers to it
+        fd = os.open(path, os.O_RDONLY)
         try:
             os.fsync(fd)
         finally:

@@ -161,14 +161,20 @@ class SqliteStore(Store):
     def write(self, fn: Callable[[Tx], T]) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write inside a write: pass the open transaction on instead")
+        self._require_open()
         future: Future[T] = Future()
         self._line.put(_Job(fn, future, None))
         return future.result()
 
     async def awrite(self, fn: Callable[[Tx], T], *, patient: bool = False) -> T:
+        self._require_open()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._line.put(_Job(fn, future, _resolve), patient=patient)
         return await future
+
+    def _require_open(self) -> None:
+        if self._closed.is_set():
+            raise StoreUnavailable("the store is closed")
 
     def _write_forever(self) -> None:
         while jobs := self._line.take():
@@ -224,7 +230,11 @@ class SqliteStore(Store):
             con.execute("RELEASE one")
 
     def _answer(self, jobs: list[_Job]) -> None:
-        rows = self._tail(self._writer_con)
+        try:
+            rows = self._tail(self._writer_con)
+        except Exception:
+            log.exception("the journal's news could not be read; they come with the next")
+            rows = []
         waiting = [job for job in jobs if job.done]
         if self._loop is not None and not self._loop.is_closed() and (rows or waiting):
             self._loop.call_soon_threadsafe(self._answer_on_loop, rows, waiting)

@@ -16,6 +16,7 @@ from folkmoot.domain.groups import holding, members, membership, tagrules
 from folkmoot.domain.groups.groups import Moderation
 from folkmoot.domain.groups.membership import MemberChange
 from folkmoot.domain.mail import wishes
+from folkmoot.domain.posts import edits
 from folkmoot.doors.groupsio import posting
 from folkmoot.doors.mail.render import mail_of, read_sheet
 
@@ -237,3 +238,5 @@ def test_moderators_speak_as_the_group(town: Town, name: str) -> None:
     assert entry["entry"] == f"Alice wrote as the group: {said['subject']}"
     id_ = draft(alice, group=name, kind="reply", message_id=said["id"])
     assert alice.refused("postdraft", draft_id=id_, from_owner="true") == ("invalid_value", "from_owner")
+    town.do(lambda tx: edits.delete(tx, town.viewer("alice"), said["id"]))
+    assert town.do(lambda tx: views.account(tx, here)).posts_n == count

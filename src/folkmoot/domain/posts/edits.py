@@ -354,7 +354,7 @@ def _count_down(tx: Tx, row: tuple[Any, ...]) -> None:
     author_id, group_id, parent_id, thread_id = row[8], row[11], row[12], row[14]
     if parent_id is not None and row[16] in posts_.COUNTED:
         tx.run(_FEWER_REPLIES, id=parent_id)
-    if row[16] != Audience.DIRECT:
+    if row[16] != Audience.DIRECT and author_id != group_id:
         tx.run(_FEWER_POSTS, id=author_id)
     threads.measure(tx, thread_id)
     if group_id is not None:
