@@ -40,7 +40,7 @@ def test_the_first_who_reacted_of_few_and_of_many(store: Store) -> None:
     def react(tx: Tx) -> None:
         house = House(tx)
         busy, quiet = (house.say(ME, name, audience=Audience.PUBLIC) for name in ("busy", "quiet"))
-        assert reactors.of_posts(tx, [busy, quiet]) == {}
+        assert reactors.of_posts(tx, house.viewer(ME), [busy, quiet]) == {}
         people = list(range(1_000, 1_700))
 
         def add(post: int, kind: Reaction, who: int) -> None:
@@ -65,7 +65,7 @@ def test_the_first_who_reacted_of_few_and_of_many(store: Store) -> None:
         for count in (5, 40, 700):
             fill(count)
             wanted = [(Reaction.LIKE, who) for who in people[: min(count, reactors.MOST)]]
-            assert reactors.of_posts(tx, [busy, quiet]) == {
+            assert reactors.of_posts(tx, house.viewer(ME), [busy, quiet]) == {
                 busy: [*wanted, (Reaction.ATTEND_MAYBE, 8)],
                 quiet: [(Reaction.DISLIKE, 7)],
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from folkmoot.domain.posts import posts
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.frame.house import House
 from folkmoot.store.engine import Store
+from folkmoot.store.errors import StoreUnavailable
 from folkmoot.store.tx import JournalRow, Tx
 from folkmoot.work import worker as worker_module
 from folkmoot.work.worker import TOGETHER, Worker
@@ -113,6 +115,57 @@ async def test_two_workers_share_the_work(store: Store) -> None:
 
     await asyncio.gather(*map(run, workers))
     assert sorted(got) == said
+
+
+async def test_what_is_done_stays_done_where_the_database_goes_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, got = _say(store, 2 * TOGETHER), list[int]()
+    write, away, failures = store.awrite, False, 0
+
+    async def awrite(fn: Any) -> Any:
+        if away:
+            raise StoreUnavailable("away")
+        return await write(fn)
+
+    async def handle(house: House, rows: Sequence[JournalRow]) -> None:
+        nonlocal away, failures
+        if got and not failures:
+            away, failures = True, 1
+            raise StoreUnavailable("away")
+        got.extend(row.subject_id for row in rows)
+
+    monkeypatch.setattr(store, "awrite", awrite)
+    worker = Worker(House(settings=store.settings, store=store), {journal.POST_ADDED: [handle]})
+    with pytest.raises(StoreUnavailable):
+        await worker.once()
+    assert got == said[:TOGETHER]
+    away = False
+    store.write(lambda tx: tx.run(jobs._LEASE, ids=list(range(50)), until=tx.now - 1))
+    await worker.once()
+    assert got == said
+    assert store.read(jobs.waiting) == 0
+
+
+async def test_a_database_that_goes_away_while_the_worker_rests_is_waited_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "BUSY_SECONDS", 0)
+    read, rests = store.aread, 0
+
+    async def aread(fn: Any) -> Any:
+        nonlocal rests
+        rests += fn is jobs.next_due
+        if fn is jobs.next_due and rests == 1:
+            raise StoreUnavailable("away")
+        if rests == 2:
+            worker.stop()
+        return await read(fn)
+
+    monkeypatch.setattr(store, "aread", aread)
+    worker = Worker(House(settings=store.settings, store=store), {})
+    await asyncio.wait_for(worker.run(), 20)
+    assert rests == 2
 
 
 async def test_a_chore_looks_at_once_at_what_calls_for_it_alone(

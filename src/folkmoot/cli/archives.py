@@ -170,15 +170,19 @@ def export_mbox(
     with open_house() as (_, store, blobs):
         _must_exist(store, group)
         if output is None:
-            count = archive.export_mbox(store, blobs, group, sys.stdout.buffer)
+            done = archive.export_mbox(store, blobs, group, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             # Whole or not at all: a reader never meets half an archive under the final name.
             part = output.with_name(output.name + ".part")
             with open(part, "wb") as out:
-                count = archive.export_mbox(store, blobs, group, out)
+                done = archive.export_mbox(store, blobs, group, out)
             part.replace(output)
-    note(f"{count} messages")
+    note(f"{done.messages} messages")
+    if done.remade:
+        note(f"{done.remade} of them as they would go out now: their mails are lost")
+    if done.gone:
+        note(f"{done.gone} left out: deleted meanwhile, or lost")
 
 
 @exporting.command("members")

@@ -39,6 +39,8 @@ class Worker:
         self._wake = asyncio.Event()
         self._bells = {chore: asyncio.Event() for chore in self.chores}
         self._stopping = False
+        self._done: set[int] = set()
+        """Events that are done, which the database was not told yet."""
 
     def heard(self, rows: Sequence[JournalRow]) -> None:
         """Something was committed that leaves work: look at once, not at the next turn."""
@@ -64,12 +66,11 @@ class Worker:
             self._wake.clear()
             try:
                 found = await self.once()
+                if not found and not self._stopping:
+                    await self._sleep()
             except StoreUnavailable as error:
                 log.warning("the worker waits for the database: %s", error)
                 await asyncio.sleep(BUSY_SECONDS)
-                continue
-            if not found and not self._stopping:
-                await self._sleep()
 
     async def _sleep(self) -> None:
         due = await self.house.store.aread(jobs.next_due)
@@ -82,17 +83,26 @@ class Worker:
             return
 
     async def once(self) -> int:
-        """One turn: claim what is due and do it. Returns how many events were taken."""
+        """One turn: claim what is due and do it. Returns how many events were taken. Raises StoreUnavailable; what was
+        done before is not done again."""
+        await self._finish()
         if await self.house.store.aread(_nothing_due):
             return 0
         claimed = await self.house.store.awrite(jobs.claim)
-        done = [id_ for some in _together(claimed) for id_ in await self._do(some)]
-        if done:
-            await self.house.store.awrite(lambda tx: jobs.finish(tx, done))
+        try:
+            for some in _together(claimed):
+                await self._do(some)
+        finally:
+            await self._finish()
         return len(claimed)
 
-    async def _do(self, some: Sequence[jobs.Job]) -> list[int]:
-        """The ids of the events that were done."""
+    async def _finish(self) -> None:
+        done = list(self._done)
+        if done:
+            await self.house.store.awrite(lambda tx: jobs.finish(tx, done))
+            self._done.difference_update(done)
+
+    async def _do(self, some: Sequence[jobs.Job]) -> None:
         job = some[0]
         try:
             for handler in self.handlers.get(job.row.kind, ()):
@@ -101,13 +111,15 @@ class Worker:
             raise
         except Exception:
             if len(some) > 1:  # whichever it was is found, and fails alone
-                return [id_ for each in some for id_ in await self._do([each])]
+                for each in some:
+                    await self._do([each])
+                return
             text = traceback.format_exc()
             aside = await self.house.store.awrite(lambda tx: jobs.fail(tx, job, text))
             end = ", put aside: see `folkmoot jobs`" if aside else "; it is tried again"
             log.exception("%s %d failed%s", job.row.kind, job.row.id, end)
-            return []
-        return [each.row.id for each in some]
+            return
+        self._done.update(each.row.id for each in some)
 
     async def _look_after(self, chore: Chore) -> None:
         bell = self._bells[chore]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 from tests.doors.friendica.node import PASSWORD, Node, hashed, name_of, running, tree
 
 from folkmoot.domain.access import Audience
-from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.people import accounts, logins, passwords
+from folkmoot.doors.frame import passwords as desk
 from folkmoot.doors.frame.passwords import FAILURES, Failures
 
 ME = "/api/account/verify_credentials.json"
@@ -177,6 +180,26 @@ def test_guessing_is_stopped_for_the_guesser_only(strict: Node) -> None:
     assert int(stopped.headers["retry-after"]) > 0
     assert ask(PASSWORD, "203.0.113.7").status_code == 429
     assert ask(PASSWORD, "198.51.100.1").status_code == 200
+
+
+def test_guessing_side_by_side_is_stopped_too(strict: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+
+    def verify(hashed: str | None, password: str) -> bool:
+        verified.append(password)
+        return passwords.verify(hashed, password)
+
+    monkeypatch.setattr(desk, "passwords", SimpleNamespace(verify=verify))
+
+    async def guess() -> list[int]:
+        async with httpx2.AsyncClient(base_url=strict.url, timeout=60, verify=False) as client:
+            asked = [client.get(ME, auth=("alice", f"guess {n}")) for n in range(60)]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(guess())
+    assert set(statuses) == {401, 429}
+    assert FAILURES <= len(verified) <= FAILURES + 4
+    assert statuses.count(401) == len(verified)
 
 
 def test_counters_of_failures_are_bounded() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from tests.doors.groupsio.conftest import Town, assert_like, example
 from tests.doors.groupsio.test_sections_calendar import section
 
-from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.sections import rows, tables
 from folkmoot.domain.sections.cells import TYPES, Cell, Column
 from folkmoot.domain.sections.tables import NewTable, TableView, Who
+from folkmoot.store.schema.sections import group_rows
 
 CHOOSE = ["red", "green", "blue"]
 
@@ -207,3 +209,50 @@ def test_other_columns_and_other_programs(town: Town) -> None:
     assert [column.id for column in changed.described] == [1, 3]
     town.do(lambda tx: tables.delete(tx, alice, table.id))
     assert town.client("alice").ok("getdatabases", group_name="open")["data"] == []
+
+
+def test_rows_follow_their_columns(any_town: Town) -> None:
+    kinds = {"what": "text", "photo": "image", "one": "multiple_choice", "any": "multi_choice"}
+    table = make(
+        any_town,
+        columns=[Column(name=n, type=k, choices=CHOOSE if "choice" in k else []) for n, k in kinds.items()],
+    )
+    alice = any_town.viewer("alice")
+    full = {"what": {"text": "Secret"}, "photo": {"image": "ab" * 32}}
+    row = put(any_town, table, **full, one={"chosen": [2]}, any={"chosen": [1, 3]})
+    _, _, one, any_ = table.described
+
+    def design(*columns: Column, known: str = "") -> TableView:
+        found: TableView = any_town.do(
+            lambda tx: tables.design(tx, alice, table.id, columns=list(columns), known=known)
+        )
+        return found
+
+    def now() -> tuple[dict[int, list[int]], str]:
+        found = any_town.house.store.read(lambda tx: rows.own(tx, alice, table.id, row.id))
+        return {cell.column_id: cell.chosen for cell in found.filled}, found.words
+
+    def choose(column: Column, *words: str) -> Column:
+        return msgspec.structs.replace(column, choices=list(words))
+
+    changed = design(choose(one, "green", "blue"), choose(any_, "blue", "white", "red"))
+    assert now() == ({3: [1], 4: [1, 3]}, "green blue, red")
+    with pytest.raises(Conflict, match="changed"):
+        design(one, known=table.stamp)
+    design(choose(any_, "blue", "white", "scarlet"), choose(one, "blue", "yellow"), known=changed.stamp)
+    assert now() == ({4: [1, 3]}, "blue, scarlet")
+    stays = any_town.do(lambda tx: rows.change(tx, alice, table.id, row.id, [Cell(column_id=3, chosen=[2])]))
+    assert stays.words == "blue, scarlet yellow"
+    with pytest.raises(Invalid, match="column"):
+        any_town.do(lambda tx: rows.change(tx, alice, table.id, row.id, [Cell(column_id=1, text="x")]))
+    with pytest.raises(Invalid, match="column"):
+        design(any_, choose(msgspec.structs.replace(any_, name="twice"), "x"))
+
+
+def test_a_row_with_cells_of_no_column_can_be_changed(town: Town) -> None:
+    table = make(town, columns=[Column(name="what", type="text")])
+    row = put(town, table, what={"text": "a"})
+    old = msgspec.json.encode([*row.filled, Cell(column_id=7, text="left over")]).decode()
+    town.do(lambda tx: tx.update(group_rows, {"id": row.id}, cells=old, words="a left over"))
+    changed = town.do(lambda tx: rows.change(tx, town.viewer("alice"), table.id, row.id, []))
+    assert ([cell.text for cell in changed.filled], changed.words) == (["a"], "a")

@@ -15,18 +15,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from tests.doors.groupsio.conftest import Town, running_town, shape
 from tests.support.postgres import Cluster, Template
 from tests.support.server import running_server, without
 from tests.support.visitor import Visitor, person
 
+from folkmoot.domain import journal
 from folkmoot.domain.access import GroupRole, Membership, Viewer
 from folkmoot.domain.groups import callbacks, groupacts, grouplife, groups, members, membership
 from folkmoot.domain.groups.groupacts import Wanted
 from folkmoot.domain.groups.groups import NewGroup
-from folkmoot.doors.groupsio.webhooks import call_out
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
+from folkmoot.doors.groupsio.webhooks import call_out, hear
 from folkmoot.store.schema.entering import callback_calls
 from folkmoot.store.schema.entering import callbacks as callbacks_t
+from folkmoot.store.schema.work import journal as journal_t
+from folkmoot.store.sql import Query, in_list
+from folkmoot.store.tx import JournalRow
 from folkmoot.wire.groupsio.feed import WebhookEvent
 
 SECRET = "between us"
@@ -97,10 +104,12 @@ def hook(town: Town, url: str) -> int:
 
 def turn(town: Town) -> int:
     """One turn of the worker's chore, over the store of the running server."""
-    return asyncio.run(_turn(town))
+    return asyncio.run(call_out(quietly(town)))
 
 
-async def _turn(town: Town) -> int:
+def quietly(town: Town) -> Any:
+    """The house, called from another loop than its own."""
+
     class House:
         settings = town.house.settings
         links = town.house.links
@@ -115,7 +124,7 @@ async def _turn(town: Town) -> int:
             async def awrite(fn: Any) -> Any:
                 return town.house.store.write(fn)
 
-    return await call_out(House)  # type: ignore[arg-type]  # the house, called from another loop than its own
+    return House
 
 
 def later(town: Town, ms: int = 86_400_000) -> None:
@@ -229,6 +238,32 @@ def test_failures_are_tried_again_and_end(place: Town, ear: Ear) -> None:
     place.do(lambda tx: callbacks.switch_on(tx, place.viewer("alice"), number))
     place.do(lambda tx: members.leave(tx, place.viewer("carol"), place.ids["open"]))
     assert turn(place) == 1
+
+
+def test_a_post_is_told_once_however_often_its_event_comes(place: Town, ear: Ear) -> None:
+    number, here = hook(place, ear.url), place.ids["open"]
+    said = place.do(
+        lambda tx: [
+            posts.write(tx, place.viewer("alice"), Draft(text=f"post {n}", group_id=here)).id
+            for n in range(2)
+        ]
+    )
+    rows = place.do(lambda tx: tx.all(_EVENTS, ids=said))
+    events = [JournalRow(row[0], row[1], 0, row[2], {"group_id": here}, 1) for row in rows]
+    assert [event.subject_id for event in events] == said
+    for some in (events, events[:1], events[1:], events):
+        asyncio.run(hear(quietly(place), some))
+        while turn(place):
+            pass
+    assert sum(event["action"] == "sent_message_accepted" for event in ear.events()) == 2
+    assert place.do(lambda tx: callbacks.of_group(tx, place.viewer("alice"), here))[0].id == number
+
+
+_EVENTS = Query(
+    sa.select(journal_t.c.id, journal_t.c.kind, journal_t.c.subject_id)
+    .where(in_list(journal_t.c.subject_id, "ids"), journal_t.c.kind == journal.POST_ADDED)
+    .order_by(journal_t.c.id)
+)
 
 
 def test_private_networks_are_not_called(town: Town, ear: Ear) -> None:

@@ -21,7 +21,8 @@ from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import Joining
 from folkmoot.domain.groups.members import Delivery
-from folkmoot.domain.mail import mailproofs
+from folkmoot.domain.mail import mailing, mailproofs
+from folkmoot.domain.mail.mailing import MailState
 from folkmoot.domain.people import accounts
 from folkmoot.doors import mail as mail_door
 from folkmoot.doors.frame.site import Site
@@ -216,11 +217,14 @@ def test_an_address_without_an_account_joins_by_link_and_is_written_to(moot: Moo
     ("subject", "text", "word"),
     [
         ("unsubscribe", "", "leave"),
-        ("Re: Unsubscribe!", "Please take me off this list.\r\n-- \r\nBob", "leave"),
+        ("Re: Unsubscribe!", "\r\n-- \r\nBob", "leave"),
         ("Re: [moot] lunch", "Please unsubscribe me.\r\n\r\nOn Friday, Alice wrote:\r\n> lunch?", "leave"),
         ("subscribe", "subscribe", ""),
         ("How do I unsubscribe?", "I wonder.", None),
-        ("Unsubscribe", "It is a word that " * 30, None),
+        # Whoever says more than the word wants to be read: a mail that is taken for a command is lost to the group.
+        ("Re: Unsubscribe!", "Please take me off this list.", None),
+        ("Re: Unsubscribe", "Does the footer link work for anyone?", None),
+        ("Subscribe", "How can my sister join?", None),
     ],
 )
 def test_a_command_that_was_written_to_the_group_itself(
@@ -235,8 +239,44 @@ def test_a_command_that_was_written_to_the_group_itself(
     assert bool(moot.take("alice")) == (word is None), "posted"
     asked = [mail for mail in moot.take("bob") if "confirm" in str(mail["Subject"])]
     assert len(asked) == (1 if word else 0)
+    rows = moot.house.read(lambda tx: mailing.known(tx, group, ["c@x"]))["c@x"]
+    assert [row.state for row in rows] == [MailState.POSTED if word is None else MailState.COMMAND]
     if word:
         assert f"to {word} the group" in asked[0].get_content()
+
+
+def test_an_answer_to_a_post_and_a_mail_with_a_file_are_no_commands(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    moot.join(group, "bob")
+    first = letter("Which word leaves?", sender="bob@example.org", mid="first@x", Subject="A word")
+    assert moot.house.send(first, "bob@example.org")[0] == 250
+    answer = letter("Unsubscribe", sender="bob@example.org", mid="answer@x", In_Reply_To="<first@x>")
+    assert moot.house.send(answer, "bob@example.org")[0] == 250
+    kind = 'multipart/mixed; boundary="b"'
+    parts = "--b\r\n\r\n\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nhere\r\n--b--"
+    headers = {"Subject": "Subscribe", "MIME_Version": "1.0"}
+    file = letter(parts, sender="bob@example.org", mid="file@x", Content_Type=kind, **headers)
+    assert moot.house.send(file, "bob@example.org")[0] == 250
+    html = letter("<p>how?</p>", sender="bob@example.org", mid="h@x", Content_Type="text/html", **headers)
+    assert moot.house.send(html, "bob@example.org")[0] == 250
+    known = moot.house.read(lambda tx: mailing.known(tx, group, ["answer@x", "file@x", "h@x"]))
+    assert [row.state for rows in known.values() for row in rows] == [MailState.POSTED] * 3
+
+
+def test_a_mail_to_the_owners_and_to_the_group_reaches_both(moot: Moot) -> None:
+    group = moot.group(moot.person("alice"))
+    moot.join(group, "bob")
+    with moot.house.lmtp() as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail("bob@example.org")
+        for to in ("moot+owner", "moot"):
+            assert client.rcpt(f"{to}@{DOMAIN}")[0] == 250
+        client.putcmd("data")
+        assert client.getreply()[0] == 354
+        client.send(letter("to all", sender="bob@example.org", mid="both@x") + b".\r\n")
+        assert [client.getreply()[0] for _ in range(2)] == [250, 250]
+    known = moot.house.read(lambda tx: mailing.known(tx, group, ["both@x"]))
+    assert [row.state for row in known["both@x"]] == [MailState.COMMAND, MailState.POSTED]
 
 
 def test_help_names_every_word(moot: Moot) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.mailgroup import Moot
 from tests.support.mailhouse import DOMAIN, MailHouse, letter, mail_house, with_mail
 from tests.support.postgres import Template
 
 from folkmoot.domain.groups import groups
-from folkmoot.domain.mail import mailproofs, outbox
+from folkmoot.domain.mail import mailing, mailproofs, outbox
+from folkmoot.doors.mail import servers
+from folkmoot.doors.mail.servers import LARGE, LARGE_AT_ONCE
 from folkmoot.doors.mail.signs import answer_word, author_word, bounce_word, rsvp_word, secret_of
 from folkmoot.settings import Settings
 
@@ -151,3 +155,28 @@ def test_every_address_answers_in_time(house: MailHouse, addresses: list[str], n
         assert time.process_time() - began < SECONDS
         assert {code for code, _ in answers.values()} <= {250, 550, 554}, answers
         assert client.noop()[0] == 250
+
+
+def test_who_trickles_a_large_mail_leaves_the_room_to_others(
+    moot: Moot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = moot.group(moot.person("alice"))
+    monkeypatch.setattr(servers, "STALL_SECONDS", 0.2)
+    begin = b"EHLO x\r\nMAIL FROM:<alice@example.org>\r\nRCPT TO:<moot@lists.test>\r\nDATA\r\n"
+    slow = [
+        socket.create_connection(("127.0.0.1", moot.house.settings.smtp_port)) for _ in range(LARGE_AT_ONCE)
+    ]
+    for n, each in enumerate(slow):
+        each.sendall(begin + letter("x\r\n" * LARGE, mid=f"{n}@slow"))
+    time.sleep(0.1)
+    assert moot.house.send(letter("y\r\n" * LARGE, mid="quick@large"))[0] == 250
+    for n, each in enumerate(slow):
+        if n:  # comes in drops, where the other is silent
+            for _ in range(3):
+                each.sendall(b"drop\r\n")
+                time.sleep(0.05)
+        each.sendall(b".\r\nQUIT\r\n")
+        with each, each.makefile("rb") as answer:
+            assert b"\r\n451 4.4.2 " in answer.read()
+    known = moot.house.read(lambda tx: mailing.known(tx, group, ["0@slow", "1@slow", "quick@large"]))
+    assert list(known) == ["quick@large"]

@@ -22,9 +22,9 @@ from folkmoot.domain.access import Archive, Viewer
 from folkmoot.domain.groups import groups, holding, members
 from folkmoot.domain.groups.groups import GroupChange, Moderation
 from folkmoot.domain.groups.members import Delivery
-from folkmoot.domain.mail import outbox
+from folkmoot.domain.mail import mailing, outbox
 from folkmoot.domain.people import accounts, logins, signups
-from folkmoot.domain.posts import posts
+from folkmoot.domain.posts import edits, posts
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.domain.text import Markup
 from folkmoot.doors import mail as mail_door
@@ -33,6 +33,7 @@ from folkmoot.doors.mail import outbox as delivery
 from folkmoot.doors.mail import send
 from folkmoot.doors.mail.signs import leave_token
 from folkmoot.settings import Settings
+from folkmoot.store.tx import Tx
 
 
 def read(data: bytes) -> EmailMessage:
@@ -429,7 +430,7 @@ def test_an_exported_archive_holds_what_other_doors_said(quiet: MailHouse) -> No
     assert quiet.send(letter("by mail\r\nFrom here", mid="m@x"))[0] == 250
     app = say(quiet, alice, group, "by app", title="T")
     out = io.BytesIO()
-    assert archive.export_mbox(quiet.store, quiet.blobs, "moot", out) == 2
+    assert archive.export_mbox(quiet.store, quiet.blobs, "moot", out).messages == 2
     file = quiet.settings.folder / "out.mbox"
     file.write_bytes(out.getvalue())
     found = [parse(item.raw) for item in read_mbox(file)]
@@ -437,6 +438,41 @@ def test_an_exported_archive_holds_what_other_doors_said(quiet: MailHouse) -> No
     view = quiet.read(lambda tx: views.post(tx, Viewer.system(), app))
     assert found[1].date is not None
     assert int(found[1].date.timestamp()) == view.created_at // 1000
+
+
+def test_an_export_outlives_lost_bytes_and_posts_that_go_meanwhile(
+    quiet: MailHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    from folkmoot.doors.mail import archive
+
+    alice, _, _, group = people(quiet)
+    for n in range(3):
+        assert quiet.send(letter(f"number {n}", mid=f"{n}@x"))[0] == 250
+    app = say(quiet, alice, group, "by app", title="T")
+    first, second, _ = [
+        row.post_id
+        for name in ("0@x", "1@x", "2@x")
+        for row in quiet.read(lambda tx, name=name: mailing.known(tx, group, [name]))[name]  # type: ignore[misc]  # a default binds the value
+    ]
+    quiet.write(lambda tx: mailing.forget_bytes(tx, second or 0))
+    listed, out = mailing.mailless_posts, io.BytesIO()
+
+    def then_two_go(tx: Tx, group_id: int, after: int) -> list[int]:
+        """What a page lists is deleted before it is written."""
+        found = listed(tx, group_id, after)
+        if found:
+            quiet.write(
+                lambda tx: [edits.delete(tx, Viewer(alice), id_) for id_ in (first or 0, app)] and None
+            )
+        return found
+
+    monkeypatch.setattr(mailing, "mailless_posts", then_two_go)
+    done = archive.export_mbox(quiet.store, quiet.blobs, "moot", out)
+    assert (done.messages, done.remade, done.gone) == (2, 1, 2)
+    assert b"number 0" not in out.getvalue()
+    assert b"number 1" in out.getvalue()
 
 
 def test_three_hundred_members_get_theirs(quiet: MailHouse, sink: Sink) -> None:

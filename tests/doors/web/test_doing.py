@@ -9,8 +9,9 @@ from tests.support.visitor import Visitor, person, picture
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, members, space
+from folkmoot.domain.media.photos import Rights
 from folkmoot.domain.notices import notices
-from folkmoot.domain.sections import events
+from folkmoot.domain.sections import eventposts, events, ownevents
 from folkmoot.domain.sections.events import NewEvent
 
 
@@ -270,6 +271,59 @@ def test_a_notice_leads_to_its_event(moot: Moot) -> None:
     assert bruno.get(f"/e/{event.id}").url.path == f"/@garden/calendar/{event.id}"
     bruno.get("/notices")
     assert f"/e/{event.id}" in bruno.answer.text
+
+
+def test_an_event_of_ones_own_has_a_page(moot: Moot) -> None:
+    bruno, store = moot.visitor("bruno"), moot.server.store
+    new = NewEvent(name="Dentist", starts_at=2_050_000_000_000, ends_at=2_050_000_000_000, place="Ulm")
+    event = store.write(lambda tx: ownevents.add(tx, moot.bruno, new))
+    path = f"/e/{event.id}"
+    bruno.get(path)
+    assert (bruno.text("h1"), "Ulm" in bruno.text("dl")) == ("Dentist", True)
+    assert moot.visitor().client.get(path).status_code == 404
+    assert moot.visitor("anna").client.get(path).status_code == 404
+    rights = Rights(allow_people=f"<{moot.anna.account_id}>")
+    store.write(lambda tx: eventposts.announce(tx, moot.bruno, event, rights, "friendica"))
+    for name in ("bruno", "anna"):
+        visitor = moot.visitor(name)
+        assert visitor.get(path).url.path.startswith("/t/")
+        assert "Dentist" in visitor.text()
+    assert moot.visitor("carl").client.get(path).status_code == 404
+
+
+def test_numbers_that_are_none(moot: Moot) -> None:
+    anna = moot.visitor("anna")
+    for path in (
+        "/t/--5",
+        "/e/--5",
+        "/e/-",
+        "/p/--5/edit",
+        "/@garden/calendar/--5",
+        "/@garden/files/--5",
+        "/media/x?s=%C2%B2",
+    ):
+        assert anna.client.get(path).status_code == 404, path
+    for path in ("/@garden/files?folder=--5", "/notices?before=--5", "/groups?page=5-", "/?before=%C2%B2"):
+        assert anna.client.get(path).status_code == 200, path
+
+
+def test_bytes_of_what_was_refused_are_swept_away(moot: Moot) -> None:
+    def litter() -> int:
+        query = "SELECT count(*) FROM litter"
+        return int(moot.server.store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))
+
+    anna, file = moot.visitor("anna"), {"file": ("seeds.txt", b"of a post that is refused", "text/plain")}
+    anna.get("/compose?group=garden")
+    before = litter()
+    anna.send("/compose", file, text="no subject")
+    assert (anna.answer.status_code, litter()) == (422, before + 1)
+    anna.get(f"/t/{moot.open_post}")
+    answer = {"file": ("more.txt", b"of an answer that is refused", "text/plain")}
+    anna.send(f"/t/{moot.open_post}/reply", answer, text="Mine", parent="5")
+    assert (anna.answer.status_code, litter()) == (404, before + 2)
+    anna.get("/settings")
+    anna.send("/settings", {"avatar": ("a.png", picture(), "image/png")}, display_name="x" * 101)
+    assert (anna.answer.status_code, litter()) == (422, before + 3)
 
 
 def test_files_go_with_a_post_and_into_the_groups_space(moot: Moot) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 from tests.doors.web.conftest import Moot
+from tests.support.visitor import PASSWORD
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import mailhealth, mailing, outbox, reach, readers
 from folkmoot.domain.mail.mailing import NewMail
+from folkmoot.domain.people import accounts, ownaddresses
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.tx import Tx
 
@@ -108,6 +111,18 @@ def test_a_member_chooses_what_comes_and_when(moot: Moot) -> None:
         "timezone": "Europe/Rome", "digest_hour": 21,
     }  # fmt: skip
     bruno.send("/@garden/membership", delivery="0", selection="all", zone="", hour="")
+    store = moot.server.store
+    need = GroupChange(settings={"mail_needed": True})
+    store.write(lambda tx: groups.update(tx, moot.anna, moot.group, need))
+    bruno.get("/@garden/membership")
+    assert "no mail" not in bruno.text("#delivery")
+    bruno.send("/@garden/membership", delivery=str(int(Delivery.NONE)))
+    assert "allows its members no such choice" in bruno.text(".said")
+    assert bruno.fields("/@garden/membership")["delivery"] == str(int(Delivery.SPECIAL))
+    need = GroupChange(settings={"mail_needed": False})
+    store.write(lambda tx: groups.update(tx, moot.anna, moot.group, need))
+    bruno.send("/@garden/membership", delivery="0")
+    assert bruno.text(".said") == "Saved."
     assert bruno.client.get("/@board/membership").status_code == 404
 
 
@@ -131,9 +146,15 @@ def test_a_further_address_is_proven_chosen_and_given_up(moot: Moot) -> None:
         bruno.get("/settings")
     bruno.send("/settings/addresses", value="desk@example.org")
     assert "desk@example.org" in bruno.text(".card")
-    query = "SELECT payload FROM outbox WHERE address = 'desk@example.org'"
-    link = msgspec.json.decode(store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))["link"]
-    path = link.removeprefix(moot.server.settings.base_url)
+    bruno.get("/settings")
+    bruno.send("/settings/addresses", value="shed@example.org")
+
+    def mailed(address: str) -> str:
+        query = f"SELECT payload FROM outbox WHERE address = '{address}'"
+        link = msgspec.json.decode(store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))["link"]
+        return str(link.removeprefix(moot.server.settings.base_url))
+
+    path = mailed("desk@example.org")
     assert "desk@example.org" not in bruno.get("/settings").text
     assert moot.visitor("anna").client.get(path).status_code == 404, "whose link it is not"
     bruno.get(path)
@@ -141,6 +162,23 @@ def test_a_further_address_is_proven_chosen_and_given_up(moot: Moot) -> None:
     bruno.send("/settings/address")
     assert "desk@example.org" in bruno.get("/settings").text
     assert bruno.client.get(path).status_code == 404, "once"
+    later = moot.visitor()
+    later.get(mailed("shed@example.org"))
+    later.send("/login", who="bruno", password=PASSWORD)
+    assert "shed@example.org" in later.text("main"), "logging in leads to the link, which still works"
+    later.send("/settings/address")
+    assert "shed@example.org" in later.get("/settings").text
+    later.send("/settings/addresses/drop", value="shed@example.org")
+    later.get("/settings")
+    for number in range(9):
+        more = f"more{number}@example.org"
+        store.write(
+            lambda tx, more=more: accounts.add_address(tx, moot.bruno.account_id, more, confirmed=True)
+        )
+    later.send("/settings/addresses", value="eleventh@example.org")
+    assert "You have as many addresses" in later.text("main")
+    for number in range(9):
+        store.write(lambda tx, n=number: ownaddresses.drop(tx, moot.bruno, f"more{n}@example.org"))
     bruno.get("/@garden/membership")
     bruno.send("/@garden/membership", address="desk@example.org")
     assert (

@@ -136,6 +136,7 @@ def test_the_calendar_from_beginning_to_end(moot: Moot) -> None:
         ({"day": ""}, "Say on which day"),
         ({"time": "x"}, "at which hour"),
         ({"last": "2031-11-01"}, "can't end before"),
+        ({"last": "2031-11-30", "until": ""}, "at which hour it ends on the last day"),
         ({"zone": "Mars"}, "No time zone"),
         ({"called": " "}, "Give it a name."),
         ({"capacity": "many"}, "no number of seats"),
@@ -166,6 +167,11 @@ def test_the_calendar_from_beginning_to_end(moot: Moot) -> None:
         assert_accessible(anna.get(path).text)
     anna.send(f"{here}/edit", capacity="9")
     assert "And a &lt;pot&gt;." in anna.answer.text
+    anna.get(f"{here}/edit")
+    anna.send(f"{here}/edit", description="Bring 3 <pots> of soil.\nAnd <b>seeds</b>.")
+    assert "Bring 3 &lt;pots&gt; of soil.<br>And &lt;b&gt;seeds" in anna.answer.text.replace("<br />", "<br>")
+    anna.get(f"{here}/edit")
+    assert anna.fields(f"{here}/edit")["description"] == "Bring 3 <pots> of soil.\nAnd <b>seeds</b>."
     assert "You come." in bruno.get(here).text
     assert bruno.get(f"{here}/edit").status_code == 403
     assert stranger.get(here).status_code == 404
@@ -258,7 +264,7 @@ def test_a_table_from_beginning_to_end(moot: Moot) -> None:
     anna.get(new)
     anna.send(new, called="Beds", edit="3", **columns)
     assert "Columns have different names" in anna.text(".wrong")
-    anna.send(new, **{"column[1.choices]": "Beans, Peas", "column[0.needed]": "1"})
+    anna.send(new, **{"column[1.choices]": "Beans, runner\r\nPeas\r\n", "column[0.needed]": "1"})
     assert anna.text("h1") == "Beds"
     here = str(anna.answer.url.path)
     row = {
@@ -305,3 +311,38 @@ def test_a_table_from_beginning_to_end(moot: Moot) -> None:
     anna.get(f"{here}/design")
     anna.send(here + "/delete")
     assert anna.get(here).status_code == 404
+
+
+def test_forms_of_a_table_whose_columns_somebody_else_changed(moot: Moot) -> None:
+    anna, also = moot.visitor("anna"), moot.visitor("anna")
+    anna.get("/@garden/tables/new")
+    columns = {"column[0.name]": "gone", "column[1.name]": "bed", "column[1.kind]": "multiple_choice"}
+    choices = {"column[1.choices]": "one, two\r\nthree\r\nfour"}
+    anna.send("/@garden/tables/new", called="Plots", **columns, **choices)
+    here = str(anna.answer.url.path)
+    anna.get(f"{here}/new")
+    assert [n.text() for n in anna.page.css("option")] == ["", "one, two", "three", "four"]
+    anna.send(f"{here}/new", **{"cell[1.text]": "lost words", "cell[2.chosen]": "2"})
+    mine = next(n.attributes["href"] or "" for n in anna.page.css("tbody a") if n.text() == "Change")
+    for absurd in ("9" * 5000, "--5", "x"):
+        anna.get(mine)
+        anna.send(mine, **{"cell[2.chosen]": absurd})
+        assert anna.answer.status_code == 422
+    anna.get(mine)
+    also.get(f"{here}/design")
+    other = moot.visitor("anna")
+    other.get(f"{here}/design")
+    other.send(f"{here}/design", **{"column[0.name]": "", "column[1.choices]": "three\r\nfour"})
+    assert other.text("tbody").startswith("1three")
+    also.send(f"{here}/design", **{"column[0.name]": "first"})
+    assert (also.answer.status_code, "Somebody changed the columns" in also.text(".wrong")) == (422, True)
+    assert also.page.css_first("#c0name").attributes["value"] == "bed"
+    also.send(f"{here}/design", **{"column[0.name]": "plot"})
+    assert also.text("thead").startswith("#plot")
+    anna.send(mine, **{"cell[2.chosen]": "1"})
+    assert (anna.answer.status_code, anna.page.css("option[selected]")) == (422, [])
+    anna.send(mine, **{"cell[2.chosen]": "2"})
+    assert anna.text("tbody").startswith("1four")
+    for words, rows in (("lost", 0), ("four", 1)):
+        anna.get(f"{here}?q={words}")
+        assert len(anna.page.css("tbody tr")) == rows

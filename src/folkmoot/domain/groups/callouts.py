@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain import journal
 from folkmoot.store.schema.entering import callback_calls, callbacks
+from folkmoot.store.schema.work import journal as journal_t
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
@@ -21,6 +22,15 @@ _OF_GROUP = Query(
     .where(callbacks.c.group_id == p("group_id"), callbacks.c.off_at.is_(None))
     .order_by(callbacks.c.id)
 )
+_FIRST = Query(
+    sa.update(journal_t).where(journal_t.c.id == p("id"), journal_t.c.called_out == 0).values(called_out=1)
+)
+
+
+def first_time(tx: Tx, event_id: int) -> bool:
+    """Whether an event of the journal is told of now for the first time; it is marked as told. The mark lasts as long
+    as the event, which may come again after any time."""
+    return tx.run(_FIRST, id=event_id) > 0
 
 
 def anybody(tx: Tx, group_id: int) -> bool:

@@ -249,6 +249,12 @@ def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
         grouptexts.tell(tx, group_id, me, "goodbye")
 
 
+def keep_owners_below(tx: Tx, group_id: int, account_id: int) -> None:
+    """Raises Forbidden("last_owner") where a group below would have no owner without this account."""
+    for member in in_groups(tx, account_id, tx.column(_BELOW, me=account_id, id=group_id)).values():
+        keep_an_owner(tx, member)
+
+
 def out_below(tx: Tx, group_id: int, account_id: int) -> None:
     """Whoever was put out of a group is no member of those below it either (for verbs that have asked)."""
     for below in tx.column(_BELOW, me=account_id, id=group_id):

@@ -91,7 +91,7 @@ def set_status(
     *among*: only whoever stands so, all others are not found.
     *reason*: what a moderator has to say about it, for who is not let in or has to go.
 
-    Raises NotFound, Forbidden (the right is missing; "last_owner").
+    Raises NotFound, Forbidden (the right is missing; "last_owner", of a group below too where its owner is banned).
     """
     stands = standing(tx, viewer, group_id)
     bonds.alone(tx, group_id, account_id)
@@ -107,6 +107,8 @@ def set_status(
     if old.status == Membership.NORMAL:
         _above_themselves(tx, stands, viewer, old)
         members.keep_an_owner(tx, old)
+    if status == Membership.BANNED:
+        members.keep_owners_below(tx, group_id, account_id)
     role = old.role if status == Membership.NORMAL else GroupRole.MEMBER
     kept = {} if status == Membership.NORMAL else {"mod_permissions": ""}
     members.put(tx, group_id, account_id, role=role, status=status, **kept)

@@ -189,6 +189,25 @@ CHAIN: Final[tuple[Rule, ...]] = (
     strangers_are_read_first,
 )
 
+OF_WHO_SPEAKS: Final[tuple[Rule, ...]] = (
+    who_may_not_post_is_refused,
+    moderators_are_trusted,
+    a_member_has_exceptions,
+    a_moderated_group_reads_everything_first,
+    newcomers_are_read_first,
+    strangers_are_read_first,
+)
+"""Those of the chain that ask who speaks, not what is said."""
+
+
+def trusts(tx: Tx, stands: Standing, settings: dict[str, object]) -> bool:
+    """Whether what somebody begins reaches the others unread, be it a post or something else that is mailed to them."""
+    case = Case(Draft(text=""), stands, None, settings, begins=True)
+    try:
+        return judge(tx, case, OF_WHO_SPEAKS) == ACCEPT
+    except Forbidden:
+        return False
+
 
 def case_of(
     tx: Tx, draft: Draft, stands: Standing, thread_id: int | None, settings: dict[str, object]
@@ -199,9 +218,9 @@ def case_of(
     return Case(draft, stands, thread_id, settings, begins=thread_id is None, rules=tuple(rules))
 
 
-def judge(tx: Tx, case: Case) -> str:
+def judge(tx: Tx, case: Case, chain: tuple[Rule, ...] = CHAIN) -> str:
     """ACCEPT, or the word for why it waits. Raises Forbidden where it may not be said here at all."""
-    for rule in CHAIN:
+    for rule in chain:
         verdict = rule(tx, case)
         if verdict is not None:
             return verdict

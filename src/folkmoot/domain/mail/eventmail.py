@@ -24,7 +24,7 @@ from folkmoot.settings import Settings
 from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.schema.mail import event_notes
 from folkmoot.store.schema.sections import event_answers, events
-from folkmoot.store.sql import Query, p
+from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ _NOTE = Query(
     sa.select(event_notes.c.id, event_notes.c.group_id, event_notes.c.method, event_notes.c.event).where(
         event_notes.c.id == p("id")
     )
+)
+_KNOWN = Query(
+    sa.select(event_notes.c.id)
+    .where(
+        event_notes.c.group_id == p("group_id"),
+        sa.or_(event_notes.c.event_id == p("id"), event_notes.c.event.like(text_p("series"))),
+    )
+    .limit(1)
 )
 _SEQUENCE = Query(sa.select(events.c.sequence).where(events.c.id == p("id")))
 _SETTINGS = Query(sa.select(groups.c.settings).where(groups.c.account_id == p("id")))
@@ -169,6 +177,12 @@ def cancel(tx: Tx, told: list[Said]) -> None:
     tell(tx, "CANCEL", coming)
 
 
+def known(tx: Tx, event_id: int, series_id: int | None, group_id: int) -> bool:
+    """Whether members were told of an event, by itself or as one of its series (which its notes name)."""
+    series = "" if series_id is None else f'%"series_id":{series_id},%'
+    return tx.one(_KNOWN, group_id=group_id, id=event_id, series=series) is not None
+
+
 def _placed(tx: Tx, said: Said) -> Said:
     """One of a series is known by the moment at which it was to begin at first, however often it was moved."""
     if said.recurrence is None:
@@ -210,7 +224,7 @@ def _queue(tx: Tx, group_id: int, account_id: int, address: str, member_id: int,
 
 
 def invite_newcomer(tx: Tx, group_id: int, account_id: int) -> None:
-    """Invite a new member to what is to come, where the group wants that."""
+    """Invite a new member to what is to come and the others know of, where the group wants that."""
     settings = msgspec.json.decode(tx.value(_SETTINGS, id=group_id) or "{}")
     if not settings.get("invite_on_join"):
         return
@@ -223,6 +237,8 @@ def invite_newcomer(tx: Tx, group_id: int, account_id: int) -> None:
     )
     for event_id in tx.column(_TO_COME, group_id=group_id, now=tx.now) if member_id and address else ():
         event, _ = see(tx, Viewer.system(), event_id)
+        if not known(tx, event.id, event.series_id, group_id):
+            continue
         note_id = _write(tx, "REQUEST", [_placed(tx, said_of(event))])
         _queue(tx, group_id, account_id, address, member_id, note_id)
         journal.record(tx, journal.MAIL_QUEUED, group_id, group_id)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from folkmoot.domain import journal
 from folkmoot.domain.groups.grouprights import SECTIONS
 from folkmoot.domain.groups.grouptexts import LETTER
-from folkmoot.domain.mail import outbox, readers, runs
+from folkmoot.domain.mail import eventmail, outbox, readers, runs
 from folkmoot.domain.mail.readers import CONTENT
 from folkmoot.domain.sections import events
 from folkmoot.store.schema.groups import groups
@@ -80,6 +80,8 @@ def _told(tx: Tx, group_id: int, settings: dict[str, Any], until: datetime, cloc
     ahead = events.Span((group_id,), tx.now, int(until.timestamp() * 1000))
     lines = []
     for event in events.between(tx, ahead, None, MOST):
+        if not eventmail.known(tx, event.id, event.series_id, group_id):
+            continue  # by whom no mail goes out unread (sections.inviting)
         begins = datetime.fromtimestamp(event.starts_at / 1000, UTC).astimezone(clock)
         when = begins.strftime("%a %d %b %Y") if event.all_day else begins.strftime("%a %d %b %Y, %H:%M")
         lines.append(" · ".join(part for part in (when, event.name, event.place) if part))

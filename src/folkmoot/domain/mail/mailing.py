@@ -84,7 +84,8 @@ _NO_BYTES = Query(sa.update(mails).where(in_list(mails.c.id, "ids")).values(blob
 _PROVEN = Query(sa.select(mails.c.proven).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
 _ARCHIVE = Query(
     sa.select(
-        mails.c.id, mails.c.blob, mails.c.envelope, mails.c.sep, mails.c.from_mbox, mails.c.sender, mails.c.received_at
+        mails.c.id, mails.c.blob, mails.c.envelope, mails.c.sep, mails.c.from_mbox, mails.c.sender, mails.c.received_at,
+        mails.c.post_id,
     )
     .select_from(mails.outerjoin(posts, posts.c.id == mails.c.post_id))
     .where(
@@ -125,6 +126,7 @@ class Archived(msgspec.Struct, frozen=True):
     from_mbox: int
     sender: str
     received_at: int
+    post_id: int | None
 
 
 def keep(tx: Tx, new: NewMail) -> int:

@@ -16,8 +16,10 @@ def between(tx: Tx, viewer: Viewer, one: AccountView, other: AccountView) -> Rel
     stands = bonds.relations(tx, Viewer(one.id), [other.id])[0]
     if viewer.account_id in (one.id, other.id):
         return stands
-    groups = groupfinds.found(tx, viewer, [each.id for each in (one, other) if each.is_group])
-    if not all(groupfinds.tells_members(group) for group in groups):
+    asked = [each.id for each in (one, other) if each.is_group]
+    groups = groupfinds.found(tx, viewer, asked)
+    # A group of which the viewer may not know is not found.
+    if len(groups) < len(asked) or not all(groupfinds.tells_members(group) for group in groups):
         return Relation(id=other.id)
     if bondlists.hidden(tx, viewer, one.id) and bondlists.hidden(tx, viewer, other.id):
         return Relation(id=other.id)

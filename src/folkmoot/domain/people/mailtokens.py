@@ -46,6 +46,7 @@ _END = Query(
     .where(
         mail_tokens.c.account_id == p("account_id"),
         mail_tokens.c.purpose == text_p("purpose"),
+        sa.or_(mail_tokens.c.purpose != "address", mail_tokens.c.address == text_p("address")),
         mail_tokens.c.used_at.is_(None),
     )
     .values(used_at=p("now"))
@@ -89,10 +90,11 @@ def see(tx: Tx, secret: str, purpose: str) -> MailToken:
 
 
 def use(tx: Tx, secret: str, purpose: str) -> MailToken:
-    """As `see`, and the secret is worth nothing from now on, nor is any other of the account for this purpose."""
+    """As `see`, and the secret is worth nothing from now on, nor is any other of the account for this purpose;
+    of those that prove further addresses, each is about its own only."""
     found = see(tx, secret, purpose)
     if not tx.run(_USE, id=found.id, now=tx.now):
         raise NotFound(what="link")
-    tx.run(_END, account_id=found.account_id, purpose=purpose, now=tx.now)
+    tx.run(_END, account_id=found.account_id, purpose=purpose, address=found.address, now=tx.now)
     reach.works(tx, found.address)
     return found

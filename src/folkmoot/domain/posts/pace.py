@@ -26,8 +26,9 @@ _BEGUN = Query(
 )
 
 
-def check(tx: Tx, account_id: int) -> None:
-    """Whether the account may begin another thread; what it deleted counts too.
+def check(tx: Tx, account_id: int, *, beside: Query | None = None) -> None:
+    """Whether the account may begin another thread; what it deleted counts too. *beside* counts what else it began
+    since a moment (parameters me, since), where that reaches others as a thread does.
 
     Raises TooMany("posts.daily" | "posts.weekly" | "posts.monthly").
     """
@@ -37,7 +38,9 @@ def check(tx: Tx, account_id: int) -> None:
         return
     tx.alone("pace", account_id)
     for (word, days), limit in zip(SPANS, most, strict=True):
-        if limit and int(tx.value(_BEGUN, me=account_id, since=first_id_at(tx.now - days * DAY_MS))) >= limit:
+        span = {"me": account_id, "since": first_id_at(tx.now - days * DAY_MS)}
+        counted = [_BEGUN] if beside is None else [_BEGUN, beside]
+        if limit and sum(int(tx.value(query, **span)) for query in counted) >= limit:
             raise TooMany(
                 f"{word.capitalize()} posting limit of {limit} posts reached. The post was rejected.",
                 code=f"posts.{word}",

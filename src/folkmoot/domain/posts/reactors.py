@@ -6,9 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer
-from folkmoot.domain.posts.reactions import Reaction
+from folkmoot.domain.access import Membership, Viewer
+from folkmoot.domain.posts.reactions import ATTENDING, Reaction
+from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.posts import posts, reactions
+from folkmoot.store.schema.sections import events
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Row, Tx
 
@@ -65,16 +67,35 @@ def _first_of(kind: int) -> Query:
 
 
 _FIRST = [_first_of(kind) for kind in _KINDS]
+_SHUT = Query(
+    sa.select(events.c.post_id).where(
+        in_list(events.c.post_id, "ids"),
+        events.c.group_id != events.c.author_id,
+        events.c.group_id != p("viewer"),
+        ~sa.exists().where(
+            members.c.group_id == events.c.group_id,
+            members.c.account_id == p("viewer"),
+            members.c.status == int(Membership.NORMAL),
+        ),
+    )
+)
+"""Posts of groups' events, whoever reads them: who comes is told as the calendar tells it, to members
+(sections.access.Room.tells_members)."""
 
 
-def of_posts(tx: Tx, ids: list[int]) -> dict[int, list[tuple[Reaction, int]]]:
-    """(reaction, account id) by post, the first MOST of each kind, oldest first.
+def of_posts(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, list[tuple[Reaction, int]]]:
+    """(reaction, account id) by post, the first MOST of each kind, oldest first; who comes to an event of a group only
+    for its members.
 
     The ids must have gone through sight already; posts without reactions are left out.
     """
     rows: list[Row] = tx.all(_OF_POSTS, ids=ids) if ids else []
     if len(rows) > _FEW:
         rows = [row for query in _FIRST for row in tx.all(query, ids=ids)]
+    answered = list({row[0] for row in rows if row[1] in ATTENDING})
+    if answered and not viewer.everything:
+        shut = set(tx.column(_SHUT, ids=answered, viewer=viewer.account_id))
+        rows = [row for row in rows if row[0] not in shut or row[1] not in ATTENDING]
     found: dict[int, list[tuple[Reaction, int]]] = {}
     told: dict[tuple[int, int], int] = {}
     for post_id, kind, _, account_id in sorted(rows):

@@ -22,6 +22,7 @@ TYPES: Final = (
 """Of multiple_choice one is chosen, of multi_choice any number."""
 MAX_LINE: Final = 1000
 MAX_TEXT: Final = 20_000
+MAX_WORDS: Final = 4000
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 PLACE: Final = ("street", "street2", "city", "region", "code", "country")
 
@@ -163,11 +164,13 @@ def _image(tx: Tx, column: Column, given: Cell) -> Cell:
 
 def _number(tx: Tx, column: Column, given: Cell) -> Cell:
     text = given.number.strip()
+    if len(text) > 40:
+        raise Invalid(column.name, "invalid")
     try:
         value = Decimal(text) if text else None
     except InvalidOperation:
         raise Invalid(column.name, "invalid") from None
-    if value is not None and (not value.is_finite() or len(text) > 40 or abs(value.adjusted()) > 40):
+    if value is not None and (not value.is_finite() or abs(value.adjusted()) > 40):
         raise Invalid(column.name, "invalid")
     return Cell(column_id=column.id, number=f"{value:f}" if value is not None else "")
 
@@ -191,3 +194,10 @@ def words(column: Column, cell: Cell) -> str:
         return ", ".join(part for part in (getattr(cell, name) for name in PLACE) if part)
     parts = (cell.text, cell.date, cell.time, cell.title, cell.url, cell.description, cell.number)
     return " ".join(" ".join(part for part in parts if part).split())
+
+
+def line(columns: list[Column], filled: list[Cell]) -> str:
+    """All cells of a row in the order of the columns, as they are searched and sorted by: folded, and not too long."""
+    by_column = {cell.column_id: cell for cell in filled}
+    said = (words(column, by_column[column.id]) for column in columns if column.id in by_column)
+    return " ".join(said).casefold()[:MAX_WORDS]

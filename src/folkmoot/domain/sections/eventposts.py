@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Audience, Viewer, visible_among
+from folkmoot.domain.access import Audience, PostState, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.domain.media.photos import Rights, named
 from folkmoot.domain.posts import addressees, edits, posts
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from folkmoot.domain.sections.events import EventView
 
 _AUTHOR = Query(sa.select(posts_t.c.author_id).where(posts_t.c.id == p("id"), posts_t.c.state == 0))
+_STANDING = Query(
+    sa.select(posts_t.c.id)
+    .select_from(events.join(posts_t, posts_t.c.id == events.c.post_id))
+    .where(events.c.id == p("id"), posts_t.c.state <= int(PostState.HELD))
+)
+"""The post that an event has, whether it is out or waits for a moderator."""
+_THERE = Query(sa.select(posts_t.c.id).where(posts_t.c.id == p("id"), posts_t.c.state <= int(PostState.HELD)))
 
 
 def words(event: EventView) -> str:
@@ -46,20 +53,23 @@ def rights_of(event: EventView) -> Rights:
 
 def announce(tx: Tx, viewer: Viewer, event: EventView, rights: Rights, door: str) -> None:
     """Give the event a post, or let the one that it has be for others: in the event's group, or where it is somebody's
-    own for those whom *rights* name, who are everybody where none are. Raises Invalid("rights"), NotFound, and as
-    posts.write."""
+    own for those whom *rights* name, who are everybody where none are. A post that waits for a moderator is one too.
+    Raises Invalid("rights"), NotFound, and as posts.write."""
     own = event.group_id == event.author_id
-    to = addressees.quietly(tx, viewer, named(rights.given), open_to=Audience.PUBLIC) if own else None
     kept = msgspec.json.encode(rights).decode() if own else ""
-    post_id = event.post_id
-    if post_id is None or post_id not in visible_among(tx, viewer, [post_id]):
+    tx.alone("announce", event.id)
+    post_id = tx.value(_STANDING, id=event.id)
+    to = None
+    if own and (post_id is None or rights != rights_of(event)):
+        to = addressees.quietly(tx, viewer, named(rights.given), open_to=Audience.PUBLIC)
+    if post_id is None:
         draft = Draft(text=words(event), markup=Markup.HTML, title=event.name, door=door)
         if to is None:
             draft.group_id = event.group_id
         else:
             draft.audience, draft.circle_id = int(to.audience), to.circle_id
         post_id = posts.write(tx, viewer, draft).id
-    elif to is not None and rights != rights_of(event):
+    elif to is not None:
         addressees.speak_anew(tx, viewer, post_id, to)
     tx.update(events, {"id": event.id}, post_id=post_id, rights=kept)
 
@@ -78,5 +88,5 @@ def changed(tx: Tx, event: EventView) -> None:
 
 def gone(tx: Tx, post_id: int | None) -> None:
     """The event is taken away, and with it what announced it."""
-    if tx.value(_AUTHOR, id=post_id or 0) is not None:
+    if tx.value(_THERE, id=post_id or 0) is not None:
         edits.delete(tx, Viewer.system(), post_id or 0)

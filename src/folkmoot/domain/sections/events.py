@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from folkmoot.domain.access import Viewer, hidden_groups
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
-from folkmoot.domain.mail import eventmail
-from folkmoot.domain.sections import answers, eventposts, repeats
+from folkmoot.domain.sections import answers, eventposts, inviting, repeats
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.text import Markup, render
 from folkmoot.store.schema.sections import event_answers, event_series, events
@@ -142,9 +141,8 @@ _WHOLE = Query(
     )
 )
 """The rule of a series that has nothing before that moment."""
-_SERIES = [
-    event_series.c[name] for name in ("id", "rule", "zone", "starts_local", "length", "made_n", "made_until")
-]
+_KEPT = ("id", "rule", "zone", "starts_local", "length", "made_n", "made_until")
+_SERIES = [event_series.c[name] for name in _KEPT]
 _DUE = Query(
     sa.select(*_SERIES)
     .where(event_series.c.made_until < p("before"))
@@ -160,18 +158,18 @@ _NEWEST = Query(
 
 
 def add(tx: Tx, viewer: Viewer, group_id: int, new: NewEvent) -> EventView:
-    """Put an event, or with a rule all events that come of it, into the group's calendar; returns the first.
-
-    Raises NotFound, Forbidden("manage_calendar"), Invalid.
+    """Put an event, or with a rule all events that come of it, into the group's calendar, and tell its members as
+    inviting does; returns the first. Raises NotFound, Forbidden("manage_calendar"), Invalid, as inviting.require_space.
     """
     author_id = viewer.required()
-    enter(tx, viewer, group_id, "calendar").to_write()
+    room = enter(tx, viewer, group_id, "calendar").to_write()
     values = checked(tx, {name: getattr(new, name) for name in NewEvent.__struct_fields__ if name != "rule"})
     check_times(values["starts_at"], values["ends_at"])
     values |= {"group_id": group_id, "author_id": author_id}
     rule = repeats.check(new.rule) if new.rule else ""
+    inviting.require_space(tx, viewer, room)
     made = _repeated(tx, values, rule) if rule else _read(tx, _insert(tx, values))
-    eventmail.tell(tx, "REQUEST", [eventmail.said_of(made, rule=rule)])
+    inviting.tell_new(tx, room, made, rule)
     return made
 
 
@@ -311,8 +309,8 @@ def see(tx: Tx, viewer: Viewer, event_id: int) -> tuple[EventView, Room]:
 
 def change(tx: Tx, viewer: Viewer, event_id: int, wanted: EventChange) -> EventView:
     """Change one event; who waits for a place gets it where there is more room now. Raises as see, and
-    Forbidden("manage_calendar"), Invalid."""
-    found = own(tx, viewer, event_id)
+    Forbidden("manage_calendar"), Invalid, and as inviting.tell_change."""
+    found, room = _own(tx, viewer, event_id)
     given = {
         name: value for name in EventChange.__struct_fields__ if (value := getattr(wanted, name)) is not None
     }
@@ -330,7 +328,7 @@ def change(tx: Tx, viewer: Viewer, event_id: int, wanted: EventChange) -> EventV
         answers.promote(tx, event_id)
         if told:
             now = _read(tx, event_id)
-            eventmail.tell(tx, "REQUEST", [eventmail.said_of(now, was=found)])
+            inviting.tell_change(tx, room, now, found)
             eventposts.changed(tx, now)
     return _read(tx, event_id)
 
@@ -348,7 +346,7 @@ def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) ->
         tx.update(event_series, {"id": found.series_id}, made_until=None)
     gone = [EventView(*row) for row in tx.all(_SOME, ids=list(ids))]
     rule = str(tx.value(_WHOLE, id=found.series_id, since=found.starts_at) or "") if following else ""
-    eventmail.cancel(tx, [eventmail.said_of(each, rule=rule) for each in gone])
+    inviting.tell_end(tx, gone, rule)
     tx.run(_NO_ANSWERS, ids=list(ids))
     tx.run(_DELETE, ids=list(ids))
     for each in gone:
@@ -357,10 +355,14 @@ def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) ->
 
 def own(tx: Tx, viewer: Viewer, event_id: int) -> EventView:
     """An event that the viewer may change. Raises as see, Forbidden("manage_calendar")."""
+    return _own(tx, viewer, event_id)[0]
+
+
+def _own(tx: Tx, viewer: Viewer, event_id: int) -> tuple[EventView, Room]:
     found, room = see(tx, viewer, event_id)
     if not room.may_change(found.author_id, viewer):
         raise Forbidden("only its maker and moderators change an event", code="manage_calendar")
-    return found
+    return found, room
 
 
 class Span(msgspec.Struct, frozen=True):

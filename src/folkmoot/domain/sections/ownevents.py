@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer
+from folkmoot.domain.access import Viewer, visible_among
 from folkmoot.domain.errors import TooMany
 from folkmoot.domain.sections import eventposts
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent, check_times, checked
@@ -19,6 +20,7 @@ MOST = 5000
 _MINE = (events.c.group_id == p("me"), events.c.author_id == p("me"))
 _COLUMNS = [events.c[name] for name in EventView.__struct_fields__]
 _ONE = Query(sa.select(*_COLUMNS).where(events.c.id == p("id"), *_MINE))
+_ANYBODYS = Query(sa.select(*_COLUMNS).where(events.c.id == p("id"), events.c.group_id == events.c.author_id))
 _COUNT = Query(sa.select(sa.func.count()).where(*_MINE))
 _DELETE = Query(sa.delete(events).where(events.c.id == p("id"), *_MINE))
 
@@ -27,6 +29,18 @@ def find(tx: Tx, viewer: Viewer, event_id: int) -> EventView | None:
     """One of the viewer's own events, or None."""
     row = tx.one(_ONE, id=event_id, me=viewer.required()) if 0 < event_id < 1 << 63 else None
     return None if row is None else EventView(*row)
+
+
+def see(tx: Tx, viewer: Viewer, event_id: int) -> EventView | None:
+    """An event of anybody's own calendar as the viewer may know it: whoever sees the post that announces it; without
+    such a post (post_id None) its owner. None for all else, and for events of groups."""
+    row = tx.one(_ANYBODYS, id=event_id) if 0 < event_id < 1 << 63 else None
+    if row is None:
+        return None
+    found = EventView(*row)
+    if found.post_id is not None and visible_among(tx, viewer, [found.post_id]):
+        return found
+    return msgspec.structs.replace(found, post_id=None) if found.author_id == viewer.account_id else None
 
 
 def add(tx: Tx, viewer: Viewer, new: NewEvent) -> EventView:

@@ -22,7 +22,6 @@ from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 MAX_ROWS: Final = 100_000
-MAX_WORDS: Final = 4000
 CSV_PAGE: Final = 500
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -74,6 +73,7 @@ SORTS: Final = {
 def add(tx: Tx, viewer: Viewer, table_id: int, given: list[Cell]) -> RowView:
     """Put a row into a table. Raises NotFound, Forbidden("manage_database"), Invalid(a column's name), Conflict."""
     me = viewer.required()
+    tables.alone(tx, table_id)
     table, room = tables.see(tx, viewer, table_id)
     _require(may_add(table, room, viewer))
     text, words = _checked(tx, table, given)
@@ -87,9 +87,11 @@ def add(tx: Tx, viewer: Viewer, table_id: int, given: list[Cell]) -> RowView:
 
 def change(tx: Tx, viewer: Viewer, table_id: int, row_id: int, given: list[Cell]) -> RowView:
     """Put other cells into a row; columns that are not named keep theirs. Raises as add."""
+    tables.alone(tx, table_id)
     table, _, old = _own(tx, viewer, table_id, row_id)
-    merged = {cell.column_id: cell for cell in old.filled} | {cell.column_id: cell for cell in given}
-    text, words = _checked(tx, table, list(merged.values()))
+    named = {cell.column_id for cell in given}
+    stay = {column.id for column in table.described} - named
+    text, words = _checked(tx, table, given + [cell for cell in old.filled if cell.column_id in stay])
     tx.update(group_rows, {"id": row_id}, cells=text, words=words, updated_at=tx.now)
     return _read(tx, table_id, row_id)
 
@@ -144,14 +146,9 @@ def _checked(tx: Tx, table: TableView, given: list[Cell]) -> tuple[str, str]:
     told = {cell.column_id: cell for cell in given}
     if len(told) < len(given) or told.keys() - {column.id for column in columns}:
         raise Invalid("column", "unknown")
-    kept: list[Cell] = []
-    words: list[str] = []
-    for column in columns:
-        cell = cells.check(tx, column, told.get(column.id))
-        if cell is not None:
-            kept.append(cell)
-            words.append(cells.words(column, cell))
-    return msgspec.json.encode(kept).decode(), " ".join(words).casefold()[:MAX_WORDS]
+    checked = (cells.check(tx, column, told.get(column.id)) for column in columns)
+    kept = [cell for cell in checked if cell is not None]
+    return msgspec.json.encode(kept).decode(), cells.line(columns, kept)
 
 
 def _whole(table: TableView, room: Room, viewer: Viewer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from folkmoot.domain.media import litter
 from folkmoot.domain.sections.access import Room, enter
 from folkmoot.domain.sections.cells import TYPES, Cell, Column
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
+from folkmoot.domain.sections.refitting import refit
 from folkmoot.store.schema.sections import group_rows, group_tables
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -79,6 +81,16 @@ class TableView(msgspec.Struct, frozen=True):
     def described(self) -> list[Column]:
         return msgspec.json.decode(self.columns, type=list[Column])
 
+    @property
+    def stamp(self) -> str:
+        """A word for the columns as they are: a form that was made for others has another one."""
+        return sha256(self.columns.encode()).hexdigest()[:16]
+
+    def require_known(self, stamp: str) -> None:
+        """Raise Conflict("changed") where the columns are no longer those of a *stamp*, if one is told."""
+        if stamp not in ("", self.stamp):
+            raise Conflict("somebody changed the columns meanwhile", code="changed")
+
 
 _COLUMNS = [group_tables.c[name] for name in TableView.__struct_fields__]
 _ONE = Query(sa.select(*_COLUMNS).where(group_tables.c.id == p("id")))
@@ -130,6 +142,12 @@ def see(tx: Tx, viewer: Viewer, table_id: int) -> tuple[TableView, Room]:
     if not room.reads or not sees(table, room, viewer):
         raise NotFound(what="table")
     return table, room
+
+
+def alone(tx: Tx, table_id: int) -> None:
+    """Wait for others who write a table or its rows, before it is read: rows fit the columns they are kept with."""
+    if 0 < table_id < 1 << 63:
+        tx.alone("table", table_id)
 
 
 @cache
@@ -188,12 +206,16 @@ def add(tx: Tx, viewer: Viewer, group_id: int, new: NewTable) -> TableView:
     return TableView(*(tx.one(_ONE, id=id_) or ()))
 
 
-def design(tx: Tx, viewer: Viewer, table_id: int, **changes: Any) -> TableView:
-    """Change a table: fields of NewTable. Columns that are no longer named go with what stands in them.
+def design(tx: Tx, viewer: Viewer, table_id: int, *, known: str = "", **changes: Any) -> TableView:
+    """Change a table: fields of NewTable. Columns that are no longer named go with what stands in them, and rows keep
+    the words of their choices, wherever those are now. *known* is the stamp of the columns that were changed.
 
-    Raises NotFound, Forbidden("manage_database"), Invalid, Conflict("name.taken").
+    Raises NotFound, Forbidden("manage_database"), Invalid, Conflict("name.taken"), Conflict("changed") where the
+    columns are others than *known* by now.
     """
+    alone(tx, table_id)
     table = own(tx, viewer, table_id)
+    table.require_known(known)
     values = _checked(changes)
     if "columns" in changes:
         values["columns"], values["last_column"] = number_columns(
@@ -203,7 +225,9 @@ def design(tx: Tx, viewer: Viewer, table_id: int, **changes: Any) -> TableView:
     if other not in (None, table.id):
         raise Conflict("a table of that name is there already", code="name.taken")
     tx.update(group_tables, {"id": table_id}, updated_at=tx.now, **values)
-    return see(tx, viewer, table_id)[0]
+    changed = see(tx, viewer, table_id)[0]
+    refit(tx, table_id, table.described, changed.described)
+    return changed
 
 
 _BY_NAME = Query(
@@ -248,11 +272,12 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
 def number_columns(wanted: list[Column], now: list[Column], last: int) -> tuple[str, int]:
     """The columns as they are kept, new ones numbered beyond *last*, and the last number. Raises Invalid("columns")."""
     types = {column.id: column.type for column in now}
-    if len(wanted) > MAX_COLUMNS or len({column.name.strip().casefold() for column in wanted}) < len(wanted):
+    names, ids = {column.name.strip().casefold() for column in wanted}, [c.id for c in wanted if c.id]
+    if len(wanted) > MAX_COLUMNS or len(names) < len(wanted) or len(set(ids)) < len(ids):
         raise Invalid("columns", "invalid", "columns have different names, and there are not too many")
     kept = []
     for column in wanted:
-        choices = [choice.strip() for choice in column.choices]
+        choices = [" ".join(choice.split()) for choice in column.choices]
         chooses = column.type in ("multiple_choice", "multi_choice")
         if (
             column.type not in TYPES

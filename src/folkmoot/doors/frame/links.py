@@ -29,7 +29,7 @@ class Links:
 
     def is_signed(self, key: str, signature: str) -> bool:
         """Whether the signature belongs to the key."""
-        return hmac.compare_digest(self.signature(key), signature)
+        return signature.isascii() and hmac.compare_digest(self.signature(key), signature)
 
     def avatar(self, account: AccountView) -> str:
         """The portrait, or the picture for those who have none."""

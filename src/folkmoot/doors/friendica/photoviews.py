@@ -109,7 +109,7 @@ def _said(house: House, tx: Tx, viewer: Viewer, post_id: int | None) -> tuple[Ac
         return Activities(), []
     thread_id = views.post(tx, viewer, post_id).thread_id
     ids = timelines.thread(tx, viewer, thread_id, Page(limit=COMMENTS, after=post_id, nearest=True))
-    reacted = reactors.of_posts(tx, [post_id]).get(post_id, [])
+    reacted = reactors.of_posts(tx, viewer, [post_id]).get(post_id, [])
     people = views.accounts_by_ids(tx, [account_id for _, account_id in reacted])
     made = Presenter(house.links, viewer.account_id, looks.of_accounts(tx, viewer, list(people)), {}, people)
     found = Activities()

@@ -83,7 +83,7 @@ def _whole_keys(tx: Tx, viewer: Viewer, rows: list[Face]) -> Sequence[Hashable]:
     """All that decides how each post looks to this caller: its face, and where somebody reacted how those look, among
     whom the caller's own face differs from what others see of it."""
     shown = [id_ for row in rows if (id_ := faces.reacted_to(row))]
-    reacted = reactors.of_posts(tx, shown)
+    reacted = reactors.of_posts(tx, viewer, shown)
     if not reacted:
         return rows
     people = list({account_id for who in reacted.values() for _, account_id in who})
@@ -129,7 +129,7 @@ class _Page:
         self.cache = cache_of(house)
         self.texts = self._texts(tx)
         self.quoted = self._quoted(tx, viewer) if deep else {}
-        self.reacted = reactors.of_posts(tx, list({row.shown.id for row in rows}))
+        self.reacted = reactors.of_posts(tx, viewer, list({row.shown.id for row in rows}))
         ids = {row.post.author_id for row in rows} | {row.shown.author_id for row in rows}
         ids |= {row.shown.group_id for row in rows if row.shown.group_id is not None}
         ids |= {account_id for who in self.reacted.values() for _, account_id in who}

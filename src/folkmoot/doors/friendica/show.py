@@ -33,7 +33,7 @@ def presenter(house: House, tx: Tx, viewer: Viewer, posts: list[PostView]) -> Pr
     """A presenter that knows everybody beside these posts."""
     shown = [inner for post in posts for inner in (post, post.boost_of) if inner is not None]
     shown += [post.quoted for post in shown if post.quoted is not None]
-    reacted = reactors.of_posts(tx, [post.id for post in shown if post.boost_of is None])
+    reacted = reactors.of_posts(tx, viewer, [post.id for post in shown if post.boost_of is None])
     behind = {account_id for who in reacted.values() for _, account_id in who}
     people = views.accounts_by_ids(tx, list(behind))
     ids = behind | {post.author.id for post in shown} | {post.group.id for post in shown if post.group}

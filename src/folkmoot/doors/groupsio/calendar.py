@@ -50,6 +50,7 @@ WORDS: Final = {
     "place.invalid": "invalid location",
     "description.too_long": "invalid description",
     "capacity.invalid": "invalid max_attendees",
+    "too_many": "too many events",
 }
 ANSWER_WORDS: Final = {
     "no event": "invalid event_id",

@@ -63,12 +63,14 @@ DOORS: Final = {"mail": "mail", "web": "web"}
 async def hear(house: House, events: Sequence[JournalRow]) -> None:
     """Posts of a group are there: its callbacks are told. Boosts are no messages of the group."""
     group_id = events[0].data.get("group_id")
-    ids = [event.subject_id for event in events if not event.data.get("boost_of_id")]
-    if group_id and ids and await house.store.aread(lambda tx: callouts.anybody(tx, group_id)):
-        await house.store.awrite(lambda tx: _posts_added(tx, group_id, ids))
+    said = {event.id: event.subject_id for event in events if not event.data.get("boost_of_id")}
+    if group_id and said and await house.store.aread(lambda tx: callouts.anybody(tx, group_id)):
+        await house.store.awrite(lambda tx: _posts_added(tx, group_id, said))
 
 
-def _posts_added(tx: Tx, group_id: int, ids: list[int]) -> None:
+def _posts_added(tx: Tx, group_id: int, said: dict[int, int]) -> None:
+    """Let the callbacks know of posts (by their events' ids), each once, however often its event comes."""
+    ids = [post_id for event_id, post_id in said.items() if callouts.first_time(tx, event_id)]
     found = views.posts_by_ids(tx, Viewer.system(), ids, quoted=False)
     for post in [found[id_] for id_ in ids if id_ in found]:
         via = DOORS.get(post.door, "api")

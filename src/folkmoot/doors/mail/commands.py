@@ -12,6 +12,7 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import holding, members, membership
 from folkmoot.domain.mail import asking, mailproofs, outbox
 from folkmoot.domain.people import accounts, logins
+from folkmoot.domain.posts import threads
 from folkmoot.doors.mail import privately, proofs, replies
 from folkmoot.doors.mail.accept import Taken
 from folkmoot.doors.mail.confirmations import (
@@ -26,7 +27,7 @@ from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.kit.mail.addresses import Mailbox, fold_address
 from folkmoot.kit.mail.quote import split_reply
-from folkmoot.kit.mail.threads import base_subject
+from folkmoot.kit.mail.threads import base_subject, parent_candidates
 
 if TYPE_CHECKING:
     from folkmoot.kit.mail.parse import Parsed
@@ -38,8 +39,6 @@ MAX_ANSWERS = 10
 MAX_ASKED = 3
 """So often in a day a member is asked whether the mail is to come otherwise."""
 INVITED_ONLY = 2
-SHORT = 300
-"""So many characters may stand under a subject that is a command."""
 _ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES})
 _NO = re.compile(
     r"\W{0,5}(?:no\W*$|(?:reject(?:ed)?|refuse|deny|decline|turn (?:it |them )?down|discard|delete)\b)",
@@ -48,18 +47,23 @@ _NO = re.compile(
 """How the answer of a moderator begins who does not want it."""
 
 
-def meant(parsed: Parsed) -> str:
-    """The word that a mail to the group itself is, where it is nothing but "subscribe" or "unsubscribe", as people
-    write who know other lists; empty for all that is to be posted."""
-    if "subscribe" not in f"{parsed.subject} {parsed.text[:SHORT]}".lower():
+def meant(tx: Tx, group_id: int, parsed: Parsed) -> str:
+    """The word that a mail to the group itself is, where it says nothing but "subscribe" or "unsubscribe", as people
+    write who know other lists: alone in the text, or in the subject above no text. Empty for all that is to be posted:
+    whatever says more, carries a file, or answers a post of the group."""
+    if "subscribe" not in f"{parsed.subject} {parsed.text[:_GLANCE]}".lower() or parsed.attachments:
         return ""
-    body = split_reply(parsed.text[:20_000]).body.strip()
-    found = _COMMAND.match(body) or (
-        _COMMAND.match(base_subject(parsed.subject)) if len(body) <= SHORT else None
-    )
-    return found[1].lower() if found else ""
+    # Under a line of text all is told apart that a program adds; alone it would be taken for what its writer says.
+    body = split_reply(f"x\n\n{parsed.text[:20_000]}").body.removeprefix("x").strip()
+    found = _COMMAND.match(body or base_subject(parsed.subject))
+    answered = parent_candidates(parsed.references, parsed.in_reply_to)
+    if found is None or (answered and threads.find_message_ids(tx, group_id, answered)):
+        return ""
+    return found[1].lower()
 
 
+_GLANCE = 300
+"""The text's first characters, among which a command stands."""
 _COMMAND = re.compile(r"\W*(?:please )?((?:un)?subscribe)(?: me)?\W*\Z", re.IGNORECASE)
 
 

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from heapq import merge
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from folkmoot.domain.access import Viewer
+import msgspec
+
+from folkmoot.domain.access import PostState, Viewer
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups
 from folkmoot.domain.mail import mailing
 from folkmoot.domain.mail.mailing import Archived
@@ -24,28 +27,43 @@ T = TypeVar("T")
 Advance = Callable[[int, int], None]
 
 
+class Exported(msgspec.Struct):
+    """What was written. *messages* are all of them; *remade*: of these the ones whose mail is lost, so that they are as
+    they would go out now; *gone*: what went while the archive was written, or is lost and was no post."""
+
+    messages: int = 0
+    remade: int = 0
+    gone: int = 0
+
+
 def export_mbox(
     store: Store, blobs: Blobs, group_name: str, out: BinaryIO, progress: Advance | None = None
-) -> int:
+) -> Exported:
     """Write a group's archive to *out* and say how many messages it has.
 
     What was imported comes first to last as it was imported, with the very octets of its file; mail that came in
-    otherwise, and posts from other doors, stand between by the time they came. Raises NotFound, OSError; KeyError
-    for a blob that is lost.
+    otherwise, and posts from other doors, stand between by the time they came. A mail whose bytes are lost stands
+    there as its post would go out now; what is deleted meanwhile is left out; both are counted. Raises NotFound,
+    OSError.
     """
     group = store.read(lambda tx: groups.find(tx, Viewer.system(), group_name))[0]
     mails = ((mail.id, mail) for mail in _pages(store, mailing.archived, group.id, lambda mail: mail.id))
     others = ((post, None) for post in _pages(store, mailing.mailless_posts, group.id, lambda post: post))
-    count = 0
+    done = Exported()
     for id_, mail in merge(mails, others, key=lambda pair: pair[0]):
-        item = _post_item(store, blobs, id_, count) if mail is None else _mail_item(blobs, mail, count)
+        item = None if mail is None else _mail_item(blobs, mail, done.messages)
         if item is None:
+            post_id = id_ if mail is None else mail.post_id
+            item = None if post_id is None else _post_item(store, blobs, post_id, done.messages)
+            done.remade += mail is not None and item is not None
+        if item is None:
+            done.gone += 1
             continue
-        count += 1
+        done.messages += 1
         write_mbox([item], out)
         if progress is not None:
-            progress(count, 0)
-    return count
+            progress(done.messages, 0)
+    return done
 
 
 def _pages(
@@ -58,16 +76,24 @@ def _pages(
         after = key(rows[-1])
 
 
-def _mail_item(blobs: Blobs, mail: Archived, number: int) -> MboxItem:
-    raw = blobs.get(mail.blob)
+def _mail_item(blobs: Blobs, mail: Archived, number: int) -> MboxItem | None:
+    """The mail as it came; None where its bytes are lost, or went since it was listed."""
+    try:
+        raw = blobs.get(mail.blob)
+    except KeyError:
+        return None
     if mail.from_mbox:
         return MboxItem(number, kept_bytes(mail.envelope), raw, 0, kept_bytes(mail.sep), b"")
     return new_item(number, raw, mail.sender, datetime.fromtimestamp(mail.received_at / 1000, UTC))
 
 
 def _post_item(store: Store, blobs: Blobs, post_id: int, number: int) -> MboxItem | None:
-    sheet = store.read(lambda tx: read_sheet(tx, post_id))
-    if sheet is None:
+    """A post as it goes out; None where it was deleted since it was listed."""
+    try:
+        sheet = store.read(lambda tx: read_sheet(tx, post_id))
+    except NotFound:
+        return None
+    if sheet is None or sheet.post.state != PostState.LIVE:
         return None
     raw = mail_of(store.settings, blobs, sheet).common
     return new_item(

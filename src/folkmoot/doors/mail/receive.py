@@ -148,8 +148,12 @@ def _decide(
         if to.word in ("owner", "author"):
             # The letter to them is made of the raw mail, which a row has to keep till then.
             _put_by(tx, envelope, taken, to, MailState.COMMAND, f"to the {to.word}")
-        word = to.word or ("" if to.post_id else commands.meant(taken.parsed))
+        if to.word:
+            return commands.obey(tx, envelope.sender, taken, to)
+        word = "" if to.post_id else commands.meant(tx, to.group_id, taken.parsed)
         if word:
+            # It was written to the group itself: nobody is to ask in vain where it went.
+            _put_by(tx, envelope, taken, to, MailState.COMMAND, word)
             return commands.obey(tx, envelope.sender, taken, msgspec.structs.replace(to, word=word))
         return _post(tx, envelope, taken, to)
     except Refusal as refusal:
@@ -189,7 +193,8 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     parsed = taken.parsed
     mailing.one_at_a_time(tx, to.group_id, taken.message_id)
     copies = mailing.known(tx, to.group_id, [taken.message_id]).get(taken.message_id, [])
-    if any(copy.fingerprint == taken.fingerprint for copy in copies):
+    # One that went to the owners, too, is none that the group has.
+    if any(c.fingerprint == taken.fingerprint and c.state != MailState.COMMAND for c in copies):
         return replies.AGAIN
     if parsed.received_count > MAX_HOPS:
         asking.about_loop(tx, to.group_id, envelope.sender, parsed.subject)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 
 from folkmoot.doors.frame.house import House
+from folkmoot.doors.frame.http import LEAST_RATE
 from folkmoot.doors.mail.smtp import Gone, Session
 
 log = logging.getLogger("folkmoot.mail")
@@ -18,6 +20,8 @@ LARGE_AT_ONCE = 2
 """So many large mails are held in memory at once: the senders of others are made to wait."""
 WAIT_SECONDS = 120.0
 """So long at most, less than a sender gives a block of its mail (RFC 5321, 4.5.3.2.5)."""
+STALL_SECONDS = 30.0
+"""So long a large mail may pause; who is slower than LEAST_RATE octets a second after that time gives up their turn."""
 STOP_SECONDS = 8.0
 
 
@@ -38,8 +42,7 @@ class Room:
             yield part
         finally:
             self.held -= 1
-            if part.large:
-                self._large.release()
+            part.give_up()
 
 
 class Share:
@@ -48,6 +51,24 @@ class Share:
     def __init__(self, free: asyncio.Semaphore) -> None:
         self._free = free
         self.large = False
+        self._begun, self._before = 0.0, 0
+        """When it became a large one, and how much was there by then: nobody is slow while made to wait."""
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds that the mail may pause; None where nobody waits for its share."""
+        return STALL_SECONDS if self.large else None
+
+    def keeps_up(self, octets: int) -> bool:
+        """Whether so many by now are not too few for a mail that others wait for."""
+        elapsed = time.monotonic() - self._begun
+        return not self.large or elapsed <= STALL_SECONDS or octets - self._before >= elapsed * LEAST_RATE
+
+    def give_up(self) -> None:
+        """Leave the share to others."""
+        if self.large:
+            self.large = False
+            self._free.release()
 
     async def fits(self, octets: int) -> bool:
         """Whether so many may be held by now; waits until a large one may, False where that takes too long."""
@@ -58,6 +79,7 @@ class Share:
             except TimeoutError:
                 return False
             self.large = True
+            self._begun, self._before = time.monotonic(), octets
         return True
 
 

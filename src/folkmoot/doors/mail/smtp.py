@@ -225,26 +225,28 @@ class Session:
     async def _message(self, share: Share) -> bytes | Reply:
         """The message up to the one true end, CR LF . CR LF, dots unstuffed (RFC 5321 4.5.2).
 
-        A bare CR or LF is a letter like others, so that `\\n.\\n` ends nothing (S01). Too much is read and
-        forgotten.
+        A bare CR or LF is a letter like others, so that `\\n.\\n` ends nothing (S01). What is too much, or too
+        slow for its size, is read and forgotten.
         """
         body = bytearray(END[:2])
         body += self.buffer
         self.buffer = bytearray()
-        looked, refused = 0, None
+        looked = 0
+        refused: Reply | None = None
         while True:
             at = body.find(END, max(0, looked - len(END) + 1))
             if at >= 0:
                 break
             looked = len(body)
-            if looked > self.limit + len(END):
-                refused = replies.TOO_BIG
+            refused = refused or await self._objection(share, looked)
             if refused is not None:
+                share.give_up()
                 del body[: -len(END)]
                 looked = len(body)
-            elif not await share.fits(looked):
-                refused = replies.NO_SPACE
-            body += await self._chunk()
+            try:
+                body += await self._chunk(share.patience)
+            except TimeoutError:
+                refused = replies.TOO_SLOW
         self.buffer = body[at + len(END) :]
         if refused is None and at > self.limit:
             refused = replies.TOO_BIG
@@ -256,6 +258,14 @@ class Session:
         if data.startswith(b"."):
             data = data[1:]
         return data.replace(b"\r\n.", b"\r\n")
+
+    async def _objection(self, share: Share, octets: int) -> Reply | None:
+        """Why a message of so many octets by now is not taken; None where it may go on."""
+        if octets > self.limit + len(END):
+            return replies.TOO_BIG
+        if not await share.fits(octets):
+            return replies.NO_SPACE
+        return None if share.keeps_up(octets) else replies.TOO_SLOW
 
     async def _line(self) -> bytes | None:
         """The next command without its line end; None for one that is too long."""
@@ -269,12 +279,15 @@ class Session:
         del self.buffer[: at + 1]
         return None if too_long or len(line) > MAX_COMMAND else line
 
-    async def _chunk(self) -> bytes:
+    async def _chunk(self, patience: float | None = None) -> bytes:
+        """What comes next. Raises Gone; TimeoutError where nothing comes within *patience*, seconds."""
         await self._flush()
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
+            async with asyncio.timeout(patience or IDLE_SECONDS):
                 data = await self.reader.read(CHUNK)
         except (TimeoutError, OSError) as error:
+            if patience is not None and isinstance(error, TimeoutError):
+                raise
             raise Gone from error
         if not data:
             raise Gone

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from folkmoot.domain.sections.cells import PLACE, Cell, Column
+from folkmoot.domain.sections.tables import MAX_CHOICES
 from folkmoot.doors.web.forms import RowForm
+from folkmoot.doors.web.show import number
 
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text",),
@@ -48,7 +50,7 @@ def _cell(form: RowForm, column: Column) -> Cell:
     if column.type == "checkbox":
         values["checked"] = bool(sent("checked")[-1])
     elif column.type in ("multiple_choice", "multi_choice"):
-        values["chosen"] = [int(place) for place in sent("chosen") if place.isascii() and place.isdigit()]
+        values["chosen"] = [number(place, 0, MAX_CHOICES + 1, 0) for place in sent("chosen") if place]
     return Cell(column_id=column.id, **values)
 
 

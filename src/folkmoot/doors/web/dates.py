@@ -126,7 +126,8 @@ def filled(event: EventView) -> dict[str, str]:
 
 def moments(form: EventForm) -> tuple[int, int]:
     """(beginning, end) in ms of what the fields say. Without a last day it ends on the first one, without an hour an
-    hour after it began. Raises Invalid("zone" | "starts_at" | "ends_at", "invalid")."""
+    hour after it began. Raises Invalid("zone" | "starts_at" | "ends_at", "invalid"), and Invalid("ends_at", "hour")
+    for another last day without an hour."""
     zone = repeats.zone_of(form.zone.strip() or "UTC")
     day = _read("starts_at", form.day)
     last = _read("ends_at", form.last) if form.last.strip() else day
@@ -134,6 +135,8 @@ def moments(form: EventForm) -> tuple[int, int]:
         return repeats.to_ms(_at(day), zone), repeats.to_ms(_at(last) + timedelta(days=1), zone)
     start = repeats.to_ms(_at(day, _hour("starts_at", form.time)), zone)
     if not form.until.strip():
+        if last != day:
+            raise Invalid("ends_at", "hour")
         return start, start + HOUR_MS
     return start, repeats.to_ms(_at(last, _hour("ends_at", form.until)), zone)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany, Unauthenticated
 from folkmoot.doors.frame import BindRules, Caller, Door, Http, RateRule, Response, redirect
@@ -39,8 +39,7 @@ def _authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer
 def _refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response:
     """An error page; who is not logged in where they must be is led to the log-in page."""
     if isinstance(refusal, Unauthenticated):
-        back = http.path if http.method in ("GET", "HEAD") else "/"
-        return redirect(f"/login?{urlencode({'next': back})}")
+        return redirect(f"/login?{urlencode({'next': _back(http)})}")
     status = forced_status(refusal) or next((s for kind, s in _STATUS if isinstance(refusal, kind)), 400)
     title, text = FAULTS.get(status, (HTTPStatus(status).phrase, ""))
     if status in (400, 403, 409, 429) and refusal.code in REFUSED:
@@ -48,6 +47,14 @@ def _refuse(refusal: Refusal, http: Http, endpoint: Endpoint | None) -> Response
     elif status == 500:
         text = f"{text} {refusal.message}"
     return Response.html(PAGES.render("fault.html", title=title, text=text, status=status), status)
+
+
+def _back(http: Http) -> str:
+    """Where to go after logging in: to the same page with all that was asked of it; after a form to the front page."""
+    if http.method not in ("GET", "HEAD"):
+        return "/"
+    path, query = quote(http.path, safe="/@:~"), quote(http.query, safe="/?:@!$&'()*,;=+%~")
+    return f"{path}?{query}" if query else path
 
 
 def _encode(answer: Any, at: Any) -> Response:

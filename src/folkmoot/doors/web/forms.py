@@ -312,14 +312,17 @@ class Rows(msgspec.Struct, kw_only=True):
 
 
 class RowForm(Form, kw_only=True):
-    """A row: what its cells hold, by "column.part"."""
+    """A row: what its cells hold, by "column.part"; `known` is the stamp of the columns that it was written for."""
 
+    known: str = ""
     cell: dict[str, list[str]] = {}
 
 
 class TableForm(Form, kw_only=True):
-    """A table: who may do what as numbers of tables.Who, and its columns by "place.part"."""
+    """A table: who may do what as numbers of tables.Who, and its columns by "place.part"; `known` is the stamp of the
+    columns that the places are of."""
 
+    known: str = ""
     called: str = ""
     short: str = ""
     description: str = ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound, Refusal, TooMany, Unauthenticated, Unavailable
+from folkmoot.domain.media import litter
 from folkmoot.domain.paging import Page
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.answers import Header
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 MAX_PAGE = 1000
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 def page(
@@ -118,12 +122,23 @@ async def submit(
         return Response(422, answer.body, answer.headers, answer.content_type)
 
 
+@asynccontextmanager
+async def sweeping(at: At) -> AsyncIterator[list[str]]:
+    """A list for the keys of bytes that are stored within: where what is to refer to them is refused, they are swept
+    away."""
+    keys: list[str] = []
+    try:
+        yield keys
+    except Refusal:
+        if keys:
+            await at.write(lambda tx: litter.drop(tx, *keys))
+        raise
+
+
 def number(text: str, low: int, high: int, default: int) -> int:
     """A whole number from an address, kept within its bounds; nonsense is the default."""
     text = text.strip()
-    if len(text) > 19 or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
-        return default
-    return max(low, min(high, int(text)))
+    return max(low, min(high, int(text))) if _WHOLE.fullmatch(text) else default
 
 
 def cursor(before: str) -> Page:

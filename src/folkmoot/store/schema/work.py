@@ -18,9 +18,11 @@ journal = sa.Table(
     number("run_at"),
     moment("leased_until"),
     text("error"),
+    number("called_out"),
     sa.Index("journal_due", "run_at", "id", **only("state = 0")),
     sa.Index("journal_shunted", "id", **only("state = 2")),
 )
+"""called_out: 1 once the callbacks of the group were let know; it lasts as long as the event may come again."""
 
 outbox = sa.Table(
     "outbox",

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from folkmoot.domain import views
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.mail import eventmail
-from folkmoot.domain.sections import answers, events
+from folkmoot.domain.sections import answers, events, ownevents
 from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.answers import Answer, Reply
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent, Span
@@ -21,7 +21,7 @@ from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web import dates, rooms
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import AnswerForm, DeleteForm, EventForm, Month
-from folkmoot.doors.web.show import go, number, submit
+from folkmoot.doors.web.show import go, number, page, submit
 from folkmoot.kit.mail.meeting import Person, write
 from folkmoot.kit.markup.plain import html_to_text
 from folkmoot.kit.markup.walk import as_html
@@ -41,6 +41,7 @@ WORDS: Final = {
     "name.invalid": "The name is too long: 300 letters at most.",
     "starts_at.invalid": "Say on which day it begins, and at which hour.",
     "ends_at.invalid": "It can't end before it begins, nor last longer than a year.",
+    "ends_at.hour": "Say at which hour it ends on the last day, or leave the last day empty.",
     "until.invalid": "Say the last day on which it comes again, or leave that empty.",
     "rule.invalid": "By this rule it never takes place.",
     "place.invalid": "The place is too long: 500 letters at most.",
@@ -51,6 +52,7 @@ WORDS: Final = {
     "locked": "This event takes no answers now.",
     "not_member": "Only members of the group come to its events. Join it first.",
     "manage_calendar": "You may not change this calendar.",
+    "too_many": "The calendar is full.",
 }
 
 
@@ -119,9 +121,16 @@ def _show(at: At, tx: Tx, form: AnswerForm | None, why: str = "") -> Response:
 
 @door.raw("GET", "/e/{event}")
 def by_id(at: At) -> Response:
-    """An event by its id alone, as notices know it."""
-    found, room = events.see(at.tx, at.viewer, number(at.path["event"], 0, (1 << 62) - 1, 0))
-    return go(f"/@{room.group.name}/calendar/{found.id}")
+    """An event by its id alone, as notices know it; somebody's own leads to its post, else is theirs alone."""
+    id_ = number(at.path["event"], 0, (1 << 62) - 1, 0)
+    own = ownevents.see(at.tx, at.viewer, id_)
+    if own is None:
+        found, room = events.see(at.tx, at.viewer, id_)
+        return go(f"/@{room.group.name}/calendar/{found.id}")
+    if own.post_id is None:
+        return page(at, at.tx, "own-event.html", title=own.name, event=own, dates=dates)
+    author = views.account(at.tx, own.author_id)
+    return go(f"/@{author.handle}/{own.post_id}")
 
 
 @door.raw("POST", "/@{name}/calendar/{event}/answer", ask=AnswerForm)
@@ -295,8 +304,7 @@ async def change(at: At, ask: EventForm) -> Response:
 
     def run(tx: Tx) -> Response:
         found, room = _event(tx, at)
-        same = ask.description.strip().replace("\r\n", "\n") == _described(found)
-        wanted = EventChange(**_values(ask), locked=ask.locked, description=None if same else ask.description)
+        wanted = EventChange(**_values(ask), locked=ask.locked, description=_rewritten(found, ask))
         events.change(tx, at.viewer, found.id, wanted)
         return go(f"/@{room.group.name}/calendar/{found.id}", "saved")
 

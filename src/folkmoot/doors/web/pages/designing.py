@@ -36,6 +36,7 @@ WORDS: Final = {
     "name.invalid": "Give the table a name of 200 letters at most.",
     "name.taken": "A table of that name is there already.",
     "columns.invalid": "Columns have different names. One of some words, and any of them, need the words; others none.",
+    "changed": "Somebody changed the columns meanwhile. They are below as they are now: change them again.",
     "too_many": "The group has as many tables as it may have.",
     "manage_database": "You may not change this table.",
 }
@@ -98,8 +99,8 @@ def _columns(ask: TableForm, known: list[Column]) -> list[Column]:
         if not sent["name"].strip():
             continue
         now = known[place] if place < len(known) else Column(name="", type=sent["kind"] or "text")
-        choices = [choice.strip() for choice in sent["choices"].split(",") if choice.strip()]
-        changed = {"name": sent["name"], "choices": choices, "required": bool(sent["needed"])}
+        choices = dict.fromkeys(choice.strip() for choice in sent["choices"].splitlines() if choice.strip())
+        changed = {"name": sent["name"], "choices": list(choices), "required": bool(sent["needed"])}
         columns.append(msgspec.structs.replace(now, **changed))
     return columns
 
@@ -126,25 +127,30 @@ def _own(tx: Tx, at: At) -> TableView:
     return tables.own(tx, at.viewer, table_of(tx, at)[0].id)
 
 
+def _lines(table: TableView) -> dict[str, str]:
+    """What stands in the fields for the columns of a table."""
+    return {
+        f"{place}.{part}": value
+        for place, each in enumerate(table.described)
+        for part, value in (
+            ("name", each.name),
+            ("choices", "\n".join(each.choices)),
+            ("needed", "1" if each.required else ""),
+        )
+    }
+
+
 @door.raw("GET", "/@{name}/tables/{table}/design")
 def show_design(at: At) -> Response:
     """The form to change a table."""
     at.viewer.required()
     table = _own(at.tx, at)
-    column = {
-        f"{place}.{part}": value
-        for place, each in enumerate(table.described)
-        for part, value in (
-            ("name", each.name),
-            ("choices", ", ".join(each.choices)),
-            ("needed", "1" if each.required else ""),
-        )
-    }
     form = TableForm(
+        known=table.stamp,
         called=table.name,
         short=table.short_description,
         description=table.description,
-        column=column,
+        column=_lines(table),
         **{field: str(getattr(table, rule)) for field, (rule, _, _) in RULES.items()},
     )
     return _form(at, at.tx, table, form)
@@ -158,13 +164,19 @@ async def design(at: At, ask: TableForm) -> Response:
 
     def run(tx: Tx) -> Response:
         (table, room) = table_of(tx, at)
-        tables.design(tx, at.viewer, table.id, **_values(ask, table.described))
+        tables.design(tx, at.viewer, table.id, known=ask.known, **_values(ask, table.described))
         return go(f"/@{room.group.name}/tables/{table.id}", "saved")
 
     async def work() -> Response:
         return await at.write(run)
 
-    return await submit(at, work, lambda tx, why: _form(at, tx, _own(tx, at), ask, why), WORDS)
+    def again(tx: Tx, why: str) -> Response:
+        table, shown = _own(tx, at), ask
+        if ask.known not in ("", table.stamp):
+            shown = msgspec.structs.replace(ask, known=table.stamp, column=_lines(table))
+        return _form(at, tx, table, shown, why)
+
+    return await submit(at, work, again, WORDS)
 
 
 @door.raw("POST", "/@{name}/tables/{table}/delete", ask=Form, tx="write")

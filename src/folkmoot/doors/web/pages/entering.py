@@ -131,7 +131,8 @@ async def sign_up(at: At, ask: SignUp) -> Response:
     def again(tx: Tx, why: str) -> Response:
         return _sign_up(at, tx, ask, why)
 
-    return await submit(at, work, again)
+    taken = "There is an account with this address. Log in, or ask for a new password."
+    return await submit(at, work, again, {"address.taken": taken})
 
 
 async def _join(at: At, wish: signups.SignUp) -> Outcome:

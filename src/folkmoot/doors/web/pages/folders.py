@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from folkmoot.domain import views
-from folkmoot.domain.errors import Invalid, NotFound, Refusal
-from folkmoot.domain.media import litter
+from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.sections import files, filing
 from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.files import Entry, Kind, Order
@@ -22,7 +21,7 @@ from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web import rooms
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import FileForm, Folder, Form
-from folkmoot.doors.web.show import go, number, submit
+from folkmoot.doors.web.show import go, number, submit, sweeping
 from folkmoot.kit.media.filetypes import type_of
 
 if TYPE_CHECKING:
@@ -134,15 +133,12 @@ async def upload(at: At, ask: FileForm) -> Response:
     async def work() -> Response:
         room = await at.read(lambda tx: filing.may_add(tx, at.viewer, _group_id(tx, at), folder_id))
         sent = _sent(at, ask)
-        keys = await asyncio.to_thread(
-            lambda: [at.house.blobs.put(each.data) for each in ask.file if each.data]
-        )
-        new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
-        try:
+        async with sweeping(at) as keys:
+            keys += await asyncio.to_thread(
+                lambda: [at.house.blobs.put(each.data) for each in ask.file if each.data]
+            )
+            new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
             await at.write(lambda tx: filing.add(tx, at.viewer, room.group_id, folder_id, new, tell=ask.tell))
-        except Refusal:
-            await at.write(lambda tx: litter.drop(tx, *keys))
-            raise
         return go(_path(room, folder_id), "saved")
 
     return await submit(at, work, lambda tx, why: _again(at, tx, ask, why), WORDS)

@@ -58,7 +58,7 @@ def _show(at: At, tx: Tx, ask: MembershipForm | None = None, why: str = "") -> R
     group, member = _own(at, tx)
     told = readers.told(member.settings)
     now = MembershipForm(
-        delivery=str(int(member.delivery)),
+        delivery=str(int(members.allowed_delivery(tx, group.id, Delivery(member.delivery)))),
         selection=wishes.selection_of(told),
         follow_replies=bool(told.get("follow_replies")),
         attached=str(told.get("max_attachment", "unlimited")).removeprefix("max_attachment_size_"),
@@ -75,7 +75,11 @@ def _show(at: At, tx: Tx, ask: MembershipForm | None = None, why: str = "") -> R
         group=group,
         form=ask or now,
         why=why,
-        deliveries=DELIVERIES,
+        deliveries={
+            each: word
+            for each, word in DELIVERIES.items()
+            if members.allowed_delivery(tx, group.id, each) == each
+        },
         selections=SELECTIONS,
         sizes=ATTACHED,
         hours=HOURS,
@@ -97,14 +101,17 @@ async def change(at: At, ask: MembershipForm) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        def run(tx: Tx) -> str:
-            group, member = _own(at, tx)
-            membership.update(tx, at.viewer, group.id, member.account_id, _wanted(ask))
+        def run(tx: Tx) -> Response:
+            (group, member), wanted = _own(at, tx), _wanted(ask)
+            now = membership.update(tx, at.viewer, group.id, member.account_id, wanted)
             if ask.address:
                 memberaddresses.choose(tx, at.viewer, group.id, ask.address)
-            return group.name
+            path = f"/@{group.name}"
+            if now.delivery != wanted.delivery:
+                return go(f"{path}/membership", "mail-kept")
+            return go(path, "saved")
 
-        return go(f"/@{await at.write(run)}", "saved")
+        return await at.write(run)
 
     def again(tx: Tx, why: str) -> Response:
         return _show(at, tx, ask, why)

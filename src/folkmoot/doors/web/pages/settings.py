@@ -20,7 +20,7 @@ from folkmoot.doors.frame.cookies import check_form, session_cookie
 from folkmoot.doors.frame.passwords import check_password
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Choice, NewPassword, Profile
-from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.doors.web.show import go, number, page, submit, sweeping
 from folkmoot.wire.request import Upload
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
     )
 
 
-async def _portrait(at: At, file: Upload | None, shape: Literal["avatar", "header"]) -> str | None:
+async def _portrait(
+    at: At, file: Upload | None, shape: Literal["avatar", "header"], keys: list[str]
+) -> str | None:
     if file is None or not file.data:
         return None
     data, claimed, limit = file.data, file.content_type, at.house.settings.media_max_bytes
@@ -65,7 +67,8 @@ async def _portrait(at: At, file: Upload | None, shape: Literal["avatar", "heade
     def make() -> str:
         return str(at.house.blobs.put(pictures.portrait(data, claimed, max_bytes=limit, shape=shape)))
 
-    return await asyncio.to_thread(make)
+    keys.append(await asyncio.to_thread(make))
+    return keys[-1]
 
 
 @door.raw("POST", "/settings", ask=Profile)
@@ -75,16 +78,17 @@ async def change(at: At, ask: Profile) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        wanted = ProfileChange(
-            display_name=ask.display_name,
-            note=ask.note,
-            avatar=await _portrait(at, ask.avatar, "avatar"),
-            header=await _portrait(at, ask.header, "header"),
-            locked=ask.locked,
-            discoverable=ask.discoverable,
-            default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
-        )
-        await at.write(lambda tx: update_profile(tx, at.viewer, wanted))
+        async with sweeping(at) as keys:
+            wanted = ProfileChange(
+                display_name=ask.display_name,
+                note=ask.note,
+                avatar=await _portrait(at, ask.avatar, "avatar", keys),
+                header=await _portrait(at, ask.header, "header", keys),
+                locked=ask.locked,
+                discoverable=ask.discoverable,
+                default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
+            )
+            await at.write(lambda tx: update_profile(tx, at.viewer, wanted))
         return go("/settings", "saved")
 
     def again(tx: Tx, why: str) -> Response:

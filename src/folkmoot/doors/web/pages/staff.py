@@ -17,7 +17,7 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import AnnouncementForm, Choice, EmojiForm, RuleForm, TextForm
-from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.doors.web.show import go, number, page, submit, sweeping
 from folkmoot.wire.codecs import parse_time
 
 if TYPE_CHECKING:
@@ -245,8 +245,10 @@ async def add_emoji(at: At, ask: EmojiForm) -> Response:
 
     async def work() -> Response:
         data = ask.picture.data if ask.picture else b""
-        new = await asyncio.to_thread(emoji.prepare, at.house.blobs, data)
-        await at.write(lambda tx: emoji.add(tx, ask.code, new, category=ask.category))
+        async with sweeping(at) as keys:
+            new = await asyncio.to_thread(emoji.prepare, at.house.blobs, data)
+            keys += [new.blob, new.static]
+            await at.write(lambda tx: emoji.add(tx, ask.code, new, category=ask.category))
         return go("/staff/emoji", "saved")
 
     return await submit(at, work, lambda tx, why: _emojis(at, tx, ask, why))

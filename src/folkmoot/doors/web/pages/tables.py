@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+import msgspec
+
 from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.domain.sections import cells as cells_
 from folkmoot.domain.sections import rows, tables
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 A_PAGE: Final = 100
 MAX_ID: Final = (1 << 62) - 1
+WORDS: Final = {
+    "changed": "Somebody changed the columns meanwhile. They are below as they are now: look at your choices again."
+}
 
 
 @door.raw("GET", "/@{name}/tables")
@@ -116,6 +121,10 @@ def _form(at: At, tx: Tx, row: RowView | None, form: RowForm | None, why: str = 
     if row is None and not rows.may_add(found, room, at.viewer):
         raise Forbidden("you may not add rows", code="manage_database")
     columns = found.described
+    if form is not None and form.known not in ("", found.stamp):
+        # Places in a list of choices may be other words now.
+        still = {key: sent for key, sent in form.cell.items() if not key.endswith(".chosen")}
+        form = msgspec.structs.replace(form, cell=still)
     return rooms.draw(
         at,
         tx,
@@ -139,13 +148,14 @@ async def add(at: At, ask: RowForm) -> Response:
 
     def run(tx: Tx) -> Response:
         found, room = table_of(tx, at)
+        found.require_known(ask.known)
         rows.add(tx, at.viewer, found.id, cells.read(ask, found.described))
         return go(f"/@{room.group.name}/tables/{found.id}", "saved")
 
     async def work() -> Response:
         return await at.write(run)
 
-    return await submit(at, work, lambda tx, why: _form(at, tx, None, ask, why))
+    return await submit(at, work, lambda tx, why: _form(at, tx, None, ask, why), WORDS)
 
 
 def _row(tx: Tx, at: At) -> RowView:
@@ -169,13 +179,14 @@ async def change(at: At, ask: RowForm) -> Response:
 
     def run(tx: Tx) -> Response:
         (found, room), row = table_of(tx, at), _row(tx, at)
+        found.require_known(ask.known)
         rows.change(tx, at.viewer, found.id, row.id, cells.read(ask, found.described))
         return go(f"/@{room.group.name}/tables/{found.id}", "saved")
 
     async def work() -> Response:
         return await at.write(run)
 
-    return await submit(at, work, lambda tx, why: _form(at, tx, _row(tx, at), ask, why))
+    return await submit(at, work, lambda tx, why: _form(at, tx, _row(tx, at), ask, why), WORDS)
 
 
 @door.raw("POST", "/@{name}/tables/{table}/{row}/delete", ask=Form, tx="write")

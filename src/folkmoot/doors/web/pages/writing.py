@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from folkmoot.domain import views
@@ -24,7 +25,7 @@ from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Search, Writing
 from folkmoot.doors.web.pages.threads import Asked, place_of
 from folkmoot.doors.web.pages.threads import show as show_thread
-from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.doors.web.show import go, number, page, submit, sweeping
 from folkmoot.kit.media.filetypes import type_of
 
 if TYPE_CHECKING:
@@ -73,30 +74,44 @@ def _draft(tx: Tx, at: At, ask: Writing) -> Draft:
     return draft
 
 
-async def _files(at: At, ask: Writing) -> list[NewMedia]:
-    """The picture and the files of the form, stored."""
+async def _files(at: At, ask: Writing, keys: list[str]) -> list[NewMedia]:
+    """The picture and the files of the form, stored; their *keys* are told as soon as they are."""
     picture, settings, blobs = ask.picture, at.house.settings, at.house.blobs
     sent = [each for each in ask.file if each.data]
 
-    def prepare() -> list[NewMedia]:
-        kept = []
+    kept: list[NewMedia] = []
+
+    def keep(new: NewMedia) -> None:
+        kept.append(new)
+        keys.extend((new.blob, new.preview, new.raw))
+
+    def prepare() -> None:
         if picture is not None and picture.data:
             limit = settings.media_max_bytes
             made = pictures.prepare(picture.data, picture.content_type, picture.filename, max_bytes=limit)
-            kept.append(pictures.store(blobs, made, picture.filename, ask.description))
+            keep(pictures.store(blobs, made, picture.filename, ask.description))
         for each in sent:
             kind, name = type_of(each.data, each.content_type, each.filename), each.filename
-            kept.append(draftfiles.take(blobs, settings, each.data, kind, name, inline=False))
-        return kept
+            keep(draftfiles.take(blobs, settings, each.data, kind, name, inline=False))
 
     if len(sent) + bool(picture and picture.data) > media.MAX_ATTACHED:
         raise Invalid("media_ids", "too_many")
-    return await asyncio.to_thread(prepare)
+    await asyncio.to_thread(prepare)
+    return kept
 
 
-def _write(tx: Tx, at: At, draft: Draft, files: list[NewMedia]) -> Written:
-    draft.media_ids = [media.add(tx, at.viewer, each) for each in files]
-    return posts.write(tx, at.viewer, draft)
+async def _write(at: At, ask: Writing, draft_of: Callable[[Tx, At, Writing], Draft]) -> Response:
+    """Write what the form says as the draft that is made of it, with its files, and go there."""
+
+    def run(tx: Tx) -> Written:
+        draft = draft_of(tx, at, ask)
+        draft.media_ids = [media.add(tx, at.viewer, each) for each in files]
+        return posts.write(tx, at.viewer, draft)
+
+    async with sweeping(at) as keys:
+        files = await _files(at, ask, keys)
+        written = await at.write(run)
+    return await at.read(lambda tx: _after(tx, at, written))
 
 
 def _after(tx: Tx, at: At, written: Written) -> Response:
@@ -113,9 +128,7 @@ async def compose(at: At, ask: Writing) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        files = await _files(at, ask)
-        written = await at.write(lambda tx: _write(tx, at, _draft(tx, at, ask), files))
-        return await at.read(lambda tx: _after(tx, at, written))
+        return await _write(at, ask, _draft)
 
     def again(tx: Tx, why: str) -> Response:
         return _compose(at, tx, ask, why)
@@ -149,9 +162,7 @@ async def reply(at: At, ask: Writing) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        files = await _files(at, ask)
-        written = await at.write(lambda tx: _write(tx, at, _answer(tx, at, ask), files))
-        return await at.read(lambda tx: _after(tx, at, written))
+        return await _write(at, ask, _answer)
 
     def again(tx: Tx, why: str) -> Response:
         thread_id = number(at.path["thread_id"], 0, (1 << 62) - 1, 0)

@@ -1,4 +1,4 @@
-"""What is over is found by its time; applications that nobody used yet; wrong codes of second factors."""
+"""What is over is found by its time; unused applications; wrong codes of second factors; what callbacks were told."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX apps_untried ON apps (created_at) WHERE untried = 1")
     for name in ("wrong_n", "wrong_until"):
         op.add_column("second_factors", sa.Column(name, BIG, nullable=False, server_default="0"))
+    op.add_column("journal", sa.Column("called_out", BIG, nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
