@@ -52,8 +52,8 @@ class PostgresStore(Store):
             con: psycopg.Connection[Any] = psycopg.connect(
                 self.settings.database, autocommit=True, prepare_threshold=2
             )
-            # Pages walk an index and stop after some rows. The general plan of a prepared statement does not know how few
-            # and would join whole tables (measured: 150 ms instead of 3), or compile for a second what runs for one ms.
+            # Pages walk an index and stop after some rows. The general plan of a prepared statement does not know
+            # that and would join whole tables (measured: 150 ms instead of 3), or compile for longer than it runs.
             con.execute("SET enable_hashjoin = off")
             con.execute("SET jit = off")
         except psycopg.OperationalError as error:
