@@ -148,3 +148,21 @@ def test_a_password_with_signs_survives_the_way_to_alembic() -> None:
     settings = Settings(database="postgresql://me:p%40ss%25@localhost/x")
     assert sa.make_url(migrate.address(settings)).password == "p@ss%"
     assert psycopg.conninfo.conninfo_to_dict(settings.database)["password"] == "p@ss%"
+
+
+def test_rows_lose_what_stood_in_columns_that_are_gone(bare_settings: Settings) -> None:
+    migrate.upgrade(bare_settings, "0026")
+    columns = '[{"id":1,"name":"Tool","type":"text"},{"id":3,"name":"Kind","type":"multi_choice","choices":["Long"]}]'
+    cells = '[{"column_id":1,"text":"Spade"},{"column_id":2,"text":"secret"},{"column_id":3,"chosen":[1]}]'
+    with closing(open_store(bare_settings)) as store:
+        for row in (f"INTO group_tables (id, group_id, author_id, name, folded, columns, created_at, updated_at)"
+                    f" VALUES (1, 1, 1, 'a', 'a', '{columns}', 1, 1)",
+                    f"INTO group_rows (id, table_id, author_id, number, cells, words, created_at, updated_at)"
+                    f" VALUES (1, 1, 1, 1, '{cells}', 'spade secret long', 1, 1)"):  # fmt: skip
+            store.write(lambda tx, row=row: tx.text_sql(*[f"INSERT {row}"] * 2))
+    migrate.upgrade(bare_settings)
+    with closing(open_store(bare_settings)) as store:
+        text, words = store.read(
+            lambda tx: tx.text_sql(*["SELECT cells, words FROM group_rows"] * 2).fetchone()
+        )
+    assert (words, "secret" in text, "Spade" in text) == ("spade long", False, True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from folkmoot.store.schema.work import journal
 from folkmoot.store.tx import JournalRow, Tx
 
 POST_ADDED: Final = "post_added"
@@ -70,19 +71,12 @@ REPORT_ASKED: Final = "annual_report_asked"
 """Somebody wants to see their year in review; the worker computes it."""
 TIDINGS_OWED: Final = "tidings_owed"
 """More are to hear of the post (the subject) than were told with the act: the worker goes on."""
+BONDS_OWED: Final = "bonds_owed"
+"""A server was cut off (by the block that is the subject), and more bonds with it are to end: the worker goes on."""
 
-FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, REPORT_ASKED, TIDINGS_OWED})
+FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, REPORT_ASKED, TIDINGS_OWED, BONDS_OWED})
 """Kinds that may have work to do after the commit; the others are only followed live."""
 WAITING, DONE, SHUNTED = 0, 1, 2
-
-_INSERT_SQLITE = (
-    "INSERT INTO journal (kind, actor_id, subject_id, data, created_at, state, run_at) "
-    "VALUES (:kind, :actor_id, :subject_id, :data, :now, :state, :now) RETURNING id"
-)
-_INSERT_POSTGRESQL = (
-    "INSERT INTO journal (kind, actor_id, subject_id, data, created_at, state, run_at) "
-    "VALUES (%(kind)s, %(actor_id)s, %(subject_id)s, %(data)s, %(now)s, %(state)s, %(now)s) RETURNING id"
-)
 
 
 def has_work(kind: str, data: dict[str, Any]) -> bool:
@@ -95,15 +89,15 @@ def record(tx: Tx, kind: str, actor_id: int, subject_id: int, /, **data: Any) ->
 
     *data* must be small (ids, not bodies) and hold nothing that not everybody in this process may know.
     """
-    row = tx.text_sql(
-        _INSERT_SQLITE,
-        _INSERT_POSTGRESQL,
+    id_ = tx.insert_numbered(
+        journal,
         kind=kind,
         actor_id=actor_id,
         subject_id=subject_id,
         data=msgspec.json.encode(data).decode(),
-        now=tx.now,
+        created_at=tx.now,
         state=WAITING if has_work(kind, data) else DONE,
-    ).fetchone()
-    tx.recorded.append(JournalRow(row[0], kind, actor_id, subject_id, data, tx.now))
-    return int(row[0])
+        run_at=tx.now,
+    )
+    tx.recorded.append(JournalRow(id_, kind, actor_id, subject_id, data, tx.now))
+    return id_

@@ -18,12 +18,16 @@ SETTLED_SECONDS = 3_600
 CHUNK = 1 << 20
 
 
-class Blobs(Protocol):
-    """Where bytes are kept. A key is the SHA-256 of the bytes in hexadecimal."""
+class Keeper(Protocol):
+    """What takes bytes in."""
 
     def put(self, data: bytes) -> str:
         """Store durably and return the key; the same bytes twice are stored once."""
         ...
+
+
+class Blobs(Keeper, Protocol):
+    """Where bytes are kept. A key is the SHA-256 of the bytes in hexadecimal."""
 
     def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
         """As `put`, but durable only once what stands beside the key was called: the row that refers to the bytes may

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from folkmoot.settings import Settings
@@ -48,6 +48,10 @@ class Store:
                 listener(rows)
             except Exception:
                 log.exception("a listener of the journal failed")
+
+    def version(self) -> Hashable | None:
+        """What Tx.version would say to a read that began now, where that can be told at once on the event loop."""
+        return None
 
     def read(self, fn: Callable[[Tx], T]) -> T:
         raise NotImplementedError

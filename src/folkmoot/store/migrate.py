@@ -11,7 +11,7 @@ from folkmoot.settings import Settings
 from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
 from folkmoot.store.sqlite import database_file
 
-HEAD = "0026"
+HEAD = "0029"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 
@@ -80,17 +80,27 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     """Run the migrations; each is one transaction, so that a crash leaves the last whole revision.
 
     Of two processes that do this at once the second waits: on SQLite by a lock on a file, on PostgreSQL in env.py.
+    Raises StoreUnavailable where the database can't take it (full disk, lock, connection lost).
     """
-    if is_postgres(settings):
-        _alembic(settings, revision)
-        return
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        if is_postgres(settings):
+            _alembic(settings, revision)
+        else:
+            _upgrade_sqlite(settings, revision)
+    except (OperationalError, sqlite3.OperationalError) as error:
+        cause = error.orig if isinstance(error, OperationalError) else error
+        raise StoreUnavailable(f"the database can't be brought up to this version: {cause}") from error
+
+
+def _upgrade_sqlite(settings: Settings, revision: str) -> None:
     settings.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     with open(settings.folder / "migrate.lock", "ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        con = sqlite3.connect(database_file(settings))
-        con.execute("PRAGMA page_size=8192")
-        con.execute("PRAGMA journal_mode=WAL")
-        con.close()
+        with contextlib.closing(sqlite3.connect(database_file(settings))) as con:
+            con.execute("PRAGMA page_size=8192")
+            con.execute("PRAGMA journal_mode=WAL")
         _alembic(settings, revision)
 
 

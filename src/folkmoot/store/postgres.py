@@ -9,7 +9,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,12 +19,28 @@ from folkmoot.kit.ids import NODES, Ids
 from folkmoot.settings import Settings
 from folkmoot.store.engine import Store
 from folkmoot.store.errors import StoreFull, StoreUnavailable
+from folkmoot.store.hands import Hands
+from folkmoot.store.libpq import END_SECONDS, READ, WRITE, Link
 from folkmoot.store.tx import JournalRow, PostgresTx, Tx
 
 T = TypeVar("T")
 log = logging.getLogger("folkmoot.store")
 THREADS = 8
 TRIES = 4
+PLANS = "; ".join(
+    f"SET {name} = {value}"
+    for name, value in {
+        "plan_cache_mode": "force_generic_plan",
+        "enable_hashjoin": "off",
+        "enable_seqscan": "off",
+        "random_page_cost": "1.1",
+        "jit": "off",
+    }.items()
+)
+"""How PostgreSQL plans for us. A statement is planned once for each connection: the rule of sight takes 3 to 10 ms to
+plan and 0.3 to run, and it never saw a plan of ours for given values that was worth that. Such a plan does not know how
+few rows a page stops after, nor how large a table has become since: it is told to walk indexes, whose pages are in
+memory, rather than whole tables, and not to compile for longer than it runs."""
 CHANNEL = "folkmoot_journal"
 NODE_LOCK = 4_607_000
 _ROWS = "SELECT id, kind, actor_id, subject_id, data, created_at FROM journal WHERE id = ANY(%s) ORDER BY id"
@@ -39,26 +54,22 @@ class PostgresStore(Store):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._local = threading.local()
-        self._all: list[psycopg.Connection[Any]] = []
+        self._links: list[Link] = []
         self._lease, node = self._lease_node()
         self.ids = Ids(node)
         self._name = secrets.token_hex(6)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="postgres")
+        self._hands = Hands(THREADS, "postgres")
         self._closed = threading.Event()
         self._listener: threading.Thread | None = None
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
             con: psycopg.Connection[Any] = psycopg.connect(
-                self.settings.database, autocommit=True, prepare_threshold=2
+                self.settings.database, autocommit=True, client_encoding="UTF8"
             )
-            # Pages walk an index and stop after some rows. The general plan of a prepared statement does not know
-            # that and would join whole tables (measured: 150 ms instead of 3), or compile for longer than it runs.
-            con.execute("SET enable_hashjoin = off")
-            con.execute("SET jit = off")
+            con.execute(PLANS)
         except psycopg.OperationalError as error:
             raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
-        self._all.append(con)
         return con
 
     def _lease_node(self) -> tuple[psycopg.Connection[Any], int]:
@@ -69,19 +80,21 @@ class PostgresStore(Store):
                 return con, node
         raise StoreUnavailable(f"{NODES} processes already write to this database; stop one of them first")
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        con: psycopg.Connection[Any] | None = getattr(self._local, "con", None)
-        if con is None or con.closed:
-            con = self._local.con = self._connect()
-        return con
+    def _link(self) -> Link:
+        link: Link | None = getattr(self._local, "link", None)
+        if link is None or link.closed:
+            if self._closed.is_set():
+                raise StoreUnavailable("the store is closed")
+            link = self._local.link = Link(self._connect())
+            self._links.append(link)
+        return link
 
     def _drop(self) -> None:
-        con: psycopg.Connection[Any] | None = getattr(self._local, "con", None)
-        if con is not None:
-            con.close()
-            self._local.con = None
-            if con in self._all:
-                self._all.remove(con)
+        link: Link | None = getattr(self._local, "link", None)
+        if link is not None:
+            link.con.close()
+            self._local.link = None
+            self._links.remove(link)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         super().attach(loop)
@@ -89,29 +102,26 @@ class PostgresStore(Store):
         self._listener.start()
 
     def read(self, fn: Callable[[Tx], T]) -> T:
-        return self._transact(fn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")[0]
+        return self._transact(fn, READ)[0]
 
     def write(self, fn: Callable[[Tx], T]) -> T:
-        result, rows = self._transact(fn, "BEGIN")
+        result, rows = self._transact(fn, WRITE)
         if rows and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.deliver, rows)
         return result
 
     async def aread(self, fn: Callable[[Tx], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, fn)
+        return await self._hands.do(lambda: self.read(fn))
 
     async def awrite(self, fn: Callable[[Tx], T], *, patient: bool = False) -> T:
-        result, rows = await asyncio.get_running_loop().run_in_executor(
-            self._pool, self._transact, fn, "BEGIN"
-        )
-        self.deliver(rows)
-        return result
+        # By way of the loop, before the answer comes: what is committed is told of though nobody waits any more.
+        return await self._hands.do(lambda: self.write(fn))
 
-    def _transact(self, fn: Callable[[Tx], T], begin: str) -> tuple[T, list[JournalRow]]:
+    def _transact(self, fn: Callable[[Tx], T], kind: bytes) -> tuple[T, list[JournalRow]]:
         attempt = 0
         while True:
             try:
-                return self._once(fn, begin)
+                return self._once(fn, kind)
             except (pg.SerializationFailure, pg.DeadlockDetected):
                 if attempt == TRIES - 1:
                     raise StoreUnavailable("too many writers at once") from None
@@ -123,37 +133,40 @@ class PostgresStore(Store):
                 raise StoreUnavailable(str(error)) from error
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 self._drop()
-                if begin == "BEGIN" or attempt > 0:
+                if kind == WRITE or attempt > 0 or self._closed.is_set():
                     raise StoreUnavailable(str(error)) from error
             attempt += 1
 
-    def _once(self, fn: Callable[[Tx], T], begin: str) -> tuple[T, list[JournalRow]]:
-        con = self._connection()
-        if _is_open(con):
+    def _once(self, fn: Callable[[Tx], T], kind: bytes) -> tuple[T, list[JournalRow]]:
+        link = self._link()
+        if link.open:
             raise RuntimeError("a transaction inside a transaction: pass the open one on instead")
-        con.execute(begin)
-        try:
-            tx = PostgresTx(con, self.settings, self.ids)
-            result = fn(tx)
-            if tx.recorded:
-                ids = ",".join(str(row.id) for row in tx.recorded[:400])
-                con.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self._name}:{ids}"))
-            con.execute("COMMIT")
-        except BaseException:
-            if not con.closed and _is_open(con):
-                con.execute("ROLLBACK")
-            raise
+        with link.busy:
+            link.begin(kind)
+            try:
+                tx = PostgresTx(link, self.settings, self.ids)
+                result = fn(tx)
+                if tx.recorded:
+                    ids = ",".join(str(row.id) for row in tx.recorded[:400])
+                    link.send("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self._name}:{ids}"))
+                link.commit(wait=kind == WRITE)
+            except Exception:
+                link.rollback()
+                raise
+            except BaseException:  # the program is to end: nothing is waited for
+                link.con.close()
+                raise
         return result, tx.recorded
 
     def _listen_forever(self) -> None:
         while not self._closed.is_set():
             try:
-                con = self._connect()
-                con.execute(f"LISTEN {CHANNEL}")
-                while not self._closed.is_set():
-                    # The generator holds the connection's lock: it has to end before anything is asked.
-                    for notice in list(con.notifies(timeout=0.5, stop_after=1)):
-                        self._heard(con, notice.payload)
+                with self._connect() as con:
+                    con.execute(f"LISTEN {CHANNEL}")
+                    while not self._closed.is_set():
+                        # The generator holds the connection's lock: it has to end before anything is asked.
+                        for notice in list(con.notifies(timeout=0.5, stop_after=1)):
+                            self._heard(con, notice.payload)
             except (psycopg.Error, StoreUnavailable) as error:
                 if not self._closed.wait(1.0):
                     log.warning("listening again: %s", error)
@@ -173,11 +186,8 @@ class PostgresStore(Store):
         self._closed.set()
         if self._listener is not None:
             self._listener.join(timeout=3)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        for con in self._all:
-            con.close()
-
-
-def _is_open(con: psycopg.Connection[Any]) -> bool:
-    """Whether a transaction is open on the connection."""
-    return con.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+        self._hands.close(seconds=END_SECONDS)
+        for link in self._links:
+            link.close()
+        self._hands.close(seconds=END_SECONDS)
+        self._lease.close()

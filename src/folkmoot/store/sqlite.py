@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -26,7 +26,8 @@ T = TypeVar("T")
 log = logging.getLogger("folkmoot.store")
 GROUP = 64
 CAREFUL = 16
-LOOP_READ_SECONDS = 0.010
+LOOP_READ_SECONDS, PATIENCE = 0.010, 5
+"""So long a read may work on the loop; by the clock PATIENCE times as long, as other processes work as well."""
 BUSY_MS = 10_000
 CHECKPOINT_SECONDS = 2.0
 POLL_SECONDS = 0.1
@@ -84,7 +85,7 @@ class SqliteStore(Store):
         self._loop_con = self._reader(mapped=True)
         self._opened = 1
         """How many connections the loop has had."""
-        self._deadline = 0.0
+        self._deadline = self._latest = 0.0
         self._writer_con = connect(self.path, mapped=True)
         self._seen = self._writer_con.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]
         self._tail_lock = threading.Lock()
@@ -130,12 +131,19 @@ class SqliteStore(Store):
         except sqlite3.OperationalError as error:
             raise _unavailable(error) from error
 
+    def version(self) -> Hashable | None:
+        try:
+            return (self._opened, *self._loop_con.execute("PRAGMA data_version").fetchone())
+        except sqlite3.Error:
+            return None
+
     def _overtime(self) -> int:
-        return 1 if time.perf_counter() > self._deadline else 0
+        return 1 if time.thread_time() > self._deadline or time.perf_counter() > self._latest else 0
 
     async def aread(self, fn: Callable[[Tx], T]) -> T:
-        """On the loop; a read that takes longer than 10 ms is ended and run again in a reader thread."""
-        self._deadline = time.perf_counter() + LOOP_READ_SECONDS
+        """On the loop; a read that works longer than 10 ms is ended and run again in a reader thread."""
+        self._deadline = time.thread_time() + LOOP_READ_SECONDS
+        self._latest = time.perf_counter() + LOOP_READ_SECONDS * PATIENCE
         con = self._loop_con
         con.set_progress_handler(self._overtime, 4000)
         try:

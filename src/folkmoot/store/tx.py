@@ -43,6 +43,7 @@ class Tx:
     """
 
     dialect: str = ""
+    _number: str = "RETURNING id"
     __slots__ = ("_con", "ids", "now", "recorded", "settings")
 
     def __init__(self, con: Any, settings: Settings, ids: Ids) -> None:
@@ -55,12 +56,20 @@ class Tx:
     def _execute(self, text: str, values: Mapping[str, Any]) -> Any:
         return self._con.execute(text, values)
 
+    def _send(self, text: str, values: Any) -> None:
+        """Execute what gives nothing back. Where it fails, that may be told by the next statement or at the end."""
+        self._con.execute(text, values)
+
     def _query(self, query: Query, values: dict[str, Any]) -> Any:
+        return self._execute(self._bound(query, values), values)
+
+    def _bound(self, query: Query, values: dict[str, Any]) -> str:
+        """The statement's text; lists among its values are put into the driver's form."""
         text = query.sql(self.dialect)
         if query.lists:
             for name in query.lists:
                 values[name] = self.as_list(values[name])
-        return self._execute(text, values)
+        return text
 
     def as_list(self, values: Iterable[Any]) -> Any:
         """A list parameter in the driver's form."""
@@ -90,6 +99,10 @@ class Tx:
         count: int = self._query(query, values).rowcount
         return count
 
+    def send(self, query: Query, /, **values: Any) -> None:
+        """As `run` where the number does not matter: on PostgreSQL nobody waits for the answer."""
+        self._send(self._bound(query, values), values)
+
     def insert(self, table: sa.Table, conflict: str = "", /, **values: Any) -> int:
         """Insert one row of the named columns; returns 1, or 0 where *conflict* (ON CONFLICT …) left it out."""
         columns = tuple(values)
@@ -97,8 +110,24 @@ class Tx:
         text = _INSERTS.get(key)
         if text is None:
             text = _INSERTS[key] = insert_sql(*key)
+        if not conflict:
+            self._send(text, values)
+            return 1
         count: int = self._execute(text, values).rowcount
         return count
+
+    def insert_numbered(self, table: sa.Table, /, **values: Any) -> int:
+        """Insert one row whose id is left to the database; returns that id."""
+        columns = tuple(values)
+        key = (self.dialect, table.name, columns, self._number)
+        text = _INSERTS.get(key)
+        if text is None:
+            text = _INSERTS[key] = insert_sql(*key)
+        return self._number_of(self._execute(text, values))
+
+    def _number_of(self, cursor: Any) -> int:
+        number: int = cursor.fetchone()[0]
+        return number
 
     def insert_new(self, table: sa.Table, /, **values: Any) -> bool:
         """Insert unless a unique row is there already; True when it is new."""
@@ -115,7 +144,11 @@ class Tx:
             if text is None:
                 text = _ROWS[key] = insert_rows_sql(*key)
             values = [row[name] for row in some for name in columns]
-            count += self._con.execute(text, values).rowcount
+            if conflict:
+                count += self._con.execute(text, values).rowcount
+            else:
+                self._send(text, values)
+                count += len(some)
         return count
 
     def update(self, table: sa.Table, keys: Mapping[str, Any], /, **values: Any) -> int:
@@ -145,12 +178,18 @@ class SqliteTx(Tx):
     """A transaction on a sqlite3 connection."""
 
     dialect = "sqlite"
+    _number = ""
+    """RETURNING makes SQLite begin a savepoint of its own, at which the text index writes out what it holds."""
     __slots__ = ("_opened",)
 
     def __init__(self, con: Any, settings: Settings, ids: Ids, opened: int = 0) -> None:
         super().__init__(con, settings, ids)
         self._opened = opened
         """Which of the loop's connections this is; 0: not one of the loop's."""
+
+    def _number_of(self, cursor: Any) -> int:
+        number: int = cursor.lastrowid
+        return number
 
     def version(self) -> Hashable | None:
         # The number changes with each commit of another connection, and this one only reads.
@@ -168,11 +207,14 @@ class PostgresTx(Tx):
 
     def version(self) -> Hashable | None:
         # Which transactions are over and which still run: a commit changes it, and what is kept can only be newer.
-        version: str = self._con.execute(_SNAPSHOT).fetchone()[0]
+        version: str = self._con.execute(_SNAPSHOT, ()).fetchone()[0]
         return version
 
+    def _send(self, text: str, values: Any) -> None:
+        self._con.send(text, values)
+
     def alone(self, word: str, owner: int = 0) -> None:
-        self._execute(_ALONE, {"word": word, "owner": owner})
+        self._send(_ALONE, {"word": word, "owner": owner})
 
     def as_list(self, values: Iterable[Any]) -> Any:
         return list(values)

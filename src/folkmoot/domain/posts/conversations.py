@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
 MAX_THREAD = 4096
+_SHOWN = 2
 
 
 def _not_silenced() -> Any:
@@ -39,7 +42,9 @@ def _shape_of(thread_id: Any) -> Query:
         live = posts.c.state == int(PostState.LIVE)
         shown = sa.and_(live, ~unwanted(p("viewer"), posts.c.author_id), _not_silenced())
         return (
-            sa.select(*look_columns(), posts.c.parent_id, sa.case((~look_sight(), 0), (shown, 2), else_=1))
+            sa.select(
+                *look_columns(), posts.c.parent_id, sa.case((~look_sight(), 0), (shown, _SHOWN), else_=1)
+            )
             .select_from(look_source())
             .where(posts.c.thread_id == thread_id, posts.c.boost_of_id.is_(None))
             .order_by(posts.c.id)
@@ -132,29 +137,22 @@ class _Shape(msgspec.Struct):
 
 
 def _shape(tx: Tx, viewer: Viewer, query: Query, id_: int) -> _Shape:
-    shape = _Shape(set(), {}, {}, {})
-    children, shown, seen, parents = shape.children, shape.shown, shape.seen, shape.parents
-    for row in tx.all(query, id=id_, viewer=viewer.account_id, now=tx.now):
-        post_id, parent, sight = row[0], row[WIDTH], row[WIDTH + 1]
-        parents[post_id] = parent
+    rows = tx.all(query, id=id_, viewer=viewer.account_id, now=tx.now)
+    parents: dict[int, int | None] = {row[0]: row[WIDTH] for row in rows}
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for post_id, parent in parents.items():
         if parent is not None:
-            if parent in children:
-                children[parent].append(post_id)
-            else:
-                children[parent] = [post_id]
-        if sight:
-            seen.add(post_id)
-            if sight == 2 and len(shown) < MAX_THREAD:
-                shown[post_id] = row[:WIDTH]
-    return shape
+            children[parent].append(post_id)
+    seen = {row[0] for row in rows if row[-1]}
+    shown = {row[0]: row[:WIDTH] for row in rows if row[-1] == _SHOWN}
+    if len(shown) > MAX_THREAD:
+        shown = dict(islice(shown.items(), MAX_THREAD))
+    return _Shape(seen, shown, children, parents)
 
 
 def _walk(children: dict[int, list[int]], root: int, shown: dict[int, Look]) -> list[int]:
     """Depth first, the author's own continuation before others' answers, otherwise by time."""
-
-    def author(post_id: int) -> int:
-        return shown[post_id][AUTHOR_ID] if post_id in shown else 0
-
+    authors = {id_: look[AUTHOR_ID] for id_, look in shown.items()}
     order: list[int] = []
     stack = [root]
     while stack:
@@ -165,9 +163,13 @@ def _walk(children: dict[int, list[int]], root: int, shown: dict[int, Look]) -> 
         below = children.get(at)
         if below is None:
             continue
-        if len(below) > 1:
-            mine = author(at)
-            below = sorted(below, key=lambda i, mine=mine: author(i) != mine)  # type: ignore[misc]  # mypy can't type the default
+        if len(below) == 1:
+            stack.append(below[0])
+            continue
+        mine = authors.get(at, 0)
+        own = [i for i in below if authors.get(i, 0) == mine]
+        if own and len(own) < len(below):
+            below = own + [i for i in below if authors.get(i, 0) != mine]
         stack += below[::-1]
     return order[1:]
 

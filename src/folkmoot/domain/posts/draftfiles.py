@@ -15,7 +15,7 @@ from folkmoot.domain.media.media import MediaView, NewMedia
 from folkmoot.domain.posts import draftbox
 from folkmoot.kit.media.picturebytes import mime_of
 from folkmoot.settings import Settings
-from folkmoot.store.blobs import Blobs
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.schema.groups import drafts
 from folkmoot.store.schema.posts import media as media_t
 from folkmoot.store.sql import Query, in_list, p
@@ -69,7 +69,7 @@ def longest_side(settings: Mapping[str, Any]) -> int:
 
 
 def take(
-    blobs: Blobs, settings: Settings, data: bytes, mime: str, name: str, *, inline: bool, side: int = 0
+    blobs: Keeper, settings: Settings, data: bytes, mime: str, name: str, *, inline: bool, side: int = 0
 ) -> NewMedia:
     """Check a file and keep its bytes; slow, so never on the event loop. Pictures are decoded and made anew, as
     everywhere, and brought to *side* pixels where that is said; what can't be is a plain file, unless it is to stand in

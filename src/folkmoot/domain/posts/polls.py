@@ -37,8 +37,8 @@ class NewPoll(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PollView(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll as its viewer may see it. `mine` are the places of the viewer's choices; `voted` is true for the author
-    too. `votes` are None for each option while the totals are hidden."""
+    """A poll as its viewer may see it. `mine` are the places of the viewer's choices in the order of voting; `voted` is
+    true for the author too. `votes` are None for each option while the totals are hidden."""
 
     id: int
     post_id: int
@@ -68,7 +68,7 @@ _OPTIONS = Query(
 _MINE = Query(
     sa.select(poll_votes.c.poll_id, poll_votes.c.position)
     .where(in_list(poll_votes.c.poll_id, "ids"), poll_votes.c.account_id == p("me"))
-    .order_by(poll_votes.c.poll_id, poll_votes.c.position)
+    .order_by(poll_votes.c.poll_id, poll_votes.c.created_at, poll_votes.c.position)
 )
 _POST_OF = Query(sa.select(polls.c.post_id).where(polls.c.id == p("id")))
 # Writes what is there already: on PostgreSQL the row is locked by it, so that votes on one poll come one by one.

@@ -62,8 +62,9 @@ def addressed_to(tx: Tx, post_id: int) -> list[int]:
     return tx.column(_ADDRESSED, id=post_id)
 
 
-def of(tx: Tx, post_id: int) -> dict[str, Any]:
+def of(tx: Tx, post_id: int, *, bare: bool = False) -> dict[str, Any]:
     """The facts of a post; those of interest.Candidate beyond the columns are there where there is something to say.
+    *bare*: the caller knows that it addresses nobody and bears no tags.
 
     named: whom a boosted post mentions; servers: of the author and the boosted author, where they are elsewhere;
     silenced: the author is; orphan: what it answers is gone; state: where it is not live; boosts_n.
@@ -72,8 +73,8 @@ def of(tx: Tx, post_id: int) -> dict[str, Any]:
     assert row is not None
     found = dict(zip(_NAMES, row, strict=False))
     state, boosts_n, server, silenced_at, boost_author_id, other_server, parent_state = row[len(_NAMES) :]
-    found["addressed"] = addressed_to(tx, post_id)
-    found["tags"] = tx.column(_TAG_NAMES, id=post_id)
+    found["addressed"] = [] if bare else addressed_to(tx, post_id)
+    found["tags"] = [] if bare else tx.column(_TAG_NAMES, id=post_id)
     boost_of_id = found["boost_of_id"]
     more = {
         "boost_author_id": boost_author_id,

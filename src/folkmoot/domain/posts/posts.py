@@ -56,7 +56,6 @@ _SET_NUMBER = Query(
         .where(groups_t.c.account_id == p("group_id"))
         .scalar_subquery()
     )
-    .returning(posts.c.message_id)
 )
 GROUP_FACTS = Query(
     sa.select(groups_t.c.next_number, groups_t.c.subject_tag, groups_t.c.settings).where(
@@ -93,6 +92,8 @@ class Place(msgspec.Struct, kw_only=True):
     parent_id: int | None = None
     parent_author_id: int | None = None
     thread_id: int | None = None
+    message_id: str = ""
+    """That of the mail which the post is."""
     missing: int = 0
     """What weaving.parent said of a mail's nearer ancestors."""
     group_id: int | None = None
@@ -103,6 +104,10 @@ class Place(msgspec.Struct, kw_only=True):
     """Folded tags that the group takes from the draft."""
     audience: int = Audience.PUBLIC
     quoted: Seen | None = None
+    usual: people.Preferences = people.PLAIN
+    """How the author's posts look where the draft is silent; imports have no habits."""
+    bare: bool = False
+    """The post speaks to nobody and bears no tags."""
 
 
 def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
@@ -127,7 +132,7 @@ def write(tx: Tx, viewer: Viewer, draft: Draft) -> Written:
         return Written(post_id, held=True)
     enter(tx, me, post_id, draft.title, place, tx.now if draft.happened_at is None else draft.happened_at)
     if draft.happened_at is None and not draft.aside:
-        publish(tx, post_id)
+        publish(tx, post_id, bare=place.bare)
     return Written(post_id)
 
 
@@ -169,7 +174,7 @@ def remember_word(tx: Tx, me: int, word: str, result_id: int) -> None:
         result_id=result_id,
         created_at=tx.now,
     )
-    tx.run(_FORGET, id=me, since=tx.now - HOUR_MS)
+    tx.send(_FORGET, id=me, since=tx.now - HOUR_MS)
 
 
 def said_before(tx: Tx, me: int, draft: Draft) -> Written | None:
@@ -207,7 +212,9 @@ def _checked(draft: Draft, place: Place) -> Draft:
 
 
 def _place(tx: Tx, viewer: Viewer, draft: Draft, named: wording.Named) -> Place:
-    place = Place(group_id=draft.group_id)
+    place = Place(group_id=draft.group_id, message_id=draft.message_id)
+    if draft.happened_at is None:
+        place.usual = people.preferences(tx, viewer.account_id)
     if draft.parent_id is not None:
         parent = see_original(tx, viewer, draft.parent_id)
         require_live(parent)
@@ -235,9 +242,7 @@ def _place(tx: Tx, viewer: Viewer, draft: Draft, named: wording.Named) -> Place:
             if found is not None:
                 _under(tx, place, found)
         return place
-    place.audience = (
-        draft.audience if draft.audience is not None else people.preferences(tx, viewer.account_id).audience
-    )
+    place.audience = draft.audience if draft.audience is not None else place.usual.audience
     if place.audience == Audience.GROUP:
         raise Invalid("group_id", "blank")
     if place.audience == Audience.CIRCLE and not tx.value(
@@ -265,8 +270,8 @@ def _mentioned_group(tx: Tx, viewer: Viewer, named: wording.Named) -> int | None
 
 
 def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *, held: str) -> int:
-    defaults = people.preferences(tx, me) if draft.happened_at is None else None
-    if defaults is not None and defaults.silenced and place.audience == Audience.PUBLIC:
+    usual = place.usual
+    if usual.silenced and place.audience == Audience.PUBLIC:
         place.audience = Audience.UNLISTED
     out = wording.rendered(tx, draft, named, place.settings)
     at = tx.now if draft.happened_at is None else draft.happened_at
@@ -279,16 +284,13 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
         "circle_id": draft.circle_id if place.audience == Audience.CIRCLE else None,
         "parent_id": place.parent_id,
         "parent_author_id": place.parent_author_id,
-        "sensitive": int(
-            bool(warning)
-            or (draft.sensitive if draft.sensitive is not None else bool(defaults and defaults.sensitive))
-        ),
-        "language": draft.language if draft.language is not None else (defaults.language if defaults else ""),
+        "sensitive": int(bool(warning) or (usual.sensitive if draft.sensitive is None else draft.sensitive)),
+        "language": usual.language if draft.language is None else draft.language,
         "created_at": at,
         "message_id": draft.message_id,
         "door": draft.door,
         "app_id": draft.app_id,
-        **_parts(draft, place, defaults.quote_policy if defaults else 0),
+        **_parts(draft, place),
     }
     post_id = tx.ids.next() if draft.happened_at is None else tx.ids.at(at)
     while not tx.insert_new(posts, id=post_id, thread_id=place.thread_id or post_id, **row):
@@ -309,8 +311,9 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     )
     wording.index(tx, post_id, draft.title, out.plain)
     spoken_to = [] if draft.closed else [named.ids[m] for m in out.mentions if m in named.ids]
-    _address(tx, me, post_id, place, [*draft.to, *spoken_to])
     title = draft.title if place.group_id is not None else ""
+    place.bare = not (draft.to or spoken_to or out.tags or title)
+    _address(tx, me, post_id, place, [*draft.to, *spoken_to])
     wording.set_tags(tx, post_id, out, title=title, without=place.untagged)
     if out.urls and draft.happened_at is None:
         cards.link(tx, me, post_id, out.urls)
@@ -329,9 +332,9 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     return post_id
 
 
-def _parts(draft: Draft, place: Place, usual: int) -> dict[str, int]:
-    """What the post has beside text and media, as bits, and who may quote it (*usual* where the draft is silent)."""
-    policy = usual if draft.quote_policy is None else draft.quote_policy
+def _parts(draft: Draft, place: Place) -> dict[str, int]:
+    """What the post has beside text and media, as bits, and who may quote it."""
+    policy = place.usual.quote_policy if draft.quote_policy is None else draft.quote_policy
     parts = (polls.PART if draft.poll is not None else 0) | (quotes.PART if place.quoted is not None else 0)
     parts |= postfacts.OFF_LISTS if draft.aside else 0
     return {"parts": parts | (quotes.ASIDE if policy else 0), "quote_policy": policy}
@@ -351,11 +354,10 @@ def addressable(tx: Tx, me: int, group_id: int | None, ids: list[int]) -> list[i
 
 def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> None:
     """What becomes true when a post is live: its number in the group, its place in the thread, the counters."""
-    message_id = ""
     if place.group_id is not None:
-        tx.run(_NUMBER, id=place.group_id, begun=int(place.thread_id is None))
-        message_id = tx.value(_SET_NUMBER, id=post_id, group_id=place.group_id)
-        tx.run(POSTED, id=place.group_id, at=at)
+        tx.send(_NUMBER, id=place.group_id, begun=int(place.thread_id is None))
+        tx.send(_SET_NUMBER, id=post_id, group_id=place.group_id)
+        tx.send(POSTED, id=place.group_id, at=at)
     threads.enter(
         tx,
         post_id=post_id,
@@ -370,16 +372,16 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
     if place.group_id is not None and place.thread_id is None:
         tagrules.begun(tx, place.group_id, post_id)
     if place.parent_id is not None and place.audience in COUNTED:
-        tx.run(_REPLIED, id=place.parent_id)
+        tx.send(_REPLIED, id=place.parent_id)
     if place.audience != Audience.DIRECT and me != place.group_id:
-        tx.run(POSTED, id=me, at=at)
-    if place.group_id is not None and message_id:
-        weaving.arrived(tx, place.group_id, post_id, message_id, place.tag, under=place.parent_id)
+        tx.send(POSTED, id=me, at=at)
+    if place.group_id is not None and place.message_id:
+        weaving.arrived(tx, place.group_id, post_id, place.message_id, place.tag, under=place.parent_id)
 
 
-def publish(tx: Tx, post_id: int) -> None:
-    """Tell everybody: notices for those addressed, and the journal for all else."""
-    what = postfacts.of(tx, post_id)
+def publish(tx: Tx, post_id: int, *, bare: bool = False) -> None:
+    """Tell everybody: notices for those addressed, and the journal for all else; *bare* as postfacts.of has it."""
+    what = postfacts.of(tx, post_id, bare=bare)
     tidings.of_post(tx, post_id, what)
     if what["parts"] & quotes.PART:
         quotes.published(tx, post_id)

@@ -223,6 +223,7 @@ _BOOSTERS = Query(
         .where(
             posts.c.boost_of_id == p("id"),
             posts.c.state == 0,
+            posts.c.audience != int(Audience.FOLLOWERS),
             posts.c.id < p("before"),
             posts.c.id > p("after"),
             may_see(p("viewer")),
@@ -257,7 +258,8 @@ def count(tx: Tx, viewer: Viewer, kind: Reaction) -> int:
 def who(
     tx: Tx, viewer: Viewer, post_id: int, kind: Reaction | None, *, limit: int, before: int, after: int
 ) -> list[tuple[int, int]]:
-    """(cursor, account id) of those who reacted so to a post, or boosted it (None), newest first. Raises NotFound."""
+    """(cursor, account id) of those who reacted so to a post, or boosted it for more than their followers (None),
+    newest first. Raises NotFound."""
     post = see_original(tx, viewer, post_id)
     if kind is None:
         rows = tx.all(_BOOSTERS, id=post.id, before=before, after=after, viewer=viewer.account_id)

@@ -23,7 +23,8 @@ from folkmoot.store.tx import Tx
 
 log = logging.getLogger("folkmoot.scheduled")
 MIN_AHEAD_MS: Final = 300_000
-MAX_AHEAD_MS: Final = 10 * 366 * 86_400_000
+LATEST_MS: Final = 253_402_300_799_999
+"""The last moment of the year 9999: no clock of ours writes a later one."""
 PER_DAY, IN_ALL = 25, 300
 DAY_MS: Final = 86_400_000
 KEPT_MS: Final = 2 * DAY_MS
@@ -108,7 +109,7 @@ def schedule(tx: Tx, viewer: Viewer, draft: Draft, due_at: int, asked: dict[str,
 def _check_time(tx: Tx, me: int, id_: int, due_at: int) -> None:
     if due_at < tx.now + MIN_AHEAD_MS:
         raise Invalid("due", "too_soon")
-    if due_at > tx.now + MAX_AHEAD_MS:
+    if due_at > LATEST_MS:
         raise Invalid("due", "too_late")
     # Two at once must not both be the last of the day. SQLite has one writer anyhow.
     tx.alone("scheduled", me)

@@ -126,12 +126,12 @@ def adopt(tx: Tx, parent_id: int, child_id: int) -> bool:
     if child[2] == parent_id:
         return True
     _count_reply(tx, child[2], child[5], -1)
-    tx.run(_SET_PARENT, id=child_id, parent=parent_id, author=parent[3])
+    tx.send(_SET_PARENT, id=child_id, parent=parent_id, author=parent[3])
     _count_reply(tx, parent_id, child[5], 1)
     old, new = child[1], parent[1]
     if old != new:
         if child[2] is None:
-            tx.run(_MOVE, old=old, new=new)
+            tx.send(_MOVE, old=old, new=new)
             _drop(tx, old, child[4])
         else:
             _move_branch(tx, child_id, new)
@@ -146,7 +146,7 @@ def detach(tx: Tx, post_id: int, tag: str) -> None:
     if child is None or child[2] is None:
         return
     _count_reply(tx, child[2], child[5], -1)
-    tx.run(_SET_PARENT, id=post_id, parent=None, author=None)
+    tx.send(_SET_PARENT, id=post_id, parent=None, author=None)
     _move_branch(tx, post_id, post_id)
     measure(tx, child[1])
     title = str(tx.value(_TITLE, id=post_id) or "")
@@ -163,19 +163,19 @@ def detach(tx: Tx, post_id: int, tag: str) -> None:
         created_at=child[6],
     )
     if made and child[4] is not None:
-        tx.run(_TOPICS, id=child[4], by=1)
+        tx.send(_TOPICS, id=child[4], by=1)
     measure(tx, post_id)
 
 
 def _count_reply(tx: Tx, parent_id: int | None, state: int, by: int) -> None:
     """Answers are counted while they live: one that waits for a moderator is counted when it is let in."""
     if parent_id is not None and state == PostState.LIVE:
-        tx.run(_REPLIES, id=parent_id, by=by)
+        tx.send(_REPLIES, id=parent_id, by=by)
 
 
 def _drop(tx: Tx, thread_id: int, group_id: int | None) -> None:
     if tx.run(_DROP, id=thread_id) and group_id is not None:
-        tx.run(_TOPICS, id=group_id, by=-1)
+        tx.send(_TOPICS, id=group_id, by=-1)
 
 
 _CHILDREN = Query(sa.select(posts.c.id).where(in_list(posts.c.parent_id, "ids")))
@@ -187,7 +187,7 @@ _SET_THREAD = Query(
 def _move_branch(tx: Tx, root_id: int, new: int) -> None:
     level, seen = [root_id], {root_id}
     while level:
-        tx.run(_SET_THREAD, ids=level, new=new)
+        tx.send(_SET_THREAD, ids=level, new=new)
         level = [i for i in tx.column(_CHILDREN, ids=level) if i not in seen]
         seen.update(level)
 
@@ -209,7 +209,7 @@ def measure(tx: Tx, thread_id: int) -> None:
     """Count a thread anew; a thread in which nothing lives any more is dropped."""
     row = tx.one(_MEASURE, id=thread_id)
     if row is None or not row[0]:
-        tx.run(_DROP, id=thread_id)
+        tx.send(_DROP, id=thread_id)
     else:
         tx.update(threads, {"id": thread_id}, posts_n=row[0], last_post_id=row[1], last_at=row[2])
 
@@ -253,7 +253,7 @@ def enter(
                 created_at=at,
             )
         return
-    tx.run(_GROW, id=thread_id, post_id=post_id, at=at, group_id=group_id)
+    tx.send(_GROW, id=thread_id, post_id=post_id, at=at, group_id=group_id)
 
 
 def exists(tx: Tx, thread_id: int) -> bool:

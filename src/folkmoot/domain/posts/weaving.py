@@ -177,11 +177,11 @@ def arrived(tx: Tx, group_id: int, post_id: int, message_id: str, tag: str, *, u
             row[0] for row in tx.all(_INFERRED_BELOW, ids=ids) if row[0] not in ids and row[0] != post_id
         ]
         for id_ in loose:
-            tx.run(_UNMARK, id=id_)
+            tx.send(_UNMARK, id=id_)
             threads.detach(tx, id_, tag)
         for id_, position in waiters:
             threads.adopt(tx, post_id, id_)
-            tx.run(_FOUND, post_id=id_, position=position)
+            tx.send(_FOUND, post_id=id_, position=position)
     work = _Orphans(tx, group_id)
     work.settle(post_id)
     for id_ in [row[0] for row in waiters]:
@@ -286,7 +286,7 @@ class _Orphans:
     def _hang(self, above: int, ids: list[int], why: Inferred) -> None:
         for id_ in ids:
             if id_ != above and threads.adopt(self.tx, above, id_):
-                self.tx.run(_UNMARK, id=id_)
+                self.tx.send(_UNMARK, id=id_)
                 _mark(self.tx, self.group_id, id_, why)
 
 

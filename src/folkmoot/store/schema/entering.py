@@ -18,6 +18,16 @@ second_factors = sa.Table(
 )
 """wrong_n: codes that were tried since the last right one, which count until wrong_until."""
 
+wrong_passwords = sa.Table(
+    "wrong_passwords",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    number("n"),
+    number("until"),
+    sa.Index("wrong_passwords_due", "until"),
+)
+"""How many came in for one name from one network, or from one network at all; they count until then."""
+
 outside_logins = sa.Table(
     "outside_logins",
     metadata,

@@ -55,6 +55,7 @@ events = sa.Table(
     sa.Index("events_group", "group_id", "starts_at", "id"),
     sa.Index("events_series", "series_id", "starts_at", **only("series_id IS NOT NULL")),
     sa.Index("events_due", "remind_at", **only("remind_at IS NOT NULL")),
+    sa.Index("events_told", "group_id", "id", **only("post_id IS NOT NULL")),
 )
 
 event_answers = sa.Table(

@@ -43,6 +43,6 @@ outbox = sa.Table(
     text("error"),
     sa.UniqueConstraint("kind", "post_id", "address", name="outbox_once"),
     sa.Index("outbox_due", "run_at", "id", **only("state = 0")),
-    sa.Index("outbox_account", "account_id", "id"),
+    sa.Index("outbox_letters", "account_id", "id", **only("kind <> 'post'")),
     sa.Index("outbox_shunted", "id", **only("state = 2")),
 )
