@@ -38,7 +38,17 @@ def test_milliseconds_are_exact_and_zones_count() -> None:
     assert codecs.parse_time("0001-01-01T00:00:00+14:00") is not None
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2024-13-01", "9" * 40])
+@pytest.mark.parametrize(
+    "text", ["2027-01-01 10:00:00 UTC", "2027-01-01 11:00:00 +0100", "Fri, 01 Jan 2027 05:00:00 -0500"]
+)
+def test_times_as_other_languages_write_them(text: str) -> None:
+    assert codecs.parse_time(text) == codecs.parse_time("2027-01-01T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2024-13-01", "9" * 40, "Fri, 99 Jan 2027 10:00:00 GMT", "Fri, 1 Jan 99999999999 1:1:1 GMT"],
+)
 def test_what_is_no_time_is_none(text: str) -> None:
     assert codecs.parse_time(text) is None
 

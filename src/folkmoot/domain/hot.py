@@ -125,6 +125,27 @@ def hot_rows(tx: Tx, viewer: Viewer, ids: list[int], *, seen: bool = False) -> l
     return out
 
 
+_OWN = Query(lambda: sa.select(*_COLUMNS).where(in_list(posts.c.id, "ids"), may_see(posts.c.author_id)))
+_OWN_THREADS = Query(
+    sa.select(posts.c.id, marks.c.bits)
+    .join(marks, sa.and_(marks.c.account_id == posts.c.author_id, marks.c.post_id == posts.c.thread_id))
+    .where(in_list(posts.c.id, "ids"))
+)
+
+
+def own_rows(tx: Tx, ids: list[int]) -> list[HotRow]:
+    """New posts, no boosts, each as its own author sees it, who has done nothing to it yet; in no order."""
+    found = [HotPost(*row) for row in tx.all(_OWN, ids=ids)]
+    people = hot_accounts(tx, list({i for post in found for i in (post.author_id, post.group_id) if i}))
+    answers = [post.id for post in found if post.thread_id != post.id]
+    muted: dict[int, int] = dict(tx.all(_OWN_THREADS, ids=answers)) if answers else {}
+    out = []
+    for post in found:
+        author, group_rev = people[post.author_id], 0 if post.group_id is None else people[post.group_id].rev
+        out.append(HotRow(post, post, author, author, group_rev, 0, muted.get(post.id, 0)))
+    return out
+
+
 def hot_accounts(tx: Tx, ids: list[int]) -> dict[int, HotAccount]:
     """Accounts by id; unknown ids are left out."""
     return {row[0]: HotAccount(*row) for row in tx.all(_HOT_ACCOUNTS, ids=ids)} if ids else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import NewType, TypeAlias
 
@@ -39,7 +40,7 @@ def utc(ms: int) -> datetime:
 def time(ms: int) -> Time:
     """Milliseconds since 1970 in Mastodon's form."""
     moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return Time(f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z")
+    return Time(f"{moment.isoformat()[:19]}.{ms % 1000:03d}Z")
 
 
 def midnight(ms: int) -> Time:
@@ -49,7 +50,7 @@ def midnight(ms: int) -> Time:
 
 def day(ms: int) -> Day:
     """The date of *ms*."""
-    return Day(f"{utc(ms):%Y-%m-%d}")
+    return Day(utc(ms).date().isoformat())
 
 
 @lru_cache(maxsize=8192)
@@ -73,13 +74,17 @@ def plain_time(ms: int | None) -> PlainTime:
 
 
 def parse_time(text: str) -> int | None:
-    """Any ISO 8601 time as milliseconds since 1970, None where it is not one. A time without zone is UTC."""
+    """Any ISO 8601 time, also with a blank before its zone, or the time of a mail header (RFC 5322) as milliseconds
+    since 1970, None where it is neither. A time without zone is UTC."""
     text = text.strip()
     if re.fullmatch(r"\d{9,11}", text):
         return int(text) * 1000
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        if text[3:4] == ",":
+            moment = parsedate_to_datetime(text)
+        else:
+            moment = datetime.fromisoformat(re.sub(r"(?<=:\d\d) (?:UTC|([+-]\d\d:?\d\d))$", r"\1", text))
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -27,6 +27,9 @@ from folkmoot.wire.request import CALL, GET, POST, Endpoint, Request
 
 BODY = b'{"x":"' + b"a" * 40_000 + b'"}'
 POSTING = RateRule(name="notes", methods=frozenset({"POST"}), path="/api/v1/notes", limit=3, window=300)
+COUNTED = RateRule(
+    name="counted", path="/api/v1/notes/{id}", limit=3, window=300, params=frozenset({"counted"})
+)
 STATUS = ((Unauthenticated, 401), (Forbidden, 403), (NotFound, 404), (Invalid, 422), (TooMany, 429))
 
 
@@ -118,9 +121,10 @@ def make_doors(folder: Path, channel: Channel) -> list[Door]:
         suffixes=True,
         rules=BindRules(lenient_numbers=frozenset({"limit"})),
         limits=(
+            COUNTED,
             RateRule(name="notes", methods=frozenset({"POST"}), path="/api/v1/notes", limit=3, window=300),
         ),
-        standing=True,
+        secret=lambda http: http.header("Authorization"),
     )
 
     made = count()

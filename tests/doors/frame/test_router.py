@@ -79,6 +79,20 @@ def test_percent_decoding_keeps_an_escaped_slash_inside_its_segment() -> None:
     assert SITE.find("GET", "/any", b"/%61ny") == ("* /any", {})
 
 
+def test_what_is_remembered_of_a_path_is_nobodys_to_change() -> None:
+    site = router(("GET", "/a/{id}"), ("*", "/a/{id}/b"))
+    for _ in range(2):
+        found = site.find("GET", "/a/7", b"/a/7")
+        assert found == ("GET /a/{id}", {"id": "7"})
+        assert isinstance(found, tuple)
+        found[1]["id"] = "8"
+    assert site.find("POST", "/a/7", b"/a/7") == frozenset({"GET", "HEAD"})
+    assert site.find("GET", "/a/%37", b"/a/%2537") == ("GET /a/{id}", {"id": "%37"})
+    for number in range(5000):
+        site.find("GET", f"/a/{number}", b"")
+    assert len(site._found) <= 4096
+
+
 def test_conflicts_and_broken_patterns_are_found_at_start() -> None:
     with pytest.raises(RouteConflict):
         router(("GET", "/a/{id}"), ("GET", "/a/{name}"))

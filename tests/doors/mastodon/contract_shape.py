@@ -17,8 +17,9 @@ BESIDE = {
     "Quote": {"quoted_status_id"},
     "CustomEmoji": {"featured"},
     "ScheduledStatus": {"params.quoted_status_id", "params.quote_approval_policy"},
+    "NodeInfo": {"metadata.upstream"},
 }
-"""Keys that servers send and the table has under another entity."""
+"""Keys that servers send and the table has under another entity, or where its own documents leave the keys free."""
 BLANK: dict[tuple[str, str], tuple[Any, ...]] = {
     ("PreviewCard", "author_url"): ("",),
     ("PreviewCard", "provider_url"): ("",),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 from typing import Any
 
+import msgspec
 import pytest
 from tests.doors.mastodon.moot import Moot
 from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 
-from folkmoot.domain.people import bonds
+from folkmoot.domain.people import bonds, severances
 from folkmoot.domain.staff import borders
+from folkmoot.store.tx import JournalRow
+from folkmoot.work import severing
 
 ADMIN = "/api/v1/admin"
 _numbers = itertools.count(1)
@@ -289,3 +293,43 @@ def test_the_same_network_twice_is_one_by_its_numbers(staff: Staff) -> None:
     done(staff.admin, "POST", path, ip="::ffff:192.0.2.200", severity="sign_up_block")
     twice = call(staff.admin, "POST", path, ip="192.0.2.200", severity="sign_up_block")
     said(twice, 422, "Validation failed: Ip has already been taken")
+
+
+def test_a_server_with_many_bonds_is_cut_off_bit_by_bit(
+    moot: Moot, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first at once, the others by the worker; who loses some with each step is told once of all."""
+    monkeypatch.setattr(borders, "AT_ONCE", 2)
+    monkeypatch.setattr(borders, "_BONDS", severances.bonds_with(borders._is_there, most=2))
+    here, others = moot.person("manyhere"), [moot.person(f"manyfar{n}") for n in range(3)]
+    for who in others:
+        text = f"UPDATE accounts SET domain = 'many.example' WHERE id = {who.id}"
+        moot.store.write(lambda tx, text=text: tx.text_sql(text, text))
+        moot.store.write(lambda tx, who=who: bonds.follow(tx, here.viewer, who.id))
+        moot.store.write(lambda tx, who=who: bonds.follow(tx, who.viewer, here.id))
+    made = done(staff.admin, "POST", f"{ADMIN}/domain_blocks", domain="many.example", severity="suspend")
+
+    def left() -> int:
+        me = here.get("/api/v1/accounts/verify_credentials")
+        return int(me["following_count"] + me["followers_count"])
+
+    assert left() == 4
+    sql = "SELECT id, data, created_at FROM journal WHERE kind = 'bonds_owed' ORDER BY id DESC"
+
+    def latest() -> JournalRow:
+        id_, data, when = moot.store.read(lambda tx: tx.text_sql(sql, sql).fetchone())
+        return JournalRow(id_, "bonds_owed", 0, int(made["id"]), msgspec.json.decode(data), when)
+
+    def step(owed: JournalRow) -> int:
+        work = severing.cut_some(moot.house, [owed])
+        asyncio.run_coroutine_threadsafe(work, moot.loop).result(20)
+        return left()
+
+    first = latest()
+    assert step(first) == 2, "a step an event: what else waits has its turn between"
+    assert step(second := latest()) == 0
+    assert step(third := latest()) == 0
+    assert latest() == third, "nothing is left, and nothing owed"
+    assert [step(each) for each in (first, second, third)] == [0, 0, 0]
+    events = [n["event"] for n in here.get("/api/v1/notifications") if n["type"] == "severed_relationships"]
+    assert [(e["following_count"], e["followers_count"]) for e in events] == [(3, 3)]

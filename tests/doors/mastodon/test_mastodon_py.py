@@ -57,6 +57,9 @@ def test_talking(moot: Moot) -> None:
     assert [a.acct for a in una.status_favourited_by(post)] == ["vic"]
     assert [a.acct for a in una.status_reblogged_by(post)] == ["vic"]
     assert vic.status_unreblog(post).reblogs_count == 0
+    assert vic.status_reblog(post, visibility="private").reblog.reblogs_count == 1
+    assert una.status_reblogged_by(post) == vic.status_reblogged_by(post) == []  # told to followers alone
+    assert vic.status_unreblog(post).reblogs_count == 0
     assert vic.status_unfavourite(post).favourites_count == 0
     assert not vic.status_unbookmark(post).bookmarked
     changed = una.status_update(post, "hello again @vic")

@@ -40,7 +40,7 @@ def test_what_can_t_be_taken_is_said(moot: Moot) -> None:
     kim = fresh(moot, "kim")
     for body in (
         {"poll": {"options": ["a"], "expires_in": 300}},
-        {"scheduled_at": "2999-01-01T00:00:00Z"},
+        {"scheduled_at": "9999-12-31T23:59:59-05:00"},
         {"scheduled_at": "soon"},
         {"quote_approval_policy": "friends"},
         {"visibility": "galaxy"},

@@ -61,13 +61,13 @@ async def test_all_streams_of_an_account_end_at_once(place: Town, end: str) -> N
         place.events(USER, place.token(eve)) as other,
     ):
         await place.connected(3)
-        start = time.monotonic()
         await asyncio.to_thread(place.store.write, lambda tx: ENDS[end](tx, staff, bob.account_id))
+        start = time.monotonic()
         with pytest.raises(EOFError):
             await events.next(5)
         with pytest.raises(websockets.ConnectionClosed):
             await asyncio.wait_for(socket.recv(), 5)
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 1
         post = await asyncio.to_thread(place.post, eve)
         assert (await other.next())[1]["id"] == str(post)
     for token in tokens:
@@ -115,7 +115,7 @@ async def test_another_process_ends_them_too(place: Town) -> None:
             start = time.monotonic()
             with pytest.raises(EOFError):
                 await events.next(5)
-            assert time.monotonic() - start < 5
+            assert time.monotonic() - start < 1
     assert process.returncode == 0
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -97,15 +97,20 @@ def _tagged(limit: int, *, up: bool) -> Query:
     return _with_facts(some, "tag_id", up=up)
 
 
-def queries(down: int, up: int) -> dict[bool, tuple[Query, Query, int]]:
-    """By direction (True is upwards) the statements by source and by tag, and how much each reads at once."""
+Way = Literal["first", "down", "up"]
+"""The first portion downwards, mostly all that a page needs; the further ones; upwards."""
+
+
+def queries(first: int, down: int, up: int) -> dict[Way, tuple[Query, Query, int]]:
+    """By way the statements by source and by tag, and how much each reads at once."""
+    sizes: dict[Way, int] = {"first": first, "down": down, "up": up}
     return {
-        False: (_candidates(down, up=False), _tagged(down, up=False), down),
-        True: (_candidates(up, up=True), _tagged(up, up=True), up),
+        way: (_candidates(size, up=way == "up"), _tagged(size, up=way == "up"), size)
+        for way, size in sizes.items()
     }
 
 
-QUERIES = queries(400, 200)
+QUERIES = queries(200, 400, 200)
 _NAMED = Query(
     sa.select(addressed.c.post_id, addressed.c.account_id).where(
         in_list(addressed.c.post_id, "ids"),
@@ -124,8 +129,8 @@ _VISIBLE = Query(lambda: sa.select(posts.c.id).where(in_list(posts.c.id, "ids"),
 class Sources(msgspec.Struct, frozen=True):
     """Where candidates come from: authors, groups, and tags (folded name and id)."""
 
-    authors: list[int]
-    groups: list[int]
+    authors: tuple[int, ...]
+    groups: tuple[int, ...]
     tags: dict[str, int] = {}
 
     @property
@@ -136,20 +141,23 @@ class Sources(msgspec.Struct, frozen=True):
 
 def sources_of_home(who: Interest) -> Sources:
     """Everything that may come into a home."""
-    return Sources(list(who.sources), list(who.groups), who.tags)
+    return Sources(tuple(who.sources), tuple(who.groups), who.tags)
 
 
 def sources_of_circle(who: Interest, circle: Circle) -> Sources:
     """What of this may come into one of the reader's lists."""
     members = circle.members
-    return Sources([a for a in who.sources if a in members], [g for g in who.groups if g in members])
+    return Sources(
+        tuple(a for a in who.sources if a in members), tuple(g for g in who.groups if g in members)
+    )
 
 
 def _stretch(
-    tx: Tx, who: Interest, sources: Sources, low: int, high: int, *, up: bool
+    tx: Tx, who: Interest, sources: Sources, low: int, high: int, way: Way
 ) -> tuple[list[Candidate], int]:
     """(candidates strictly between the bounds in the order of reading, where it was cut short or 0 for nowhere)."""
-    by_source, by_tag, limit = QUERIES[up]
+    by_source, by_tag, limit = QUERIES[way]
+    up = way == "up"
     names = {id_: name for name, id_ in sources.tags.items()}
     rows = tx.all(by_source, authors=sources.authors, groups=sources.groups, low=low, high=high)
     tagged = tx.all(by_tag, tags=list(names), low=low, high=high) if names else []
@@ -201,10 +209,12 @@ def downwards(
     """What is wanted strictly between the bounds, newest first, in portions; no further is read than is asked for."""
     end = min(high, first_id_at(tx.now + DAY_MS))
     start = min(id_time(end), tx.now)
+    way: Way = "first"
     for span in _SPANS:
         floor = low if span is None else max(low, first_id_at(start - span))
         while end > floor + 1:
-            found, cut = _stretch(tx, who, sources, floor, end, up=False)
+            found, cut = _stretch(tx, who, sources, floor, end, way)
+            way = "down"
             yield [c for c in found if wants(c)]
             if not cut:
                 break
@@ -219,7 +229,7 @@ def upwards(
 ) -> Iterator[list[Candidate]]:
     """What is wanted strictly between the bounds, oldest first, in portions."""
     while True:
-        found, cut = _stretch(tx, who, sources, low, high, up=True)
+        found, cut = _stretch(tx, who, sources, low, high, "up")
         yield [c for c in found if wants(c)]
         if not cut:
             return
@@ -287,7 +297,7 @@ def read(tx: Tx, who: Interest, sources: Sources, wants: Wants, page: Page) -> I
 
 
 def pick(
-    chunks: Iterable[list[int]], page: Page, look: Callable[[list[int]], dict[int, T]], step: int
+    chunks: Iterable[Sequence[int]], page: Page, look: Callable[[list[int]], dict[int, T]], step: int
 ) -> list[T]:
     """Fill a page with what *look* finds of the ids, which it is shown at most *step* at a time."""
     picked: list[T] = []
@@ -296,7 +306,7 @@ def pick(
         return picked
     for ids in chunks:
         for start in range(0, len(ids), step):
-            some = ids[start : start + step]
+            some = list(ids[start : start + step])
             found = look(some)
             shown = [found[i] for i in some if i in found]
             picked += shown[skip:]

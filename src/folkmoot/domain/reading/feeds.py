@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from bisect import bisect, bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -69,19 +70,23 @@ _Rule = tuple[Interest, Sources, Wants]
 
 
 class _Feed:
+    """Numbers stand in arrays: thousands of feeds are small, and nothing for the collector to walk through."""
+
     __slots__ = (
-        "below", "complete", "entries", "heard", "interest", "parents", "shown", "sources", "until", "wants",
+        "below", "complete", "heard", "ids", "interest", "originals", "parents", "shown", "sources", "until", "wants",
     )  # fmt: skip
 
     def __init__(self, rule: _Rule, found: list[Candidate], *, complete: bool, until: int) -> None:
         self.interest, self.sources, self.wants = rule
-        self.entries: list[Entry] = []
+        entries = [*map(fanin.entry, found)]
+        self.ids = array("q", [id_ for id_, _ in entries])
         """All that is wanted, newest first, repeats too; the lowest only serve to tell repeats above them."""
+        self.originals = array("q", [original for _, original in entries])
+        """What each passes on, or itself."""
         self.parents: dict[int, int] = {}
         """What entries answer that go with the post that they answer."""
         for post in found:
             self._note(post)
-            self.entries.append(fanin.entry(post))
         self.complete = complete
         """Whether nothing older exists."""
         self.until = until
@@ -91,53 +96,58 @@ class _Feed:
 
     def settle(self) -> None:
         """Work out anew what is shown: `shown` holds all that is shown above or at the id `below`."""
-        if len(self.entries) > KEEP + SLACK:
-            for id_, _ in self.entries[KEEP:]:
+        if len(self.ids) > KEEP + SLACK:
+            for id_ in self.ids[KEEP:]:
                 self.parents.pop(id_, None)
-            del self.entries[KEEP:]
+            del self.ids[KEEP:], self.originals[KEEP:]
             self.complete = False
         skip = 0 if self.complete else fanin.BOOST_WINDOW
-        self.shown = fanin.unrepeated(self.entries, skip=skip)
-        served = len(self.entries) - skip
-        self.below = self.entries[served - 1][0] if served > 0 else fanin.TOP
+        self.shown = array("q", fanin.unrepeated(self._entries(), skip=skip))
+        served = len(self.ids) - skip
+        self.below = self.ids[served - 1] if served > 0 else fanin.TOP
+
+    def _entries(self) -> list[Entry]:
+        return list(zip(self.ids, self.originals, strict=True))
 
     def _note(self, post: Candidate) -> None:
         if post.parent_id is not None and post.group_id is None and post.author_id != self.interest.me:
             self.parents[post.id] = post.parent_id
 
+    def _place(self, id_: int) -> int:
+        return bisect_left(self.ids, -id_, key=neg)
+
     def has(self, id_: int) -> bool:
         """Whether the post is among what is wanted."""
-        at = bisect_left(self.entries, -id_, key=_place)
-        return at < len(self.entries) and self.entries[at][0] == id_
+        at = self._place(id_)
+        return at < len(self.ids) and self.ids[at] == id_
 
     def take_in(self, post: Candidate) -> bool:
         """Put a wanted post into its place; True where all has to be settled again."""
-        entries = self.entries
-        at = bisect_left(entries, -post.id, key=_place) if entries and entries[0][0] >= post.id else 0
-        if at < len(entries) and entries[at][0] == post.id:
+        ids = self.ids
+        at = self._place(post.id) if ids and ids[0] >= post.id else 0
+        if at < len(ids) and ids[at] == post.id:
             return False
-        if at == len(entries) and not self.complete:
+        if at == len(ids) and not self.complete:
             return False
-        new = fanin.entry(post)
-        entries.insert(at, new)
+        id_, original = fanin.entry(post)
+        ids.insert(at, id_)
+        self.originals.insert(at, original)
         self._note(post)
-        if at or len(entries) > KEEP + SLACK or self.below == fanin.TOP:
+        if at or len(ids) > KEEP + SLACK or self.below == fanin.TOP:
             return True
-        if new[0] == new[1] or all(old[1] != new[1] for old in entries[1 : fanin.BOOST_WINDOW + 1]):
-            self.shown.insert(0, post.id)
+        if id_ == original or original not in self.originals[1 : fanin.BOOST_WINDOW + 1]:
+            self.shown.insert(0, id_)
         return False
 
     def leave_out(self, ids: set[int]) -> bool:
         """Take posts out; True where there were any."""
-        before = len(self.entries)
-        self.entries = [each for each in self.entries if each[0] not in ids]
+        rest = [each for each in self._entries() if each[0] not in ids]
+        found = len(rest) < len(self.ids)
+        self.ids = array("q", [id_ for id_, _ in rest])
+        self.originals = array("q", [original for _, original in rest])
         for id_ in ids:
             self.parents.pop(id_, None)
-        return len(self.entries) != before
-
-
-def _place(each: Entry) -> int:
-    return -each[0]
+        return found
 
 
 class Feeds:
@@ -196,7 +206,7 @@ class Feeds:
         feed = self._feed(tx, (viewer.required(), circle_id))
         return fanin.pick(self._pages(tx, feed, page), page, look, max(1, step))
 
-    def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[list[int]]:
+    def _pages(self, tx: Tx, feed: _Feed, page: Page) -> Iterator[Sequence[int]]:
         """Candidates of a page in the order in which it is filled: from memory, and beyond it from the database."""
         with self._lock:
             shown, below, who, wants = feed.shown, feed.below, feed.interest, feed.wants

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Audience
+from folkmoot.domain.people.blocking import there
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import blocks, circle_members, circles, follows, mutes
 from folkmoot.store.schema.groups import members
@@ -273,22 +274,17 @@ def candidate(facts: dict[str, Any], post_id: int) -> Candidate:
     )
 
 
-def _there(table: Any, *where: Any) -> Any:
-    one: Any = sa.select(sa.literal_column("1")).select_from(table).where(*where)
-    return sa.exists(one.correlate_except(table))
-
-
 def unwanted(viewer: Any, author: Any) -> Any:
     """True in SQL where *viewer* blocks or mutes *author* or their server: for places not kept per reader."""
-    b, m, s, a = blocks.alias(), mutes.alias(), server_blocks.alias(), accounts.alias()
+    a = accounts.alias()
     domain = sa.select(a.c.domain).where(a.c.id == author).correlate_except(a).scalar_subquery()
     return sa.or_(
-        _there(b, b.c.account_id == viewer, b.c.target_id == author),
-        _there(
-            m,
-            m.c.account_id == viewer,
-            m.c.target_id == author,
-            sa.or_(m.c.expires_at.is_(None), m.c.expires_at > p("now")),
+        there(blocks, account_id=viewer, target_id=author),
+        there(
+            mutes,
+            lambda mute: sa.or_(mute.c.expires_at.is_(None), mute.c.expires_at > p("now")),
+            account_id=viewer,
+            target_id=author,
         ),
-        _there(s, s.c.account_id == viewer, s.c.domain == domain),
+        there(server_blocks, account_id=viewer, domain=domain),
     )

@@ -240,6 +240,7 @@ class Lists(Generic[T]):
 
         Nothing for whom the account blocks; no boosts of those whom the viewer avoids; with *firsts* no answers at all.
         """
+        kind = "group" if kind_of(tx, account_id) == Kind.GROUP else "account"
         if _shut_out(tx, viewer, account_id):
             return []
         asked = {
@@ -254,7 +255,6 @@ class Lists(Generic[T]):
         if tagged is not None:
             options.add("tagged")
             values["tagged"] = [tagged]
-        kind = "group" if kind_of(tx, account_id) == Kind.GROUP else "account"
         return self._page(tx, kind, viewer, page, frozenset(options), **values)
 
     def tags_of(
@@ -320,7 +320,7 @@ def circle(tx: Tx, viewer: Viewer, circle_id: int, page: Page, *, strangers: boo
     who = interest.load(tx, viewer.account_id)
     sources = fanin.sources_of_circle(who, found)
     if strangers:
-        sources = fanin.Sources(sorted(found.members), sources.groups)
+        sources = fanin.Sources(tuple(sorted(found.members)), sources.groups)
     if not sources.any:
         return []
     some = fanin.read(

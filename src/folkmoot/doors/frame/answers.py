@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 import msgspec
 from starlette.responses import FileResponse
+
+from folkmoot.doors.frame.pieces import Pieces
 
 if TYPE_CHECKING:
     from folkmoot.doors.frame.http import Http
@@ -41,17 +43,17 @@ class Response:
     """A whole answer held in memory. It is never changed while it is sent, so one may be shared by many
     requests."""
 
-    __slots__ = ("body", "content_type", "headers", "status")
+    __slots__ = ("content", "content_type", "headers", "status")
 
     def __init__(
         self,
         status: int = 200,
-        body: bytes = b"",
+        body: bytes | Pieces = b"",
         headers: Sequence[Header] = (),
         content_type: bytes | str = JSON,
     ) -> None:
         self.status = status
-        self.body = body
+        self.content = body
         self.headers = headers
         self.content_type = (
             content_type if isinstance(content_type, bytes) else content_type.encode("latin-1")
@@ -69,6 +71,16 @@ class Response:
     def html(cls, text: str, status: int = 200, headers: Sequence[Header] = ()) -> Response:
         return cls(status, text.encode("utf-8", "replace"), headers, HTML)
 
+    @property
+    def body(self) -> bytes:
+        """What is sent."""
+        return self.content.joined() if isinstance(self.content, Pieces) else self.content
+
+    @property
+    def own_bytes(self) -> int:
+        """What keeping the answer costs beside what others keep of it anyhow."""
+        return self.content.own if isinstance(self.content, Pieces) else len(self.content)
+
     def value(self, name: bytes) -> bytes | None:
         """The first header called *name* (lower case)."""
         return next((value for key, value in self.headers if key == name), None)
@@ -85,6 +97,16 @@ class Response:
         send = http.send
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if http.method == "HEAD" else body})
+
+
+class Later:
+    """An answer to a write that is made once the write is durable, so that nobody waits for the writer while it is
+    made. What *make* raises is answered as if the handler had raised it; the write stays."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Awaitable[Response]]) -> None:
+        self.make = make
 
 
 def with_extra(headers: Sequence[Header], extra: Sequence[Header]) -> list[Header]:

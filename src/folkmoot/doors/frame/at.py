@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -46,7 +46,7 @@ class At:
     """The call. *viewer* and *caller* are set once authentication is through; *format* is the suffix of the
     path ("json" without one); *path* are its parameters, decoded."""
 
-    __slots__ = ("_tx", "caller", "door", "format", "house", "http", "path", "rate", "viewer")
+    __slots__ = ("_tx", "caller", "door", "format", "house", "http", "path", "question", "rate", "viewer")
 
     def __init__(self, http: Http, house: House, door: Door, path: dict[str, str], format: str) -> None:
         self.http = http
@@ -57,6 +57,8 @@ class At:
         self.viewer: Viewer = house.anonymous
         self.caller: Caller | None = None
         self.rate: Rate | None = None
+        self.question: Hashable | None = None
+        """What Standing keeps the answer under, where it is known before the caller is."""
         self._tx: Tx | None = None
 
     @property

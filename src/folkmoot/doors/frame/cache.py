@@ -14,16 +14,17 @@ class ByteCache:
     """The oldest entries go when the sum of bytes passes *max_bytes*; one that is still wanted comes back with its
     next miss. So reading is one look into a dict, without a lock. Safe to use from several threads.
 
-    `misses`, `evictions` and `size` (bytes, overhead included) are for the metrics.
+    `misses`, `evictions`, `evicted` (bytes) and `size` (bytes, overhead included) are for the metrics.
     """
 
-    __slots__ = ("_entries", "_lock", "evictions", "max_bytes", "misses", "size")
+    __slots__ = ("_entries", "_lock", "evicted", "evictions", "max_bytes", "misses", "size")
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size = 0
         self.misses = 0
         self.evictions = 0
+        self.evicted = 0
         self._entries: dict[Hashable, bytes] = {}
         self._lock = Lock()
 
@@ -44,11 +45,11 @@ class ByteCache:
             self.misses += found.count(None)
         return found
 
-    def put(self, key: Hashable, value: bytes) -> None:
-        """Keep *value*. What alone would fill more than an eighth of the cache is not kept."""
+    def put(self, key: Hashable, value: bytes) -> bool:
+        """Keep *value*. False for what alone would fill more than an eighth of the cache: it is not kept."""
         cost = len(value) + OVERHEAD
         if cost * 8 > self.max_bytes:
-            return
+            return False
         with self._lock:
             old = self._entries.pop(key, None)
             if old is not None:
@@ -59,6 +60,8 @@ class ByteCache:
                 gone = self._entries.pop(next(iter(self._entries)))
                 self.size -= len(gone) + OVERHEAD
                 self.evictions += 1
+                self.evicted += len(gone)
+        return True
 
     def clear(self) -> None:
         with self._lock:

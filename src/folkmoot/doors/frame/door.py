@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 import msgspec
 
 from folkmoot.domain.errors import Refusal
-from folkmoot.doors.frame.answers import Answer, Header, Response
+from folkmoot.doors.frame.answers import Answer, Header, Later, Response
 from folkmoot.doors.frame.at import Answered, At, Caller
 from folkmoot.doors.frame.http import Http
 from folkmoot.doors.frame.limits import RateRule
@@ -34,7 +34,7 @@ Refuse = Callable[[Refusal, Http, "Endpoint | None"], Response]
 Encode = Callable[[Any, At], Response]
 Check = Callable[[At, Endpoint], None]
 """Whether the caller's scopes reach; raises Forbidden."""
-Result: TypeAlias = "A | Answered[A] | Answer"
+Result: TypeAlias = "A | Answered[A] | Answer | Later"
 Handler: TypeAlias = "Callable[[At, Any], Result[A] | Awaitable[Result[A]]]"
 RawHandler = Callable[..., "Answer | Awaitable[Answer]"]
 SocketHandler = Callable[[At, "WebSocket"], Awaitable[None]]
@@ -68,8 +68,9 @@ class Door:
     any origin may call. *headers* are added to every answer that has not set them. *mirrors* are pairs (start of a
     path, other start): what is served under the first is also served under the second. *api* names the API whose
     contract the routes belong to, where that is not the door's own. *path_headers*: a header that the answers of one
-    path have besides, by the path as it is registered. *standing*: what the door's endpoints read hangs on nothing but
-    contents, question and caller, so an answer stands until the next commit.
+    path have besides, by the path as it is registered. *secret*: the words of a request that alone tell who asks, None
+    where more is to be proven (a password, a signature). What the endpoints of a door that has it read hangs on nothing
+    but contents, question and caller, so an answer stands until the next commit.
     *claims*: whether somebody who asks for an unknown path below another door's prefixes speaks to this door all the
     same, and is to be refused in its form.
     """
@@ -93,7 +94,7 @@ class Door:
         before: Before | None = None,
         api: str = "",
         path_headers: Mapping[str, Header] | None = None,
-        standing: bool = False,
+        secret: Callable[[Http], str | None] | None = None,
         claims: Callable[[Http], bool] | None = None,
     ) -> None:
         self.name = name
@@ -112,7 +113,7 @@ class Door:
         self.mirrors = tuple(mirrors)
         self.before = before
         self.path_headers = dict(path_headers or {})
-        self.standing = standing
+        self.secret = secret
         self.claims = claims
         self.table: list[Route] = []
 
@@ -211,7 +212,10 @@ class Door:
                 format=format,
                 name=name,
                 large=large,
-                stands=self.standing and kind == "read" and method in ("GET", "*") and endpoint is not None,
+                stands=self.secret is not None
+                and kind == "read"
+                and method in ("GET", "*")
+                and endpoint is not None,
             )
         )
 

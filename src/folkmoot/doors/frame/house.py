@@ -60,7 +60,7 @@ class House:
     @cached_property
     def standing(self) -> Standing:
         """Answers that stand until the next commit."""
-        return Standing(self.settings.answers_mb << 20, self.clock)
+        return Standing(self.settings.answers_mb << 20, self.clock, self.caches)
 
     @cached_property
     def sightings(self) -> Sightings:

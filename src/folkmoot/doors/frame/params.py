@@ -119,8 +119,9 @@ def clean(text: str) -> str:
 
 
 def read_json(body: bytes, rules: BindRules) -> dict[str, Any]:
-    """A JSON object with cleaned text and bounded depth; the last of duplicate keys counts."""
-    if not body.strip(b" \t\r\n"):
+    """A JSON object with cleaned text and bounded depth; the last of duplicate keys counts. Clients that have nothing
+    to say send nothing or null."""
+    if body.strip(b" \t\r\n") in (b"", b"null"):
         return {}
     tree = clean_tree(_parse_json(body.removeprefix(b"\xef\xbb\xbf")), rules.max_depth)
     if not isinstance(tree, dict):

@@ -3,65 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from folkmoot.domain.errors import Forbidden, Unauthenticated
-from folkmoot.domain.people import factors, logins, passwords
+from folkmoot.domain import views
+from folkmoot.domain.errors import Forbidden, Invalid, Unauthenticated
+from folkmoot.domain.people import factors, guessing, logins, passwords
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.faults import Throttled
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.limits import network
 
-FAILURES = 10
-"""Wrong passwords for one name from one network in WINDOW_MS."""
-FAILURES_OF_ADDRESS = 100
-WINDOW_MS = 900_000
+if TYPE_CHECKING:
+    from folkmoot.store.tx import Tx
+
 _CHECKS = 4
 """Passwords that are checked at once; each takes 64 MB for a tenth of a second."""
+_EVEN_S = 0.1
+"""Longer than a write takes."""
 _NAME = "frame.passwords"
 SECOND_FACTOR = "second_factor"
 """The code of the refusal that asks for one."""
 
 
-class Failures:
-    """Wrong passwords by (account name, network) and by network alone: guessing from one place never locks an
-    account for the world. At most *most* counters; the oldest go first."""
-
-    def __init__(self, most: int = 20_000) -> None:
-        self._most = most
-        self._counts: OrderedDict[tuple[str, ...], tuple[int, int]] = OrderedDict()
-
-    def check(self, who: str, ip: str, now: int) -> None:
-        """Raises Throttled where there were too many."""
-        for key, limit in self._keys(who, ip):
-            count, until = self._counts.get(key, (0, 0))
-            if count >= limit and until > now:
-                raise Throttled("too many wrong passwords", retry_after=max(1, (until - now) // 1000))
-
-    def failed(self, who: str, ip: str, now: int) -> None:
-        """Count one."""
-        for key, _ in self._keys(who, ip):
-            count, until = self._counts.pop(key, (0, 0))
-            self._counts[key] = (count + 1, until) if until > now else (1, now + WINDOW_MS)
-        while len(self._counts) > self._most:
-            self._counts.popitem(last=False)
-
-    def _keys(self, who: str, ip: str) -> list[tuple[tuple[str, ...], int]]:
-        where = network(ip)
-        return [((who.strip().lower()[:320], where), FAILURES), ((where,), FAILURES_OF_ADDRESS)]
-
-
-class Desk:
-    """What one process remembers of logins, whatever door they came by."""
-
-    def __init__(self) -> None:
-        self.failures = Failures()
-        self.checks = asyncio.Semaphore(_CHECKS)
-
-
-def desk_of(house: House) -> Desk:
-    """The house's desk, made at the first login."""
-    found: Desk = house.kept.get(_NAME) or house.kept.setdefault(_NAME, Desk())
+def checks_of(house: House) -> asyncio.Semaphore:
+    """How many passwords the house checks at once, whatever door they come by."""
+    found: asyncio.Semaphore = house.kept.get(_NAME) or house.kept.setdefault(
+        _NAME, asyncio.Semaphore(_CHECKS)
+    )
     return found
 
 
@@ -70,17 +39,22 @@ async def is_right(at: At, who: str, hashed: str | None, password: str) -> bool:
 
     Raises Throttled where there were too many before; nothing is checked then.
     """
-    house, desk = at.house, desk_of(at.house)
-    limited = house.settings.rate_limits
+    limited, place = at.house.settings.rate_limits, network(at.http.ip)
     if limited:
-        desk.failures.check(who, at.http.ip, house.clock())
-    async with desk.checks:
+        await _may_try(at, who, place)
+    async with checks_of(at.house):
         if limited:  # others may have failed while this one waited
-            desk.failures.check(who, at.http.ip, house.clock())
+            await _may_try(at, who, place)
         right = await asyncio.to_thread(passwords.verify, hashed, password)
-    if limited and not right:
-        desk.failures.failed(who, at.http.ip, house.clock())
+        if limited and not right:
+            await at.write(lambda tx: guessing.count(tx, who, place))
     return right
+
+
+async def _may_try(at: At, who: str, place: str) -> None:
+    wait = await at.read(lambda tx: guessing.wait_ms(tx, who, place))
+    if wait:
+        raise Throttled("too many wrong passwords", retry_after=max(1, wait // 1000))
 
 
 async def check_password(
@@ -100,6 +74,22 @@ async def check_password(
     if second_factor and login.second_factor:
         await check_code(at, login.account_id, code)
     return login.account_id
+
+
+async def check_own(at: At, password: str) -> None:
+    """What would lock out whoever logged in here takes their password once more. Raises Invalid("password", "wrong"),
+    also where the account has none; Throttled."""
+    me = at.viewer.required()
+    name = (await at.read(lambda tx: views.account(tx, me))).name
+    try:
+        await check_password(at, name, password, second_factor=False)
+    except Unauthenticated:
+        raise Invalid("password", "wrong") from None
+
+
+async def evenly(at: At, ask: Callable[[Tx], None]) -> None:
+    """Write what is mailed to an address only where somebody has it; the answer comes as late where nobody does."""
+    await asyncio.gather(at.write(ask), asyncio.sleep(_EVEN_S))
 
 
 async def check_code(at: At, account_id: int, code: str) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 T = TypeVar("T")
 
 MAX_SEGMENTS = 64
+REMEMBERED, LONG_PATH = 4096, 256
+"""So many paths are remembered, none longer than that."""
 _PARAMETER = re.compile(r"([^{}]*)\{(\w+)\}([^{}]*)")
 _REST = re.compile(r"\{(\w+):path\}")
 
@@ -58,6 +60,8 @@ class Router(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._plain: dict[str, _Leaf[T]] = {}
+        self._found: dict[tuple[str, str], tuple[T, dict[str, str]]] = {}
+        """What was found for paths with parameters that were asked for lately."""
         self._all: list[tuple[str, str, T]] = []
 
     def __iter__(self) -> Iterator[tuple[str, str, T]]:
@@ -69,6 +73,7 @@ class Router(Generic[T]):
         pattern."""
         if not pattern.startswith("/"):
             raise ValueError(f"a path begins with a slash: {pattern!r}")
+        self._found.clear()
         leaf, names = self._leaf(pattern)
         if len(set(names)) != len(names):
             raise ValueError(f"a parameter's name comes twice: {pattern!r}")
@@ -115,13 +120,21 @@ class Router(Generic[T]):
                 found = leaf.get(method)
                 if found is not None:
                     return found[0], {}
+            known = self._found.get((method, path))
+            if known is not None:
+                return known[0], known[1].copy()
             segments = _split(path)
         allowed: set[str] = set()
         if len(segments) <= MAX_SEGMENTS:
             values: list[str] = []
             hit = _walk(self._root, segments, 0, values, method, allowed)
             if hit is not None:
-                return hit[0], dict(zip(hit[1], values, strict=True))
+                parameters = dict(zip(hit[1], values, strict=True))
+                if b"%" not in raw_path and len(path) <= LONG_PATH:
+                    if len(self._found) >= REMEMBERED:
+                        self._found.clear()
+                    self._found[method, path] = hit[0], parameters
+                return hit[0], parameters.copy()
         if "GET" in allowed:
             allowed.add("HEAD")
         return frozenset(allowed)

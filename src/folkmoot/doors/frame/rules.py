@@ -23,3 +23,5 @@ class BindRules(msgspec.Struct, frozen=True, kw_only=True):
     """Truths that any text switches on which is not a word for false, whatever holds for others."""
     quiet: bool = False
     """What can't be read as a whole number counts as not given, and what can't be read as a truth as false."""
+    texts_as_files: bool = False
+    """A file where a text is wanted counts as its text, as clients send it that make files of all parameters."""

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from folkmoot.domain.errors import Invalid
-from folkmoot.doors.frame.params import Repeated
+from folkmoot.doors.frame.params import Repeated, clean
 from folkmoot.doors.frame.rules import BindRules
 from folkmoot.wire.request import Upload
 
@@ -35,17 +35,27 @@ def last(value: Any) -> Any:
     return value[-1] if isinstance(value, Repeated) else value
 
 
-def _scalar(value: Any, name: str) -> Any:
+def _scalar(value: Any, name: str, rules: BindRules) -> Any:
     value = last(value)
     if value is None:
         raise Null
+    if isinstance(value, Upload) and rules.texts_as_files:
+        value = _words(value)
     if isinstance(value, (dict, list, Upload)):
         raise Invalid(name, "type", f"{name} must be a single value")
     return value
 
 
+def _words(file: Upload) -> Any:
+    """The text that came as a file, or the file where it is none."""
+    try:
+        return clean(file.data.decode())
+    except UnicodeDecodeError:
+        return file
+
+
 def to_text(value: Any, name: str, rules: BindRules) -> str:
-    value = _scalar(value, name)
+    value = _scalar(value, name, rules)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(value)
@@ -57,7 +67,7 @@ def _unread(name: str, why: str, rules: BindRules) -> Exception:
 
 
 def _int(value: Any, name: str, rules: BindRules) -> int:
-    value = _scalar(value, name)
+    value = _scalar(value, name, rules)
     if isinstance(value, str):
         if not value.strip():
             raise Null
@@ -77,7 +87,7 @@ def _int(value: Any, name: str, rules: BindRules) -> int:
 
 
 def _float(value: Any, name: str, rules: BindRules) -> float:
-    value = _scalar(value, name)
+    value = _scalar(value, name, rules)
     if isinstance(value, str):
         if not value.strip():
             raise Null
@@ -93,7 +103,7 @@ def _float(value: Any, name: str, rules: BindRules) -> float:
 
 
 def _bool(value: Any, name: str, rules: BindRules) -> bool:
-    value = _scalar(value, name)
+    value = _scalar(value, name, rules)
     if isinstance(value, bool):
         return value
     word = str(value).strip().lower()

@@ -13,7 +13,7 @@ from starlette.responses import Response as StarletteResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from folkmoot.domain.errors import Invalid, Refusal, Unauthenticated, Unavailable
-from folkmoot.doors.frame.answers import Answer, Header, Response, with_extra
+from folkmoot.doors.frame.answers import Answer, Header, Later, Response, with_extra
 from folkmoot.doors.frame.at import Answered, At
 from folkmoot.doors.frame.bind import bind, fill, gather
 from folkmoot.doors.frame.cors import BASIC, CORS, PRIVATE, VARY
@@ -111,6 +111,9 @@ class Mount:
                 self._sending.pop(sender, None)
 
     async def _run(self, route: Route, at: At) -> Answer:
+        if route.stands and (stood := self.house.standing.early(route, at)) is not None:
+            self._count(route, at)
+            return stood
         ask, fault = None, None
         if self.door.before is not None and route.auth != "none":
             await self.door.before(at)
@@ -132,9 +135,11 @@ class Mount:
             if self._asks(route):
                 await store.aread(lambda tx: self._enter(route, at, tx))
             answer = route.handler(at) if route.ask is None else route.handler(at, ask)
-            return self._answer(route, at, await answer if route.is_async else answer)
-        run = store.awrite if route.tx == "write" else store.aread
-        return await run(lambda tx: self._within(route, at, ask, tx))
+            made = self._answer(route, at, await answer if route.is_async else answer)
+        else:
+            run = store.awrite if route.tx == "write" else store.aread
+            made = await run(lambda tx: self._within(route, at, ask, tx))
+        return await made.make() if isinstance(made, Later) else made
 
     def _asked(self, route: Route, at: At) -> Any:
         """What a request without a body asks. Clients ask the same again and again, so an answer is kept by the words
@@ -151,7 +156,7 @@ class Mount:
             self._questions[key] = ask
         return ask
 
-    def _within(self, route: Route, at: At, ask: Any, tx: Tx) -> Answer:
+    def _within(self, route: Route, at: At, ask: Any, tx: Tx) -> Answer | Later:
         at._tx = tx
         try:
             self._enter(route, at, tx)
@@ -161,7 +166,7 @@ class Mount:
         finally:
             at._tx = None
 
-    def _made(self, route: Route, at: At, ask: Any) -> Answer:
+    def _made(self, route: Route, at: At, ask: Any) -> Answer | Later:
         return self._answer(route, at, route.handler(at) if route.ask is None else route.handler(at, ask))
 
     def _asks(self, route: Route) -> bool:
@@ -179,25 +184,29 @@ class Mount:
                 at.viewer, at.caller = self.door.authenticate(tx, at.http, route.endpoint)
             except Unauthenticated as error:
                 refusal = error
-        if self.limiter.on and at.rate is None:
-            rules = self.limiter.matching(at.http.method, route.path)
-            if rules:
-                token_id = (at.caller.token_id if at.caller is not None else None) or 0
-                at.rate = self.limiter.take(
-                    rules, at.viewer.account_id, at.http.ip, token_id=token_id, query=at.http.query
-                )
+        self._count(route, at)
         if refusal is not None:
             raise refusal
         if route.endpoint is not None and self.door.check is not None:
             self.door.check(at, route.endpoint)
 
-    def _answer(self, route: Route, at: At, result: Any) -> Answer:
-        if isinstance(result, Response):
+    def _count(self, route: Route, at: At) -> None:
+        """One more request of this caller. Raises RateReached."""
+        if not self.limiter.on or at.rate is not None:
+            return
+        if rules := self.limiter.matching(at.http.method, route.path):
+            token_id = (at.caller.token_id if at.caller is not None else None) or 0
+            at.rate = self.limiter.take(
+                rules, at.viewer.account_id, at.http.ip, token_id=token_id, query=at.http.query
+            )
+
+    def _answer(self, route: Route, at: At, result: Any) -> Answer | Later:
+        if isinstance(result, Response | Later):
             return result
         if isinstance(result, Answered):
             inner = result.body if isinstance(result.body, Response) else self.door.encode(result.body, at)
             headers = with_extra(result.headers, inner.headers)
-            return Response(result.status, inner.body, headers, inner.content_type)
+            return Response(result.status, inner.content, headers, inner.content_type)
         if hasattr(result, "send"):
             sendable: Answer = result
             return sendable

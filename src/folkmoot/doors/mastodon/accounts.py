@@ -61,8 +61,9 @@ def matching(at: At, query: str, limit: int, offset: int, *, following: bool) ->
 
 @door.on(api.ListAccountStatuses)
 def account_statuses(at: At, ask: api.ListAccountStatuses) -> Response:
-    page, account_id = pages.page_of(ask), people.see_account(at.tx, account_number(at, ask.id))
+    page, account_id = pages.page_of(ask), account_number(at, ask.id)
     if ask.pinned:
+        people.see_account(at.tx, account_id)
         return pages.hot(at, timelines.looks.pinned(at.tx, at.viewer, account_id, page), page.limit)
     found = timelines.looks.of_account(
         at.tx,

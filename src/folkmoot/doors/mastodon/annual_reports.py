@@ -82,7 +82,7 @@ def _wrapped(at: At, found: list[Report]) -> Response:
     body = b'{"annual_reports":%b,"accounts":%b,"statuses":%b}' % (
         msgspec.json.encode([_entity(report, figures) for report, figures in ready]),
         render.account_array(at, list(dict.fromkeys([at.viewer.account_id, *people])) if ready else []),
-        render.status_array(at, list(dict.fromkeys(posts)), seen=False),
+        render.status_array(at, list(dict.fromkeys(posts)), seen=False).joined(),
     )
     return Response(200, body)
 

@@ -121,5 +121,5 @@ door = Door(
     headers=((b"vary", b"Authorization"),),
     cors=True,
     path_headers=deprecated.HEADERS,
-    standing=True,
+    secret=secret_of,
 )

@@ -12,7 +12,7 @@ from folkmoot.domain.place import figures
 from folkmoot.doors.frame import At, Response, redirect
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon.base import door
-from folkmoot.doors.mastodon.instance import MINUTE_MS, kept
+from folkmoot.doors.mastodon.instance import MINUTE_MS, VERSION, kept
 from folkmoot.doors.mastodon.pages import known
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.kit.markup.sanitise import escape_text
@@ -20,6 +20,8 @@ from folkmoot.wire.mastodon import nodeinfo as info
 
 NODEINFO = "http://nodeinfo.diaspora.software/ns/schema/2.0"
 JRD = "application/jrd+json; charset=utf-8"
+UPSTREAM = info.NodeInfoSoftware(name="mastodon", version=VERSION.split()[0])
+"""By this, apps that choose their API by the software's name (megalodon) know that they may speak Mastodon's."""
 
 
 @door.raw("GET", "/health", auth="none", tx="none")
@@ -56,7 +58,9 @@ def _nodeinfo(at: At) -> bytes:
             services=info.NodeInfoServices(),
             usage=info.NodeInfoUsage(users=users, local_posts=found.posts),
             open_registrations=settings.registration != "closed",
-            metadata=info.NodeInfoMetadata(node_name=settings.title, node_description=settings.description),
+            metadata=info.NodeInfoMetadata(
+                node_name=settings.title, node_description=settings.description, upstream=UPSTREAM
+            ),
         )
     )
 

@@ -14,11 +14,13 @@ from folkmoot.domain.media import intake, media, pictures
 from folkmoot.domain.media.media import MediaView, NewMedia, State
 from folkmoot.doors.frame import Answered, At
 from folkmoot.doors.frame.house import House
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.pages import number
 from folkmoot.doors.mastodon.present import attachment
 from folkmoot.doors.mastodon.refusals import Said
 from folkmoot.kit.media.decoder import stop_all
+from folkmoot.store.blobs import Keeper
 from folkmoot.wire.mastodon.media import MediaAttachment
 from folkmoot.wire.mastodon.requests import media as api
 from folkmoot.wire.mastodon.requests.oauth import Empty
@@ -56,14 +58,13 @@ def _said(refusal: Invalid) -> Said:
     return Said(422, WORDS.get(refusal.code, _PICTURE))
 
 
-def _kept(at: At, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> NewMedia:
+def _kept(at: At, blobs: Keeper, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> NewMedia:
     """The file checked and stored, with a thumbnail in place of the preview that we would make; slow. *whole*: only
     when it is ready."""
-    house = at.house
     try:
         new = intake.take(
-            house.blobs,
-            house.settings,
+            blobs,
+            at.house.settings,
             ask.file.data,
             ask.file.content_type,
             ask.file.filename,
@@ -72,36 +73,37 @@ def _kept(at: At, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> N
             whole=whole,
         )
         if ask.thumbnail is not None:
-            shown = _thumbnail(at, ask.thumbnail)
+            shown = _thumbnail(at, blobs, ask.thumbnail)
             new.preview, new.preview_width, new.preview_height, new.blurhash = shown
         return new
     except Invalid as refusal:
         raise _said(refusal) from None
 
 
-def thumbnail(at: At, file: Upload) -> tuple[str, int, int]:
+def thumbnail(at: At, blobs: Keeper, file: Upload) -> tuple[str, int, int]:
     """A preview of one's own choosing: the key of a small picture, its width and height. Raises Invalid("file")."""
-    return _thumbnail(at, file)[:3]
+    return _thumbnail(at, blobs, file)[:3]
 
 
-def _thumbnail(at: At, file: Upload) -> tuple[str, int, int, str]:
+def _thumbnail(at: At, blobs: Keeper, file: Upload) -> tuple[str, int, int, str]:
     """As `thumbnail`, with its blurhash."""
     limit = at.house.settings.media_max_bytes
     made = pictures.prepare(file.data, file.content_type, file.filename, max_bytes=limit)
-    return at.house.blobs.put(made.preview), made.preview_width, made.preview_height, made.blurhash
+    return blobs.put(made.preview), made.preview_width, made.preview_height, made.blurhash
 
 
 async def _upload(at: At, ask: api.UploadMedia | api.UploadMediaV1, *, whole: bool) -> MediaView:
     if len(ask.description) > media.MAX_DESCRIPTION:
         raise Invalid("description", "too_long")
     pool = _LONG if whole and intake.may_take_long(ask.file.data) else _SHORT
-    work = partial(_kept, at, ask, whole=whole)
-    new = await asyncio.get_running_loop().run_in_executor(pool, work)
 
     def run(tx: Tx) -> MediaView:
         return media.see_own(tx, at.viewer, media.add(tx, at.viewer, new))
 
-    return await at.write(run)
+    async with sweeping(at) as blobs:
+        work = partial(_kept, at, blobs, ask, whole=whole)
+        new = await asyncio.get_running_loop().run_in_executor(pool, work)
+        return await at.write(run)
 
 
 def _shown(at: At, view: MediaView, processing: int = 206) -> Answered[MediaAttachment]:
@@ -131,19 +133,29 @@ def get(at: At, ask: api.GetMedia) -> Answered[MediaAttachment]:
 async def update(at: At, ask: api.UpdateMedia) -> Answered[MediaAttachment]:
     media_id = number(ask.id)
     await at.read(lambda tx: media.see_own(tx, at.viewer, media_id))
+    description = None if ask.description is UNSET else ask.description
+    async with sweeping(at) as blobs:
+        preview, focus = await _prepared(at, blobs, ask)
+
+        def run(tx: Tx) -> MediaView:
+            if preview is not None:
+                media.set_preview(tx, at.viewer, media_id, *preview)
+            return media.describe(tx, at.viewer, media_id, description=description, focus=focus)
+
+        return _shown(at, await at.write(run))
+
+
+async def _prepared(
+    at: At, blobs: Keeper, ask: api.UpdateMedia
+) -> tuple[tuple[str, int, int, str] | None, str | None]:
+    """(the new preview and what is known of it, the new focus); None where one stays."""
     try:
-        preview = None if ask.thumbnail is UNSET else await asyncio.to_thread(_thumbnail, at, ask.thumbnail)
         focus = None if ask.focus is UNSET else pictures.focus_point(ask.focus)
+        if ask.thumbnail is UNSET:
+            return None, focus
+        return await asyncio.to_thread(_thumbnail, at, blobs, ask.thumbnail), focus
     except Invalid as refusal:
         raise _said(refusal) from None
-    description = None if ask.description is UNSET else ask.description
-
-    def run(tx: Tx) -> MediaView:
-        if preview is not None:
-            media.set_preview(tx, at.viewer, media_id, *preview)
-        return media.describe(tx, at.viewer, media_id, description=description, focus=focus)
-
-    return _shown(at, await at.write(run))
 
 
 @door.on(api.DeleteMedia)

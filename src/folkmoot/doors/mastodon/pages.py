@@ -14,6 +14,7 @@ from folkmoot.domain.paging import Page
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.paging import link_header
+from folkmoot.doors.frame.pieces import Pieces
 from folkmoot.doors.mastodon import render
 from folkmoot.wire.codecs import read_id
 
@@ -104,14 +105,19 @@ def hot(at: At, found: list[Look], full: int = 0) -> Response:
     return _linked(at, render.look_array(at, found), ends, len(found) >= full)
 
 
-def _linked(at: At, body: bytes, ids: list[int], more: bool, prev: str = "min_id") -> Response:
+def _linked(at: At, body: bytes | Pieces, ids: list[int], more: bool, prev: str = "min_id") -> Response:
     if not ids:
         return Response(200, body)
     return Response(200, body, _links(at, ids[0], ids[-1], more=more, prev=prev))
 
 
 def rows(
-    at: At, found: list[tuple[int, T]], limit: int, show: Callable[[At, list[T]], bytes], *, prev: str
+    at: At,
+    found: list[tuple[int, T]],
+    limit: int,
+    show: Callable[[At, list[T]], bytes | Pieces],
+    *,
+    prev: str,
 ) -> Response:
     """A page of (cursor, item) whose cursors are those of rows behind the items."""
     body = show(at, [item for _, item in found])

@@ -196,8 +196,12 @@ def raw_text(view: PostView) -> str:
     return view.plain if view.markup in (Markup.HTML, Markup.BBCODE) else view.source
 
 
-def status(view: PostView, links: Links, bits: int | None) -> Status:
+_NO_FACE: Any = UNSET
+
+
+def status(view: PostView, links: Links, bits: int | None, *, faceless: bool = False) -> Status:
     """A post for a reader who did *bits* to it (reactions.LIKED …, with the thread's mute), or for nobody (None).
+    *faceless*: without its author's entity, for whoever has that.
 
     A boost is the wrapper with the boosted post inside; both carry the boosted post's counters and marks.
     """
@@ -209,7 +213,7 @@ def status(view: PostView, links: Links, bits: int | None) -> Status:
         uri=view.uri,
         url=view.url,
         created_at=time(view.created_at),
-        account=account(view.author, links),
+        account=_NO_FACE if faceless else account(view.author, links),
         content="" if view.boost_of else content(view),
         visibility=visibility(view.audience, is_open=view.open),
         sensitive=view.sensitive,

@@ -12,6 +12,7 @@ from folkmoot.domain.people.profiles import ProfileChange
 from folkmoot.domain.people.selves import OwnAccount, own_account
 from folkmoot.domain.reading import owntags
 from folkmoot.doors.frame import At
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.signup import change_profile, portrait
@@ -88,14 +89,15 @@ async def change(at: At, ask: api.UpdateProfile) -> Profile:
     for name in ("show_media", "show_media_replies", "show_featured"):
         if (on := getattr(ask, name)) is not UNSET:
             setattr(wanted, name, on)
-    wanted.avatar = await portrait(at, ask.avatar, "avatar")
-    wanted.header = await portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> Profile:
         change_profile(tx, at, wanted)
         return _profile(at, tx)
 
-    return await at.write(change_it)
+    async with sweeping(at) as blobs:
+        wanted.avatar = await portrait(at, blobs, ask.avatar, "avatar")
+        wanted.header = await portrait(at, blobs, ask.header, "header")
+        return await at.write(change_it)
 
 
 def _without(at: At, change: ProfileChange) -> CredentialAccount:

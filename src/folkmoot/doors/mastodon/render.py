@@ -6,8 +6,9 @@ of domain.hot decides at each request what may be seen, and says which revision 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from typing import cast
 
 import msgspec
 
@@ -22,20 +23,26 @@ from folkmoot.domain.hot import (
     hot_accounts,
     hot_rows,
     looks,
+    own_rows,
     shown,
 )
 from folkmoot.domain.posts.reactions import THREAD_MUTED
-from folkmoot.domain.views import PostView
+from folkmoot.domain.reading import filtering
+from folkmoot.domain.views import AccountView, PostView
 from folkmoot.doors.frame.answers import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cache import ByteCache
 from folkmoot.doors.frame.house import House
+from folkmoot.doors.frame.pieces import Pieces
 from folkmoot.doors.mastodon import inserts, present
 from folkmoot.doors.mastodon.filtered import filtered
 from folkmoot.store.tx import Tx
 from folkmoot.wire.codecs import day
 
 CACHE_BYTES = 48 * 1024 * 1024
+"""For posts and accounts without what differs between readers."""
+LOOKS_BYTES = 48 * 1024 * 1024
+"""For whole posts."""
 _MARKS = 15
 _COUNTERS_OF_ACCOUNT = ("statuses_count", "followers_count", "following_count", "last_status_at")
 _VARYING = (
@@ -65,11 +72,10 @@ def cache_of(house: House) -> ByteCache:
 
 
 def _opened(entity: msgspec.Struct, without: Iterable[str]) -> bytes:
-    """The entity without these keys and without its closing brace."""
-    tree = msgspec.to_builtins(entity)
+    """A new entity without these keys and without its closing brace. The entity itself loses them."""
     for key in without:
-        tree.pop(key, None)
-    return _encode(tree)[:-1]
+        setattr(entity, key, msgspec.UNSET)
+    return _encode(entity)[:-1]
 
 
 def _post_key(row: HotRow) -> tuple[str, int, int, int, int]:
@@ -80,11 +86,20 @@ def _boost_key(row: HotRow) -> tuple[str, int, int, int]:
     return ("boost", row.post.id, row.post.rev, row.author.rev)
 
 
-def _fixed(view: PostView, house: House) -> bytes:
+def _face(view: AccountView, house: House, cache: ByteCache) -> bytes:
+    """The account up to its counters, its brace open."""
+    key = ("account", view.id, view.rev)
+    made = cache.get(key)
+    if made is None:
+        made = _opened(present.account(view, house.links), _COUNTERS_OF_ACCOUNT)
+        cache.put(key, made)
+    return made
+
+
+def _fixed(view: PostView, house: House, cache: ByteCache) -> bytes:
     """What is the same for all readers, up to the account's counters: `{… "account": {…` with both braces open."""
-    status = present.status(view, house.links, None)
-    who = _opened(status.account, _COUNTERS_OF_ACCOUNT)
-    return _opened(status, _VARYING) + b',"account":' + who
+    status = present.status(view, house.links, None, faceless=True)
+    return _opened(status, _VARYING) + b',"account":' + _face(view.author, house, cache)
 
 
 def _load(house: House, tx: Tx, rows: list[HotRow], cache: ByteCache) -> dict[tuple[object, ...], bytes]:
@@ -102,7 +117,7 @@ def _load(house: House, tx: Tx, rows: list[HotRow], cache: ByteCache) -> dict[tu
             wanted.append((_boost_key(row), row.post.id))
         for key, id_ in wanted:
             if key not in made:
-                made[key] = _fixed(found[id_], house)
+                made[key] = _fixed(found[id_], house, cache)
                 cache.put(key, made[key])
     return made
 
@@ -219,23 +234,13 @@ def by_row(
     return [b"".join(pieces) for pieces in _pieces(house, tx, viewer, rows, matched, deep=deep)]
 
 
-def row_array(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> bytes:
-    """A JSON array of the rows, joined once."""
-    if not rows:
-        return b"[]"
-    flat: list[bytes] = []
-    for pieces in _pieces(house, tx, viewer, rows):
-        flat += (b",", *pieces)
-    flat[0] = b"["
-    flat.append(b"]")
-    return b"".join(flat)
-
-
-def _matched(house: House, tx: Tx, viewer: Viewer, rows: list[HotRow]) -> dict[int, bytes]:
+def _matched(
+    house: House, tx: Tx, viewer: Viewer, rows: list[HotRow], texts: dict[int, str] | None = None
+) -> dict[int, bytes]:
     if not viewer.filters_rev or not rows:
         return _NOTHING
     shown = [(row.shown.id, row.shown.rev, row.shown.author_id) for row in rows]
-    return filtered(house, tx, viewer, shown)
+    return filtered(house, tx, viewer, shown, texts)
 
 
 def statuses(
@@ -253,6 +258,20 @@ def statuses(
     return dict(zip((row.post.id for row in rows), made, strict=True))
 
 
+def own(house: House, tx: Tx, authors: Mapping[int, Viewer]) -> dict[int, bytes]:
+    """JSON of new posts, each as its author sees it, by id; what they have in common is loaded for all at once."""
+    rows = own_rows(tx, list(authors))
+    _kept(house, tx, rows)
+    read = [row.post.id for row in rows if authors[row.post.id].filters_rev]
+    texts = filtering.texts(tx, read) if read else {}
+    made = {}
+    for row in rows:
+        viewer = authors[row.post.id]
+        matched = _matched(house, tx, viewer, [row], texts)
+        made[row.post.id] = by_row(house, tx, viewer, [row], matched)[0]
+    return made
+
+
 def status(at: At, post_id: int) -> Response:
     """One post. Raises NotFound."""
     found = statuses(at.house, at.tx, at.viewer, [post_id]) if 0 < post_id < 1 << 63 else {}
@@ -266,45 +285,44 @@ def array(items: Iterable[bytes]) -> bytes:
     return b"[%b]" % b",".join(items)
 
 
-def look_array(at: At, found: list[Look]) -> bytes:
-    """A JSON array of posts. What is finished is kept under the look itself: equal looks are equal bytes.
-
-    Posts with parts of one reader alone, and those that a filter matches, are made each time.
+def look_array(at: At, found: list[Look]) -> Pieces:
+    """A JSON array of posts. What is finished is kept under the look itself, and what a filter of the reader says of
+    it: equal looks are equal bytes. Posts with parts of one reader alone are made each time.
     """
-    whole = at.house.cache("mastodon looks", 48 * 1024 * 1024)
-    if at.viewer.filters_rev:
-        return _look_array_filtered(at, found, whole)
-    kept = whole.get_all(found)
-    if None not in kept:
-        return b"[%b]" % b",".join(kept)  # type: ignore[arg-type]  # no None is in it
-    return _completed(at, found, kept, whole, _NOTHING)
-
-
-def _look_array_filtered(at: At, found: list[Look], whole: ByteCache) -> bytes:
-    posts = [shown(look) for look in found]
-    matched = filtered(at.house, at.tx, at.viewer, posts) if found else _NOTHING
-    kept = whole.get_all(found)
-    if matched:
-        kept = [None if post[0] in matched else body for post, body in zip(posts, kept, strict=True)]
-    return _completed(at, found, kept, whole, matched)
+    whole = at.house.cache("mastodon looks", LOOKS_BYTES)
+    matched, keys = _NOTHING, cast("Sequence[Hashable]", found)
+    if at.viewer.filters_rev and found:
+        posts = [shown(look) for look in found]
+        matched = filtered(at.house, at.tx, at.viewer, posts)
+        if matched:
+            marks = [matched.get(post[0]) for post in posts]
+            keys = [look if mark is None else (look, mark) for look, mark in zip(found, marks, strict=True)]
+    kept = whole.get_all(keys)
+    if None in kept:
+        return _completed(at, found, keys, kept, matched)
+    return Pieces.array(cast("list[bytes]", kept))
 
 
 def _completed(
-    at: At, found: list[Look], kept: list[bytes | None], whole: ByteCache, matched: dict[int, bytes]
-) -> bytes:
+    at: At, found: list[Look], keys: Sequence[Hashable], kept: list[bytes | None], matched: dict[int, bytes]
+) -> Pieces:
     """The array with what is not *kept* made now."""
-    missing = {look[0]: look for look, body in zip(found, kept, strict=True) if body is None}
-    rows = hot_rows(at.tx, at.viewer, list(missing), seen=True) if missing else []
+    whole, own_bytes = at.house.cache("mastodon looks", LOOKS_BYTES), 0
+    missing = [look[0] for look, body in zip(found, kept, strict=True) if body is None]
+    rows = hot_rows(at.tx, at.viewer, missing, seen=True)
     bodies = by_row(at.house, at.tx, at.viewer, rows, matched)
     made = dict(zip((row.post.id for row in rows), bodies, strict=True))
-    for id_, body in made.items():
-        look = missing[id_]
-        if not look[PARTS] and shown(look)[0] not in matched:
-            whole.put(look, body)
-    return array(made[look[0]] if body is None else body for look, body in zip(found, kept, strict=True))
+    items: list[bytes] = []
+    for look, key, body in zip(found, keys, kept, strict=True):
+        if body is None:
+            body = made[look[0]]
+            if look[PARTS] or not whole.put(key, body):
+                own_bytes += len(body)
+        items.append(body)
+    return Pieces.array(items, own_bytes)
 
 
-def status_array(at: At, ids: list[int], *, seen: bool = True) -> bytes:
+def status_array(at: At, ids: list[int], *, seen: bool = True) -> Pieces:
     """A JSON array of posts; by default of ids that a list has just asked sight for."""
     return look_array(at, looks(at.tx, at.viewer, ids, seen=seen))
 
@@ -316,9 +334,7 @@ def accounts(house: House, tx: Tx, ids: list[int]) -> dict[int, bytes]:
     kept = {id_: cache.get(("account", id_, row.rev)) for id_, row in rows.items()}
     missing = [id_ for id_, found in kept.items() if found is None]
     for id_, view in views.accounts_by_ids(tx, missing).items():
-        made = _opened(present.account(view, house.links), _COUNTERS_OF_ACCOUNT)
-        cache.put(("account", id_, view.rev), made)
-        kept[id_] = made
+        kept[id_] = _face(view, house, cache)
     return {id_: (kept[id_] or b"") + _counters(row) for id_, row in rows.items()}
 
 

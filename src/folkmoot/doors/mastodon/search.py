@@ -12,7 +12,7 @@ from folkmoot.domain.paging import Page
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people.selves import own_account
 from folkmoot.domain.reading import search, trends
-from folkmoot.doors.frame import At, Response
+from folkmoot.doors.frame import At, Pieces, Response
 from folkmoot.doors.frame.answers import json_bytes
 from folkmoot.doors.mastodon import render
 from folkmoot.doors.mastodon.accounts import matching
@@ -85,11 +85,8 @@ def _of_type(ask: api.SearchAll | more.SearchV1, accounts: list[int], posts: lis
 
 
 def _answer(at: At, hits: Hits, tags: bytes) -> Response:
-    body = b'{"accounts":%b,"statuses":%b,"hashtags":%b}' % (
-        render.account_array(at, hits.accounts),
-        render.status_array(at, hits.posts),
-        tags,
-    )
+    accounts, posts = render.account_array(at, hits.accounts), render.status_array(at, hits.posts)
+    body = Pieces.of(b'{"accounts":', accounts, b',"statuses":', posts, b',"hashtags":', tags, b"}")
     return Response(200, body)
 
 

@@ -16,10 +16,12 @@ from folkmoot.domain.people.selves import own_account
 from folkmoot.domain.people.signups import SignUp
 from folkmoot.domain.staff import barriers
 from folkmoot.doors.frame import At
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.mastodon import accept, present
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.instance import DISPLAY_NAME, FIELD, FIELDS, NOTE
 from folkmoot.doors.mastodon.refusals import BadFields, bad_field
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.tx import Tx
 from folkmoot.wire.mastodon.account import CredentialAccount
 from folkmoot.wire.mastodon.oauth import Token
@@ -107,17 +109,18 @@ def _sign_up(tx: Tx, at: At, wish: SignUp) -> Token | None:
 async def update_credentials(at: At, ask: api.UpdateCredentials) -> CredentialAccount:
     """The profile after the change."""
     change = accept.profile(ask)
-    change.avatar = await portrait(at, ask.avatar, "avatar")
-    change.header = await portrait(at, ask.header, "header")
 
     def change_it(tx: Tx) -> CredentialAccount:
         change_profile(tx, at, change)
         return present.credentials(own_account(tx, at.viewer), at.house.links)
 
-    return await at.write(change_it)
+    async with sweeping(at) as blobs:
+        change.avatar = await portrait(at, blobs, ask.avatar, "avatar")
+        change.header = await portrait(at, blobs, ask.header, "header")
+        return await at.write(change_it)
 
 
-async def portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str | None:
+async def portrait(at: At, blobs: Keeper, file: Upload | UnsetType | None, shape: str) -> str | None:
     """The blob of a new picture; empty where it is taken away (null), None where it stays."""
     if file is UNSET:
         return None
@@ -130,7 +133,7 @@ async def portrait(at: At, file: Upload | UnsetType | None, shape: str) -> str |
         picture = pictures.portrait(
             data, kind, max_bytes=limit, shape="header" if shape == "header" else "avatar"
         )
-        return str(at.house.blobs.put(picture))
+        return blobs.put(picture)
 
     try:
         return await asyncio.to_thread(work)

@@ -12,12 +12,14 @@ from folkmoot.domain.errors import Forbidden, NotFound
 from folkmoot.domain.media import emoji, media
 from folkmoot.domain.posts import boosts, conversations, edits, posts
 from folkmoot.domain.posts import scheduled as later
-from folkmoot.doors.frame import At, Response
-from folkmoot.doors.mastodon import accept, present, render, scheduled
+from folkmoot.doors.frame import At, Later, Pieces, Response
+from folkmoot.doors.frame.sweeping import sweeping
+from folkmoot.doors.mastodon import accept, fresh, present, render, scheduled
 from folkmoot.doors.mastodon.base import door
 from folkmoot.doors.mastodon.media import thumbnail
 from folkmoot.doors.mastodon.pages import number, numbers
 from folkmoot.doors.mastodon.refusals import Said, Unexpected
+from folkmoot.store.blobs import Keeper
 from folkmoot.wire.codecs import Id, read_id
 from folkmoot.wire.mastodon.requests import statuses as api
 from folkmoot.wire.mastodon.status import StatusEdit, StatusSource
@@ -32,7 +34,7 @@ ANCESTORS, DESCENDANTS, DEPTH = 40, 60, 20
 
 
 @door.on(api.PostStatus)
-def post_status(at: At, ask: api.PostStatus) -> Response:
+def post_status(at: At, ask: api.PostStatus) -> Response | Later:
     draft, due = accept.draft(at, ask), accept.due(at, ask)
     if due is not None:
         return scheduled.answer(at, later.schedule(at.tx, at.viewer, draft, due, accept.asked(at, ask)))
@@ -41,7 +43,7 @@ def post_status(at: At, ask: api.PostStatus) -> Response:
         return scheduled.answer(at, written.id)
     if ask.allowed_mentions is not None:
         _only(at, written.id, ask.allowed_mentions)
-    return render.status(at, written.id)
+    return fresh.status(at, written.id)
 
 
 def _only(at: At, post_id: int, allowed: list[str]) -> None:
@@ -70,23 +72,24 @@ async def edit_status(at: At, ask: api.EditStatus) -> Response:
     now = await at.read(lambda tx: views.post(tx, at.viewer, post_id))
     if now.author.id != at.viewer.account_id:
         raise NotFound(what="post")
-    previews = await asyncio.to_thread(_previews, at, ask)
-    change = accept.change(at, ask, now, previews)
+    async with sweeping(at) as blobs:
+        previews = await asyncio.to_thread(_previews, at, blobs, ask)
+        change = accept.change(at, ask, now, previews)
 
-    def run(tx: Tx) -> bytes:
-        edits.edit(tx, at.viewer, post_id, change)
-        return render.statuses(at.house, tx, at.viewer, [post_id])[post_id]
+        def run(tx: Tx) -> bytes:
+            edits.edit(tx, at.viewer, post_id, change)
+            return render.statuses(at.house, tx, at.viewer, [post_id])[post_id]
 
-    return Response(200, await at.write(run))
+        return Response(200, await at.write(run))
 
 
-def _previews(at: At, ask: api.EditStatus) -> dict[int, tuple[str, int, int]]:
+def _previews(at: At, blobs: Keeper, ask: api.EditStatus) -> dict[int, tuple[str, int, int]]:
     """Thumbnails of attached files that are to be replaced, stored; slow."""
     found = {}
     for changed in ask.media_attributes:
         id_ = read_id(changed.id)
         if changed.thumbnail is not None and id_ is not None:
-            found[id_] = thumbnail(at, changed.thumbnail)
+            found[id_] = thumbnail(at, blobs, changed.thumbnail)
     return found
 
 
@@ -120,7 +123,7 @@ def get_context(at: At, ask: api.GetContext) -> Response:
     if not at.viewer.known:
         up, down = up[-ANCESTORS:], conversations.shallow(at.tx, post_id, down, DEPTH)[:DESCENDANTS]
     above, below = (render.look_array(at, part) for part in (up, down))
-    return Response(200, b'{"ancestors":%b,"descendants":%b}' % (above, below))
+    return Response(200, Pieces.of(b'{"ancestors":', above, b',"descendants":', below, b"}"))
 
 
 @door.on(api.GetHistory)

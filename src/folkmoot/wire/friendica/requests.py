@@ -99,9 +99,17 @@ class HomeTimeline(Timeline[list[Status]], kw_only=True):
     """What the caller and those whom she follows wrote, replies too."""
 
 
-@CALL("*", "/api/statuses/friends_timeline", formats=FEED, scope="read:statuses")
+@CALL(
+    "*",
+    "/api/statuses/friends_timeline",
+    formats=FEED,
+    aliases=("/api/statuses/friends_timeline/{id}",),
+    scope="read:statuses",
+)
 class FriendsTimeline(Timeline[list[Status]], kw_only=True):
-    """The home timeline under its older name."""
+    """The home timeline under its older name; id, by nick or number, can only be the caller."""
+
+    id: str | None = None
 
 
 @CALL("*", "/api/statuses/public_timeline", formats=FEED, scope="read:statuses")
@@ -122,6 +130,7 @@ class UserTimeline(Timeline[list[Status]], kw_only=True):
     user_id: str | None = None
     screen_name: str | None = None
     profileurl: str | None = None
+    id: str | None = None
     user: str | None = None
 
 

@@ -116,7 +116,7 @@ class GroupAdmins(PageOfGroup[list[User]], kw_only=True):
 @GET(
     "/api/statusnet/groups/is_member",
     formats=PLAIN,
-    aliases=("/api/gnusocial/groups/is_member",),
+    aliases=("/api/statusnet/groups/is_member/{id}", "/api/gnusocial/groups/is_member"),
     scope="read:accounts",
 )
 class IsGroupMember(OneGroup[IsMember], kw_only=True):

@@ -85,7 +85,7 @@ class PageOfUser(OfUser[ListsPage], kw_only=True):
     count: UsersCount = 20
 
 
-@GET("/api/lists/list", formats=PLAIN, scope="read:lists")
+@GET("/api/lists/list", formats=PLAIN, aliases=("/api/lists/all",), scope="read:lists")
 class ListLists(OfUser[list[List]], kw_only=True):
     """The lists that somebody made and the caller may know of: the caller's own."""
 
@@ -141,7 +141,7 @@ class UpdateList(OneList[List], kw_only=True):
     description: str | None = None
 
 
-@POST("/api/lists/destroy", formats=PLAIN, scope="write:lists")
+@CALL("POST DELETE", "/api/lists/destroy", formats=PLAIN, scope="write:lists")
 class DestroyList(OneList[List], kw_only=True):
     """Drop a list; answers with it as it was."""
 
@@ -189,7 +189,7 @@ class CreateMember(OneOfList[List], kw_only=True):
     """Put somebody into a list; who is in it already stays."""
 
 
-@POST("/api/lists/members/destroy", formats=PLAIN, scope="write:lists")
+@CALL("POST DELETE", "/api/lists/members/destroy", formats=PLAIN, scope="write:lists")
 class DestroyMember(OneOfList[List], kw_only=True):
     """Take somebody out of a list."""
 
@@ -223,7 +223,7 @@ class CreateMembers(SomeOfList, kw_only=True):
     """Put people into a list; those who are not there are left out."""
 
 
-@POST("/api/lists/members/destroy_all", scope="write:lists")
+@CALL("POST DELETE", "/api/lists/members/destroy_all", scope="write:lists")
 class DestroyMembers(SomeOfList, kw_only=True):
     """Take people out of a list."""
 
@@ -233,6 +233,6 @@ class CreateSubscriber(OneList[List], kw_only=True):
     """Read a list: one's own is read anyway."""
 
 
-@POST("/api/lists/subscribers/destroy", scope="write:lists")
+@CALL("POST DELETE", "/api/lists/subscribers/destroy", scope="write:lists")
 class DestroySubscriber(OneList[List], kw_only=True):
     """Read a list no longer: one's own goes on to be read."""

@@ -57,12 +57,12 @@ class GetLanguages(Request[list[Language]], kw_only=True):
     """The languages that the node knows."""
 
 
-@GET("/api/help/privacy")
+@GET("/api/help/privacy", aliases=("/api/legal/privacy",))
 class GetPrivacy(Request[dict[str, str]], kw_only=True):
     """What becomes of people's data."""
 
 
-@GET("/api/help/tos")
+@GET("/api/help/tos", aliases=("/api/legal/tos",))
 class GetTerms(Request[dict[str, str]], kw_only=True):
     """The terms and rules of the place."""
 

@@ -26,6 +26,7 @@ class Named(Request[A], kw_only=True):
     user_id: str | None = None
     screen_name: str | None = None
     profileurl: str | None = None
+    id: str | None = None
     user: str | None = None
 
 
@@ -213,10 +214,10 @@ class CreateFriendship(Named[User], kw_only=True):
     """Follow, or ask to; with follow also be told of what is posted."""
 
     follow: bool = False
-    id: str | None = None
 
 
-@POST(
+@CALL(
+    "POST DELETE",
     "/api/friendships/destroy",
     formats=PLAIN,
     aliases=("/api/friendships/destroy/{id}",),
@@ -224,8 +225,6 @@ class CreateFriendship(Named[User], kw_only=True):
 )
 class DestroyFriendship(Named[User], kw_only=True):
     """Follow no longer, or take the question back."""
-
-    id: str | None = None
 
 
 @GET("/api/friendships/exists", formats=PLAIN, scope="read:follows")
@@ -287,7 +286,7 @@ class OutgoingFriendships(IdList[IdsPage], kw_only=True):
     count: IdsCount = 5000
 
 
-@GET("/api/friendships/no_retweets/ids", scope="read:follows")
+@GET("/api/friendships/no_retweets/ids", aliases=("/api/friendships/no_retweet_ids",), scope="read:follows")
 class QuietFriendships(Request[list[int]], kw_only=True):
     """Whom the caller follows without what they pass on."""
 
@@ -306,7 +305,13 @@ class CreateBlock(Avoid, kw_only=True):
     """Block somebody; follows end both ways."""
 
 
-@POST("/api/blocks/destroy", formats=PLAIN, aliases=("/api/blocks/destroy/{user}",), scope="write:blocks")
+@CALL(
+    "POST DELETE",
+    "/api/blocks/destroy",
+    formats=PLAIN,
+    aliases=("/api/blocks/destroy/{user}",),
+    scope="write:blocks",
+)
 class DestroyBlock(Avoid, kw_only=True):
     """Block somebody no longer."""
 
@@ -320,14 +325,14 @@ class Avoided(Request[UsersPage], kw_only=True):
     skip_status: bool = False
 
 
-@GET("/api/blocks/list", scope="read:blocks")
+@GET("/api/blocks/list", aliases=("/api/blocks/blocking",), scope="read:blocks")
 class ListBlocks(Avoided, kw_only=True):
-    """Whom the caller blocks."""
+    """Whom the caller blocks; under its older name a bare list."""
 
 
-@GET("/api/blocks/ids", scope="read:blocks")
+@GET("/api/blocks/ids", aliases=("/api/blocks/blocking/ids",), scope="read:blocks")
 class BlocksIds(IdList[IdsPage], kw_only=True):
-    """Ids of those whom the caller blocks."""
+    """Ids of those whom the caller blocks; under its older name a bare list."""
 
     count: IdsCount = 5000
 
@@ -337,7 +342,7 @@ class CreateMute(Named[User], kw_only=True):
     """Hide somebody from the caller's lists."""
 
 
-@POST("/api/mutes/users/destroy", scope="write:mutes")
+@CALL("POST DELETE", "/api/mutes/users/destroy", scope="write:mutes")
 class DestroyMute(Named[User], kw_only=True):
     """Hide somebody no longer."""
 

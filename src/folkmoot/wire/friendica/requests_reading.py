@@ -172,7 +172,7 @@ class TagTimeline(Request[list[Status]], kw_only=True):
     max_id: int = 0
 
 
-@GET("/api/trends/place", scope=SCOPE)
+@GET("/api/trends/place", aliases=("/api/trends/{id}",), scope=SCOPE)
 class TrendsPlace(Request[list[Trends]], kw_only=True):
     """The tags that are much used; there is one place, the world (1)."""
 
@@ -193,7 +193,7 @@ class TrendsClosest(Request[list[TrendLocation]], kw_only=True):
     long: float | None = None
 
 
-@GET("/api/saved_searches/list", scope="read:search")
+@GET("/api/saved_searches/list", aliases=("/api/saved_searches",), scope="read:search")
 class SavedSearches(Request[list[SavedSearch]], kw_only=True):
     """Searches that the caller keeps."""
 
@@ -212,7 +212,8 @@ class CreateSavedSearch(Request[SavedSearch], kw_only=True):
     query: str | None = None
 
 
-@POST(
+@CALL(
+    "POST DELETE",
     "/api/saved_searches/destroy/{id}",
     aliases=("/api/saved_searches/destroy",),
     scope="write:bookmarks",

@@ -98,13 +98,13 @@ def fragment(value: Any) -> bytes:
 
 def document(root: str, inner: bytes) -> bytes:
     """A document of pieces made by `fragment`, under a root with namespaces."""
-    return b"%b<%b%b>%b</%b>" % (
-        DECLARATION.encode(),
-        root.encode(),
-        NAMESPACES.encode(),
-        inner,
-        root.encode(),
-    )
+    begin, end = around(root)
+    return begin + inner + end
+
+
+def around(root: str) -> tuple[bytes, bytes]:
+    """What stands before and after such pieces."""
+    return f"{DECLARATION}<{root}{NAMESPACES}>".encode(), f"</{root}>".encode()
 
 
 def escape(text: str) -> str:

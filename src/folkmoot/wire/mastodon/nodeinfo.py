@@ -53,10 +53,11 @@ class NodeInfoUsage(Entity, kw_only=True):
 
 
 class NodeInfoMetadata(Entity, kw_only=True):
-    """Name and description of the server."""
+    """Name and description of the server, and whose API it speaks where the software has another name."""
 
     node_name: str | UnsetType = msgspec.field(name="nodeName", default=UNSET)
     node_description: str | UnsetType | None = msgspec.field(name="nodeDescription", default=UNSET)
+    upstream: NodeInfoSoftware | UnsetType = UNSET
 
 
 class NodeInfo(Entity, kw_only=True):
