@@ -54,11 +54,18 @@ YES = (
     "yes please",
     "Fine with me.\r\n\r\n> reject this?\r\n",
     "No problem at all, let it in.",
+    "Noted, thanks.",
     "-- \r\nAlice",
 )
 NO = (
     "no",
     "No.",
+    "No, off topic here",
+    "no this is spam",
+    "no thanks",
+    "NO!!!",
+    "no\r\nway too long",
+    "Please don't let them in",
     "Reject: spam",
     "*reject*\r\n\r\nOn Fri, bob wrote:\r\n> please",
     "Turn it down.",
@@ -74,6 +81,18 @@ def test_an_answer_decides_by_what_it_says_itself(moot: Moot, text: str, state: 
     (mail,) = moot.take("alice")
     assert answer(moot, secret_in(mail, "approve"), text) == 250
     assert number(moot, STATE) == state
+
+
+@pytest.mark.parametrize(
+    "text", ["No longer a question - let it in", "No idea who that is but fine", "nope it"]
+)
+def test_what_may_mean_either_decides_nothing(moot: Moot, text: str) -> None:
+    held(moot)
+    (mail,) = moot.take("alice")
+    assert answer(moot, secret_in(mail, "approve"), text) == 550, "its author is told to say yes or no"
+    assert number(moot, STATE) == PostState.HELD
+    assert answer(moot, secret_in(mail, "approve"), "no - spam") == 250
+    assert number(moot, STATE) == PostState.REJECTED
 
 
 def test_the_address_of_refusal_refuses_whatever_is_written(moot: Moot) -> None:
@@ -108,6 +127,7 @@ def test_nobody_else_decides_with_a_mail_that_was_passed_on(moot: Moot) -> None:
     ("text", "reason"),
     [
         ("Reject: please write in English.\r\n\r\n> please", "please write in English"),
+        ("no, off topic here", "off topic here"),
         ("no", ""),
         ("Discard", ""),
     ],

@@ -26,6 +26,7 @@ from folkmoot.kit.mail import threads as jwz
 from folkmoot.kit.mail.mbox import MboxItem, read_mbox, unquote_from, write_mbox
 from folkmoot.kit.mail.parse import parse
 from folkmoot.settings import Settings
+from folkmoot.store.blobs import key_of
 from folkmoot.store.engine import Store, open_store
 from folkmoot.store.schema.posts import posts
 from folkmoot.store.smallmail import StoredBlobs
@@ -87,7 +88,7 @@ def shape(store: Store) -> dict[str, tuple[str | None, str]]:
 
 def name_of(raw: bytes) -> str:
     parsed = parse(unquote_from(raw))
-    return parsed.message_id or made_up_id(parsed, fingerprint(parsed), raw)
+    return parsed.message_id or made_up_id(parsed, fingerprint(parsed), key_of(raw))
 
 
 def distinct(files: list[Path]) -> list[tuple[str, MboxItem]]:

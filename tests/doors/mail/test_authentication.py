@@ -128,6 +128,7 @@ def test_a_forged_mail_is_never_posted_as_the_other_member(cast: Cast) -> None:
     assert cast.proven(post).dmarc == "fail"
     letters = cast.house.read(lambda tx: _held_letter(tx, cast, post))
     assert b"DMARC fail (asks for reject)" in letters
+    assert b"waits for a moderator: its author's domain disowns it (DMARC)." in letters
     cast.set("reject")
     code, text = cast.send(bobs("g@x"), ELSEWHERE, "intruder@evil.test")
     assert (code, b"disowns" in text) == (550, True)

@@ -34,6 +34,11 @@ PASS = f"{OURS}; dmarc=pass (p=reject) header.from=example.org"
 FAIL = f"{OURS}; dmarc=fail (p=reject) header.from=example.org"
 
 
+FORWARDED = (
+    "---------- Forwarded message ---------\r\nFrom: Eve <eve@example.org>\r\nSubject: Unsubscribe\r\n\r\n"
+)
+
+
 def believe(moot: Moot) -> None:
     """A server in front says what a mail proves."""
     house = moot.house.house
@@ -117,8 +122,13 @@ def test_strangers_machines_and_floods_ask_nothing(moot: Moot) -> None:
     assert ask(moot, "nomail", "nobody@example.net") == 250
     assert ask(moot, "nomail", Auto_Submitted="auto-replied") == 250
     assert moot.sink.mails == []
-    assert {ask(moot, "nomail") for _ in range(6)} == {250}
-    assert len(moot.box("bob")) == 3
+    spelt = ("bob", "BOB", "Bob", "bOb", "boB", "BOb")
+    assert {ask(moot, "nomail", f"{name}@example.org") for name in spelt} == {250}
+    assert len(moot.box("bob")) == len(moot.sink.mails) == 3, "however the address is spelt"
+    for name in ("eve", "EVE", "Eve", "eVe", "eVE") * 3:
+        assert ask(moot, "help", f"{name}@example.net") == 250
+    assert {to for _, to, _ in moot.sink.mails if to.endswith(".net")} == {"eve@example.net"}
+    assert len(moot.sink.to("eve@example.net")) == 10
     assert delivery(moot, group, bob) == Delivery.SINGLE
 
 
@@ -225,6 +235,8 @@ def test_an_address_without_an_account_joins_by_link_and_is_written_to(moot: Moo
         ("Re: Unsubscribe!", "Please take me off this list.", None),
         ("Re: Unsubscribe", "Does the footer link work for anyone?", None),
         ("Subscribe", "How can my sister join?", None),
+        ("Fwd: Unsubscribe", f"{FORWARDED}unsubscribe", None),
+        ("Unsubscribe", f"{FORWARDED}lunch?", "leave"),
     ],
 )
 def test_a_command_that_was_written_to_the_group_itself(
@@ -291,7 +303,7 @@ def test_no_group_below_is_called_as_a_command_is(moot: Moot) -> None:
     alice = moot.person("alice")
     parent = moot.group(alice)
     above = moot.house.read(lambda tx: groups.see(tx, Viewer(alice), parent))
-    for word in (*PLAIN_WORDS, *(f"{word}-x" for word in SECRET_WORDS), "reply-1"):
+    for word in (*PLAIN_WORDS, *(f"{word}-x" for word in SECRET_WORDS), "reply-1", "thread-mute-1"):
         new = groups.NewGroup(name=word, title="D", description="d" * 40)
         with pytest.raises(Invalid):
             moot.house.write(lambda tx, new=new: groups.create(tx, Viewer(alice), new, above))

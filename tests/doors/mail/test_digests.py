@@ -290,4 +290,4 @@ def test_an_answer_to_a_digest_as_a_whole_waits_for_a_moderator(moot: Moot) -> N
     held = moot.house.read(lambda tx: holding.pending(tx, Viewer(alice), group))
     assert len(held) == 1, "who writes the topic into the subject is understood"
     moot.work()
-    assert "answers_a_digest" in next(part(m, "plain") for m in moot.take("alice"))
+    assert "it answers a digest as a whole" in next(part(m, "plain") for m in moot.take("alice"))

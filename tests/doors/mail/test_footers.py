@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.mailgroup import Moot, part
 from tests.support.mailhouse import GROUP, letter
@@ -93,14 +94,13 @@ def test_where_answers_go(moot: Moot) -> None:
 
 def test_only_moderators_post_is_said_in_the_head(moot: Moot) -> None:
     alice, group = two(moot)
-    moot.house.write(
-        lambda tx: groups.update(tx, Viewer(alice), group, GroupChange(posting=int(Posting.MODERATORS)))
-    )
+    change = GroupChange(posting=int(Posting.MODERATORS), title="<all.lists.test>, The moot")
+    moot.house.write(lambda tx: groups.update(tx, Viewer(alice), group, change))
     moot.say(alice, group, title="T")
     moot.work()
     (mail,) = moot.take("bob")
     assert mail["List-Post"] == "NO"
-    assert mail["List-Id"] == "The moot <moot.lists.test>"
+    assert mail["List-Id"] == "all.lists.test The moot <moot.lists.test>", "no title makes it another list's"
     assert mail["List-Archive"] == "<http://moot.test/@moot>"
     for name in ("List-Help", "List-Subscribe", "List-Owner"):
         assert mail[name].startswith("<mailto:moot+")
@@ -251,3 +251,34 @@ def test_a_footer_makes_no_header(moot: Moot, evil: str) -> None:
     moot.say(alice, group, title="T")
     moot.work()
     assert moot.take("bob")[0]["Bcc"] is None
+
+
+def test_files_for_which_there_is_no_space_are_not_lost_in_silence(moot: Moot) -> None:
+    house = moot.house.house
+    house.settings = msgspec.structs.replace(house.settings, mail_authserv="mx.lists.test")
+    alice = moot.person("alice")
+    group = moot.group(alice)
+    moot.join(group, "bob")
+    moot.configure(group, alice, files_quota=10)
+    kind = 'multipart/mixed; boundary="b"'
+    file = "--b\r\nContent-Disposition: attachment; filename=plan.txt\r\n\r\nmore than ten octets\r\n--b--"
+    seen = "mx.lists.test; dmarc=%s header.from=example.org"
+    for n, (text, dmarc) in enumerate(
+        (("Here is the plan.", "pass"), ("Here is the plan.", "none"), ("", "pass"))
+    ):
+        headers = {"Subject": "Plan", "Content_Type": kind, "Authentication_Results": seen % dmarc}
+        raw = letter(f"--b\r\n\r\n{text}\r\n{file}", mid=f"{n}@plan", MIME_Version="1.0", **headers)
+        assert moot.house.send(raw)[0] == (250 if text else 550), "without its files nothing is left"
+    moot.work()
+    mails = moot.take("bob")
+    assert len(mails) == 2
+    for mail in mails:
+        body = part(mail, "plain")
+        assert body.startswith(
+            "[1 file left out: the group has no space left for files]\n\nHere is the plan."
+        )
+    told = [mail for mail in moot.take("alice") if str(mail["Subject"]) == "Without its files: Plan"]
+    assert len(told) == 1, "whoever only claims to be their author brings them no letter"
+    assert "  plan.txt\n" in part(told[0], "plain")
+    litter = moot.house.read(lambda tx: tx.text_sql(*["SELECT count(*) FROM litter"] * 2).fetchone())
+    assert litter[0] == 1, "the file itself is given up"

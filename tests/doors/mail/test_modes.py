@@ -3,10 +3,14 @@ address that they chose; page by page, and never to who left."""
 
 from __future__ import annotations
 
-import pytest
-from tests.support.mailgroup import DAY, Moot, part
-from tests.support.mailhouse import letter
+import re
 
+import pytest
+from tests.doors.mail.test_commands import PASS, believe
+from tests.support.mailgroup import DAY, Moot, part
+from tests.support.mailhouse import DOMAIN, letter
+
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.groups import groups, grouptexts, memberaddresses, memberlists, members, membership
@@ -19,11 +23,12 @@ from folkmoot.domain.mail.reach import Health
 from folkmoot.domain.notices import notice_lists
 from folkmoot.domain.paging import Page
 from folkmoot.domain.people import accounts
+from folkmoot.domain.posts import reactions
 from folkmoot.domain.posts.reactions import follow_thread, mute_thread
 from folkmoot.domain.reading import owntags
 from folkmoot.domain.text import Markup
 from folkmoot.doors.mail import returned
-from folkmoot.doors.mail.signs import leave_token
+from folkmoot.doors.mail.signs import leave_token, thread_word
 from folkmoot.kit.mail.bounces import Complaint
 
 
@@ -264,3 +269,60 @@ def test_a_long_name_leaves_room_for_every_word(moot: Moot) -> None:
     (health,) = moot.house.read(lambda tx: mailhealth.of_account(tx, bob))
     assert (health.score, post > 0) == (1, True)
     assert moot.house.send(letter("x"), to="g.zzzz+help@lists.test")[0] == 550
+
+
+def test_a_thread_is_followed_and_muted_by_mail(moot: Moot) -> None:
+    alice = moot.person("alice")
+    group = moot.group(alice)
+    moot.join(group, "bob", selection="message_selection_follow_and_first_message")
+    first = moot.say(alice, group, "How was the winter?", title="Winter")
+    moot.work()
+    (mail,) = moot.take("bob")
+    ways = dict(re.findall(r"^To (follow|mute) this thread: (\S+)$", part(mail, "plain"), re.MULTILINE))
+
+    def ask(word: str, who: str = "bob") -> str:
+        raw = letter("x", sender=f"{who}@example.org", mid=f"{word}{moot.now}@x")
+        assert moot.house.send(raw, f"{who}@example.org", ways[word])[0] == 250
+        moot.work()
+        found = [str(mail["From"]) for mail in moot.take(who) if "confirm" in str(mail["Subject"])]
+        return "".join(re.findall(r"moot\+confirm-\w+@lists\.test", "".join(found)))
+
+    def come(text: str) -> list[str]:
+        moot.say(alice, group, text, title="Re: Winter", parent_id=first)
+        moot.work()
+        return [part(mail, "plain").splitlines()[0] for mail in moot.take("bob")]
+
+    proof = ask("follow")
+    assert come("Cold") == [], "nothing is proven yet"
+    eve = letter("x", sender="eve@example.org", mid="e@x")
+    assert moot.house.send(eve, "eve@example.org", proof)[0] == 550
+    yes = letter("x", sender="bob@example.org", mid="yes@x")
+    assert moot.house.send(yes, "bob@example.org", proof)[0] == 250
+    assert come("Long") == ["Long"]
+    proof = ask("mute")
+    assert moot.house.send(yes, "bob@example.org", proof)[0] == 250
+    assert come("Over") == []
+    assert ask("follow", "eve") == "", "who is no member hears nothing of it"
+    lost = ways["mute"].replace(ways["mute"].partition("-mute-")[2], f"zz@{DOMAIN}")
+    assert moot.house.send(letter("x", sender="bob@example.org"), "bob@example.org", lost)[0] == 250
+    for word in ("-cook-", "-thread-", "--"):
+        wrong = lost.replace("-mute-", word)
+        assert moot.house.send(letter("x", sender="bob@example.org"), "bob@example.org", wrong)[0] == 550, (
+            word
+        )
+
+
+def test_a_thread_is_followed_at_once_where_the_mail_proves_its_author(moot: Moot) -> None:
+    believe(moot)
+    alice = moot.person("alice")
+    group = moot.group(alice)
+    bob = moot.join(group, "bob")
+    first = moot.say(alice, group, "How was the winter?", title="Winter")
+    to = f"moot+{thread_word('mute', first)}@{DOMAIN}"
+    raw = letter("x", sender="bob@example.org", Authentication_Results=PASS)
+    assert moot.house.send(raw, "bob@example.org", to)[0] == 250
+    moot.work()
+    assert [str(mail["Subject"]) for mail in moot.take("bob")] == ["Done: Winter"], "nor the post itself"
+    assert moot.house.read(lambda tx: views.post(tx, Viewer(bob), first)).thread_muted
+    moot.house.send(raw, "bob@example.org", to.replace("mute", "follow"))
+    assert moot.house.read(lambda tx: reactions.follows_thread(tx, Viewer(bob), first))

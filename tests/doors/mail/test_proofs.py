@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,3 +114,18 @@ def test_a_trusted_forwarder_counts_where_a_server_in_front_looked(
             passed_on = forwarded("4@x", good, inner=last)
             for mail in (failed, broken, passed_on):
                 assert hand_in(cast.house, mail, cast.group).rstrip().endswith(b"waits for a moderator")
+
+
+def test_large_mails_do_not_wait_for_the_names_of_another(tmp_path: Path, run_folder: Path) -> None:
+    for cast in cast_of(tmp_path / "large", run_folder):
+        cast.names.delay = 1.0
+        large = "x" * 60 + "\r\n"
+        slow = threading.Thread(target=cast.send, args=(bobs("s@x", large * 5_000),))
+        slow.start()
+        time.sleep(0.5)
+        start = time.monotonic()
+        assert cast.house.send(bobs("q@x", large * 5_001), "bob@example.org")[0] == 250
+        assert slow.is_alive()
+        assert time.monotonic() - start < 5
+        slow.join(20)
+        assert len(cast.live()) == 2

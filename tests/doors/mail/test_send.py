@@ -26,6 +26,8 @@ from folkmoot.domain.mail import mailing, outbox
 from folkmoot.domain.people import accounts, logins, signups
 from folkmoot.domain.posts import edits, posts
 from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.sections import events
+from folkmoot.domain.sections.events import NewEvent
 from folkmoot.domain.text import Markup
 from folkmoot.doors import mail as mail_door
 from folkmoot.doors.frame.site import Site
@@ -262,14 +264,20 @@ def test_without_a_relay_mail_is_kept_and_can_be_shown(settings: Settings) -> No
     with mail_house(with_mail(settings)) as house:
         alice, _, _, group = people(house)
         say(house, alice, group, "kept", title="T")
+        day = house.house.clock() + 86_400_000
+        tea = NewEvent(name="Tea", starts_at=day, ends_at=day, asks=True)
+        house.write(lambda tx: events.add(tx, Viewer(alice), group, tea))
         until = time.monotonic() + 30
         waiting: list[backlog.Mail] = []
-        while len(waiting) < 3 and time.monotonic() < until:
+        while len(waiting) < 6 and time.monotonic() < until:
             waiting = house.read(lambda tx: backlog.mails(tx, Viewer.system()))
             time.sleep(0.02)
-        assert [m.kind for m in waiting] == ["post"] * 3
-        shown = read(send.rendered(house.settings, house.store, house.blobs, waiting[0].id))
-        assert shown.get_content().startswith("kept\r\n")
+        by_kind = {
+            m.kind: read(send.rendered(house.settings, house.store, house.blobs, m.id)) for m in waiting
+        }
+        assert sorted(m.kind for m in waiting) == ["invitation"] * 3 + ["post"] * 3
+        assert by_kind["post"].get_content().startswith("kept\r\n")
+        assert [p.get_content_type() for p in by_kind["invitation"].walk()][-1] == "text/calendar"
 
 
 EVIL = ("a\r\nBcc: victim@example.net", "=?utf-8?q?a=0D=0ABcc=3A_v?=", "\u202ex" * 3000, "😀" * 5000)

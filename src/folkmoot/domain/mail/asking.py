@@ -1,8 +1,9 @@
 """What moderators are asked by mail, once, with two secrets that are worth something from their own address only; and
-what owners alone are written."""
+what owners, and the author of a mail, alone are written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from folkmoot.domain.access import GroupRole, Membership, PostState, Viewer, may
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import members
 from folkmoot.domain.mail import mailproofs, outbox, reach
-from folkmoot.domain.mail.outbox import Item
+from folkmoot.domain.mail.outbox import DAY_MS, Item
 from folkmoot.domain.people.accounts import main_address
 from folkmoot.kit.mail.addresses import fold_address
 from folkmoot.store.schema.accounts import accounts
@@ -26,6 +27,10 @@ OWNER: Final = "owner"
 LOOP: Final = "loop"
 QUIET_MS: Final = 30 * 86_400_000
 """An owner is told of a loop once in so long: it brings mail all the time."""
+FILES: Final = "files_left_out"
+"""That a message is posted without its files."""
+MAX_FILES_TOLD: Final = 10
+"""So often in a day an author is told that."""
 KINDS: Final = (POST, MEMBER, OWNER, LOOP)
 _HELD = Query(sa.select(posts.c.id).where(posts.c.id == p("id"), posts.c.state == int(PostState.HELD)))
 _NAME = Query(sa.select(accounts.c.display_name, accounts.c.name).where(accounts.c.id == p("id")))
@@ -94,6 +99,17 @@ def about_loop(tx: Tx, group_id: int, sender: str, subject: str) -> None:
             outbox.queue(
                 tx, LOOP, account_id, address, group_id=group_id, sender=sender[:300], subject=subject[:300]
             )
+
+
+def about_files(
+    tx: Tx, group_id: int, author_id: int, address: str, subject: str, names: Sequence[str]
+) -> None:
+    """Tell the author of a mail that its files were left out, as the group has no space for them. The caller has proof
+    that it is the author's address."""
+    address = reach.written(tx, address)
+    if outbox.count_since(tx, FILES, address, tx.now - DAY_MS) < MAX_FILES_TOLD:
+        told = [name[:200] for name in names[:50]]
+        outbox.queue(tx, FILES, author_id, address, group_id=group_id, subject=subject[:300], names=told)
 
 
 def owners(tx: Tx, group_id: int) -> list[tuple[int, str]]:

@@ -9,24 +9,49 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import grouprights
+from folkmoot.store.schema.accounts import addresses
+from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.schema.mail import bounces
+from folkmoot.store.schema.posts import posts
 from folkmoot.store.schema.work import outbox
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
-LOOKED_AT: Final = 500
-"""So many of a person's latest mails are looked through for those of one group."""
+LOOKED_AT: Final = 100
+"""So many of each group's latest posts, and of a person's latest letters, are looked through."""
 PAGE: Final = 101
 TOP: Final = 1 << 62
 
 _NAMES = ("id", "kind", "group_id", "post_id", "created_at", "sent_at", "attempts", "error")
-_LATEST = (
-    sa.select(*(outbox.c[name] for name in _NAMES))
-    .where(outbox.c.account_id == p("account_id"))
+_COLUMNS = [outbox.c[name] for name in _NAMES]
+_LETTERS = (
+    sa.select(*_COLUMNS)
+    .where(outbox.c.account_id == p("account_id"), outbox.c.kind != sa.literal_column("'post'"))
     .order_by(outbox.c.id.desc())
     .limit(LOOKED_AT)
     .subquery()
 )
+_OWN = sa.select(addresses.c.address).where(addresses.c.account_id == p("account_id"))
+_IN_GROUPS = members.join(groups, groups.c.account_id == members.c.group_id).join(
+    posts,
+    sa.and_(posts.c.group_id == groups.c.account_id, posts.c.number >= groups.c.next_number - LOOKED_AT),
+)
+_LOOKED_AT = (
+    sa.select(posts.c.id)
+    .select_from(_IN_GROUPS)
+    .where(
+        members.c.account_id == p("account_id"),
+        sa.or_(p("group_id") == 0, members.c.group_id == p("group_id")),
+    )
+)
+# Posts are mailed to so many that an index of them by receivers would cost more than all else in the queueing.
+_POSTS = sa.select(*_COLUMNS).where(
+    outbox.c.post_id.in_(_LOOKED_AT),
+    outbox.c.kind == sa.literal_column("'post'"),
+    outbox.c.address.in_(_OWN),
+    outbox.c.account_id == p("account_id"),
+)
+_LATEST = sa.union_all(sa.select(_LETTERS), _POSTS).subquery()
 
 
 def _last(*where: Any) -> Query:
@@ -87,8 +112,8 @@ class Return(msgspec.Struct, frozen=True):
 
 
 def last(tx: Tx, account_id: int, group_id: int = 0) -> tuple[Delivery | None, Delivery | None]:
-    """(the last mail that was taken, the last that was tried) of one group, or of all where *group_id* is 0; for the
-    person and for those that may_know."""
+    """(the last mail that was taken, the last that was tried) of one group, or of all where *group_id* is 0,
+    within outbox.KEPT_MS; for the person and for those that may_know."""
     values = {"account_id": account_id, "group_id": group_id}
     arrived, tried = tx.one(_ARRIVED, **values), tx.one(_TRIED, **values)
     return (Delivery(*arrived) if arrived else None), (Delivery(*tried) if tried else None)

@@ -32,16 +32,21 @@ class Rest(msgspec.Struct, frozen=True):
     mark_after: int | None
 
 
-def send_post(tx: Tx, post_id: int) -> Rest:
+Firsts = dict[tuple[int, Sequence[int]], list[Reader]]
+"""The first pages of readers, by group and ways, for whoever mails several posts of a group in one transaction."""
+
+
+def send_post(tx: Tx, post_id: int, firsts: Firsts | None = None) -> Rest:
     """Mail a post of a group to its first page of readers, and note it for the digests of as many; in most groups that
-    is all. A special notice goes to everybody at once and into no digest. Raises NotFound."""
+    is all. A special notice goes to everybody at once and into no digest. *firsts* is read and filled. Raises
+    NotFound."""
     facts = wishes.facts_of(tx, post_id)
     if facts.unmailed:
         return Rest(0, facts.group_id, 0, None)
     run_id = runs.find(tx, POST_RUN, post_id)
     if not run_id:
         first = Run(0, POST_RUN, post_id, facts.group_id, 0, {})
-        after = _post_step(tx, first)
+        after = _post_step(tx, first, firsts)
         if after is not None:
             run_id = runs.begin(tx, POST_RUN, post_id, facts.group_id, at=after)
     number = 0 if facts.special else digests.number_post(tx, facts.group_id, post_id)
@@ -49,14 +54,17 @@ def send_post(tx: Tx, post_id: int) -> Rest:
     return Rest(run_id, facts.group_id, number, mark_after)
 
 
-def _post_step(tx: Tx, run: Run) -> int | None:
+def _post_step(tx: Tx, run: Run, firsts: Firsts | None = None) -> int | None:
     try:
         facts = wishes.facts_of(tx, run.subject_id)
     except NotFound:
         return None
     if not facts.live:
         return None
-    page = readers.page(tx, run.group_id, facts.deliveries, run.after)
+    pages, key = {} if firsts is None else firsts, (run.group_id, facts.deliveries)
+    if key not in pages:
+        pages[key] = readers.page(tx, run.group_id, facts.deliveries, run.after)
+    page = pages[key]
     wanting = wishes.who_wants(tx, facts, page)
     allowed = who_may_see(tx, facts.post_id, sorted(wanting))
     if outbox.insert_posts(tx, run.group_id, facts.post_id, (r for r in page if r.account_id in allowed)):

@@ -13,7 +13,7 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.media import litter
 from folkmoot.store import smallmail
 from folkmoot.store.schema.posts import mails, posts
-from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 PAGE = 500
@@ -70,12 +70,12 @@ class Kept(msgspec.Struct, frozen=True):
     state: int
 
 
+_KEPT = sa.select(
+    mails.c.message_id, mails.c.blob, mails.c.fingerprint, mails.c.post_id, mails.c.state, mails.c.id
+).where(mails.c.group_id == p("group_id"))
 # Unsorted, since SQLite would read the whole group in the order of ids rather than look the names up.
-_KNOWN = Query(
-    sa.select(
-        mails.c.message_id, mails.c.blob, mails.c.fingerprint, mails.c.post_id, mails.c.state, mails.c.id
-    ).where(mails.c.group_id == p("group_id"), in_list(mails.c.message_id, "message_ids", text=True))
-)
+_KNOWN = Query(_KEPT.where(in_list(mails.c.message_id, "message_ids", text=True)))
+_KNOWN_ONE = Query(_KEPT.where(mails.c.message_id == text_p("message_id")))
 _OF_POST = Query(sa.select(mails.c.blob).where(mails.c.post_id == p("id")).order_by(mails.c.id).limit(1))
 _ALL_OF_POST = Query(
     sa.select(mails.c.id, mails.c.blob).where(mails.c.post_id == p("id"), mails.c.blob != "")
@@ -150,7 +150,10 @@ def one_at_a_time(tx: Tx, group_id: int, message_id: str) -> None:
 def known(tx: Tx, group_id: int, message_ids: list[str]) -> dict[str, list[Kept]]:
     """The mails of a group that bear one of these Message-IDs, oldest first."""
     found: dict[str, list[Kept]] = {}
-    rows = tx.all(_KNOWN, group_id=group_id, message_ids=message_ids)
+    if len(message_ids) == 1:
+        rows = tx.all(_KNOWN_ONE, group_id=group_id, message_id=message_ids[0])
+    else:
+        rows = tx.all(_KNOWN, group_id=group_id, message_ids=message_ids)
     for row in sorted(rows, key=lambda row: int(row[5])):
         found.setdefault(row[0], []).append(Kept(*row[:5]))
     return found

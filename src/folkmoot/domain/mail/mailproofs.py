@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.mail import reach
+from folkmoot.domain.people import accounts
 from folkmoot.domain.people.logins import digest
 from folkmoot.store.schema.accounts import mail_tokens
 from folkmoot.store.sql import Query, p, text_p
@@ -28,6 +29,8 @@ LIFETIME_MS = {
         f"delivery_{word}": 3 * DAY_MS
         for word in ("single", "digest", "htmldigest", "summary", "special", "nomail")
     },
+    "thread_follow": 3 * DAY_MS,
+    "thread_mute": 3 * DAY_MS,
 }
 """How long a secret of each purpose is good for."""
 PAIRS = (("approve", "reject"), ("admit", "refuse"))
@@ -70,7 +73,7 @@ _USE_PAIR = Query(
 
 class Proof(msgspec.Struct, frozen=True):
     """What a secret stands for: the purpose (a key of LIFETIME_MS), the group or post that it is about, whose it
-    is (account 0: an address without an account), and the address that it was sent to."""
+    is (whoever has the address now; account 0: nobody), and the address that it was sent to."""
 
     account_id: int
     purpose: str
@@ -107,7 +110,7 @@ def use(tx: Tx, secret: str, *, address: str, purposes: frozenset[str]) -> Proof
     Raises NotFound for unknown, used and late ones alike, for other purposes, and where it comes back from another
     address (folded) than it was sent to: who gets a mail forwarded does not get its power.
     """
-    id_, proof = _valid(tx, secret, purposes)
+    id_, asked_id, proof = _valid(tx, secret, purposes)
     if proof.address != address or not tx.run(_USE, id=id_, now=tx.now):
         raise NotFound(what="proof")
     purpose, subject = proof.purpose, proof.subject_id
@@ -115,21 +118,23 @@ def use(tx: Tx, secret: str, *, address: str, purposes: frozenset[str]) -> Proof
     pair = next((both for both in PAIRS if purpose in both), None)
     if pair is not None:
         one, other = (f"{word}:{subject}" for word in pair)
-        tx.run(_USE_PAIR, account_id=proof.account_id, one=one, other=other, now=tx.now)
+        tx.run(_USE_PAIR, account_id=asked_id, one=one, other=other, now=tx.now)
     return proof
 
 
 def see(tx: Tx, secret: str, *purposes: str) -> Proof:
     """What a secret stands for, for whoever opened the link that was mailed to its address; it stays good. Raises
     NotFound as `use`."""
-    return _valid(tx, secret, frozenset(purposes))[1]
+    return _valid(tx, secret, frozenset(purposes))[2]
 
 
-def _valid(tx: Tx, secret: str, purposes: frozenset[str]) -> tuple[int, Proof]:
+def _valid(tx: Tx, secret: str, purposes: frozenset[str]) -> tuple[int, int, Proof]:
+    """(the row, the account that was asked, what the secret stands for)."""
     row = tx.one(_ONE, hash=digest(secret.lower()))
     if row is None or row[5] is not None or row[4] <= tx.now:
         raise NotFound(what="proof")
     purpose, _, subject = str(row[2]).partition(":")
     if purpose not in purposes or not subject:
         raise NotFound(what="proof")
-    return row[0], Proof(row[1], purpose, int(subject), row[3])
+    whose = accounts.find_by_address(tx, row[3]) or row[1]
+    return row[0], row[1], Proof(whose, purpose, int(subject), row[3])

@@ -14,6 +14,7 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.journal import DONE, SHUNTED, WAITING
 from folkmoot.domain.mail.readers import Reader
 from folkmoot.domain.people.accounts import main_address
+from folkmoot.kit.ids import first_id_at
 from folkmoot.store.schema.work import outbox
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
@@ -28,6 +29,9 @@ LONGEST_GAP_MS = 4_000_000
 GIVE_UP_MS = 5 * 86_400_000
 """So long a mail is tried; then it is put aside."""
 DAY_MS = 86_400_000
+KEPT_MS = 30 * DAY_MS
+"""So long a mail that is over is known: as long as anything is asked of it (mailhealth.WITNESS_MS, asking.QUIET_MS)."""
+AT_ONCE = 1_000
 UNDELIVERED = "undelivered"
 """The kind of a report to an author whose mail to a person did not arrive."""
 MAX_TOLD = 10
@@ -80,6 +84,17 @@ _SINCE = Query(
         outbox.c.post_id.is_(None),
         outbox.c.address == text_p("address"),
         outbox.c.created_at > p("since"),
+    )
+)
+_OLD = Query(
+    sa.select(outbox.c.id)
+    .where(outbox.c.id > p("after"), outbox.c.id < p("until"))
+    .order_by(outbox.c.id)
+    .limit(p("most"))
+)
+_FORGET = Query(
+    sa.delete(outbox).where(
+        in_list(outbox.c.id, "ids"), outbox.c.state != WAITING, outbox.c.created_at < p("before")
     )
 )
 _QUEUED = Query(
@@ -254,6 +269,16 @@ def _tell_author(tx: Tx, item: Item, error: str) -> None:
         return
     told = {name: item.payload[name] for name in ("blob", "to") if name in item.payload}
     queue(tx, UNDELIVERED, author_id, address, group_id=item.group_id, error=error[:500], **told)
+
+
+def forget(tx: Tx, after: int) -> int | None:
+    """Forget what was sent or put aside, and is older than KEPT_MS, among the next AT_ONCE mails beyond the id *after*;
+    the last that was looked at, None where that was all. What waits stays."""
+    before = tx.now - KEPT_MS
+    ids = tx.column(_OLD, after=after, until=first_id_at(before), most=AT_ONCE)
+    if ids:
+        tx.run(_FORGET, ids=ids, before=before)
+    return int(ids[-1]) if len(ids) == AT_ONCE else None
 
 
 def gap(attempts: int) -> int:

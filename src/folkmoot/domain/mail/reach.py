@@ -88,6 +88,7 @@ _RESUME = Query(
         updated_at=p("now"),
     )
 )
+_WRITTEN = Query(sa.select(addresses.c.address).where(addresses.c.folded == text_p("folded")))
 _PAUSED = Query(
     sa.select(sa.func.count()).where(
         mail_health.c.account_id == p("account_id"), mail_health.c.state >= int(Health.OFF)
@@ -118,6 +119,13 @@ def address_in(tx: Tx, group_id: int, account_id: int) -> str:
 def reached_at(tx: Tx, group_id: int, account_id: int) -> str:
     """The same, but empty where mail to that address pauses."""
     return str(tx.value(_REACHED, group_id=group_id, account_id=account_id) or "")
+
+
+def written(tx: Tx, address: str) -> str:
+    """An address as its account has it, folded where nobody has it: whoever spells it in another way in each mail is
+    written to at one address, and has one allowance."""
+    folded = fold_address(address)
+    return str(tx.value(_WRITTEN, folded=folded) or folded)
 
 
 def works(tx: Tx, address: str) -> None:

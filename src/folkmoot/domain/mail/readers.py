@@ -46,7 +46,7 @@ class Reader(msgspec.Struct, frozen=True):
 def told(settings: str) -> dict[str, Any]:
     """What a member chose, of how the membership keeps it: selection, follow_replies, max_attachment, plain_text,
     timezone, digest_hour; what is not there, or empty, is as usual."""
-    found: dict[str, Any] = msgspec.json.decode(settings)
+    found: dict[str, Any] = {} if settings == "{}" else msgspec.json.decode(settings)
     return found
 
 

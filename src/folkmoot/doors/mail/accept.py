@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 else:
     Image = lazy("PIL.Image")
 
+QUICK = 8_192
+"""Octets of a plain mail that is read at once, where it came in."""
 MAX_FILES = 50
 """Attachments of one mail that are kept as files; the raw mail keeps all."""
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
 MAX_CLAIM = 200
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+_NOT_PLAIN = re.compile(rb"(?i)(?:\A|[\r\n])content-(?:type[ \t]*:(?![ \t]*text/plain\b)|disposition)")
+"""A bare CR ends a line of a header, too, as the parser reads it."""
 _UNSUBSCRIBE = re.compile(r"https?://[^\s<>\"']{1,200}/mail/unsubscribe/[A-Za-z0-9._~-]{1,200}")
 
 
@@ -53,16 +57,21 @@ class Taken(msgspec.Struct):
     """The mail itself where it is small: then it is kept beside its row, and is no blob."""
 
 
-def stable_id(raw: bytes) -> str:
-    """A Message-ID made from the bytes of a mail: the same bytes always get the same."""
-    return f"{hashlib.sha256(raw).hexdigest()[:40]}@without-id.invalid"
+def stable_id(blob: str) -> str:
+    """A Message-ID made from the hash of a mail: the same bytes always get the same."""
+    return f"{blob[:40]}@without-id.invalid"
 
 
-def made_up_id(parsed: Parsed, print_: str, raw: bytes) -> str:
+def made_up_id(parsed: Parsed, print_: str, blob: str) -> str:
     """The Message-ID of a mail without a usable one: by its fingerprint, so that another subscriber's copy gets the
     same; by its bytes where nothing tells when it was said, since then equal need not mean the same.
     """
-    return f"{print_}@without-id.invalid" if parsed.date is not None else stable_id(raw)
+    return f"{print_}@without-id.invalid" if parsed.date is not None else stable_id(blob)
+
+
+def is_quick(raw: bytes) -> bool:
+    """Whether a mail is surely read in far less than a millisecond, and holds nothing that becomes a file."""
+    return len(raw) <= QUICK and _NOT_PLAIN.search(raw) is None
 
 
 def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
@@ -89,7 +98,7 @@ def take_soon(
         problem = "no headers"
     files = [] if problem else [file_of(item, blobs) for item in parsed.attachments[:MAX_FILES]]
     print_ = fingerprint(parsed)
-    message_id = parsed.message_id or made_up_id(parsed, print_, raw)
+    message_id = parsed.message_id or made_up_id(parsed, print_, blob)
     return Taken(blob, message_id, parsed, print_, files, problem, raw=raw if small else None), settle
 
 

@@ -226,9 +226,8 @@ class _Import:
                 if not data:
                     return
                 left -= len(data)
-                yield _Entry(
-                    item.number, "", "", None, self.blobs.put(data), stable_id(data), problem="too large"
-                )
+                blob = self.blobs.put(data)
+                yield _Entry(item.number, "", "", None, blob, stable_id(blob), problem="too large")
 
     def _problem(self, path: Path, number: int, reason: str) -> None:
         self.report.problems.append(Problem(path, number, reason))

@@ -1,5 +1,5 @@
-"""What is asked of a group by mail: subscribe, unsubscribe, help, owner, how the mail comes, a moderator's word;
-what changes anything needs a proof that came back from the address itself."""
+"""What is asked of a group by mail: to join, leave, get mail otherwise, follow a thread, a moderator's word; what
+changes anything needs a proof that came back from the address itself."""
 
 from __future__ import annotations
 
@@ -7,27 +7,35 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, Viewer, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import holding, members, membership
-from folkmoot.domain.mail import asking, mailproofs, outbox
+from folkmoot.domain.mail import asking, mailproofs, outbox, reach
 from folkmoot.domain.people import accounts, logins
 from folkmoot.domain.posts import threads
 from folkmoot.doors.mail import privately, proofs, replies
 from folkmoot.doors.mail.accept import Taken
 from folkmoot.doors.mail.confirmations import (
     ASK_DELIVERY,
+    ASK_THREAD,
     DELIVERIES,
     PURPOSES,
+    THREADS,
     TOLD_DELIVERY,
+    TOLD_THREAD,
     ask,
     carry_out,
+    group_of,
+    set_thread,
 )
 from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
 from folkmoot.kit.mail.addresses import Mailbox, fold_address
 from folkmoot.kit.mail.quote import split_reply
-from folkmoot.kit.mail.threads import base_subject, parent_candidates
+from folkmoot.kit.mail.threads import base_subject, is_reply_subject, parent_candidates
 
 if TYPE_CHECKING:
     from folkmoot.kit.mail.parse import Parsed
@@ -39,12 +47,19 @@ MAX_ANSWERS = 10
 MAX_ASKED = 3
 """So often in a day a member is asked whether the mail is to come otherwise."""
 INVITED_ONLY = 2
-_ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES})
+_ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES, *THREADS})
 _NO = re.compile(
-    r"\W{0,5}(?:no\W*$|(?:reject(?:ed)?|refuse|deny|decline|turn (?:it |them )?down|discard|delete)\b)",
-    re.IGNORECASE | re.MULTILINE,
+    r"\W{0,5}(?:please )?(?:no(?:pe)?(?=[ \t]*(?:[^\w\s]|[\r\n]|\Z)| (?:this|thanks?|spam|way|please)\b)"
+    r"|(?:do not|don['\u2019]?t) (?:approve|accept|let|post|publish|send)(?: (?:it|them|this|that))?(?: in)?\b"
+    r"|(?:reject(?:ed)?|refuse|deny|decline|turn (?:it |them )?down|discard|delete)\b)",
+    re.IGNORECASE,
 )
-"""How the answer of a moderator begins who does not want it."""
+"""How the answer of a moderator begins who does not want it: of words with "no" only what can mean nothing else."""
+_UNCLEAR = re.compile(
+    r"\W{0,5}(?:please )?no(?:pe)?\b(?! (?:problem|objection|worr|issue|concern|complaint|doubt))",
+    re.IGNORECASE,
+)
+"""How one may begin who does not want it, or has "no idea", but lets it in: that is not guessed."""
 
 
 def meant(tx: Tx, group_id: int, parsed: Parsed) -> str:
@@ -54,7 +69,10 @@ def meant(tx: Tx, group_id: int, parsed: Parsed) -> str:
     if "subscribe" not in f"{parsed.subject} {parsed.text[:_GLANCE]}".lower() or parsed.attachments:
         return ""
     # Under a line of text all is told apart that a program adds; alone it would be taken for what its writer says.
-    body = split_reply(f"x\n\n{parsed.text[:20_000]}").body.removeprefix("x").strip()
+    told = split_reply(f"x\n\n{parsed.text[:20_000]}")
+    body = told.body.removeprefix("x").strip()
+    if not body and told.quoted and is_reply_subject(parsed.subject):
+        return ""  # what is passed on here was said by another, and to others
     found = _COMMAND.match(body or base_subject(parsed.subject))
     answered = parent_candidates(parsed.references, parsed.in_reply_to)
     if found is None or (answered and threads.find_message_ids(tx, group_id, answered)):
@@ -81,7 +99,8 @@ def obey(tx: Tx, sender: str, taken: Taken, to: Recipient) -> Reply:
     known = accounts.find_by_address(tx, taken.parsed.from_.address)
     if known is not None and to.word not in ("unsubscribe", "owner", "help") and logins.is_barred(tx, known):
         return replies.SUSPENDED
-    return _WORDS[to.word](tx, taken, to, taken.parsed.from_)
+    who = msgspec.structs.replace(taken.parsed.from_, address=reach.written(tx, taken.parsed.from_.address))
+    return _WORDS[to.word](tx, taken, to, who)
 
 
 def _subscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
@@ -108,7 +127,7 @@ def _ask(tx: Tx, taken: Taken, to: Recipient, who: Mailbox, account_id: int, pur
     """Ask the address itself, once a day at most, whoever claims to be it (S30, S32); more often, as it may be for
     several groups, where its domain stands behind the mail."""
     kind, day = f"{purpose}_confirm", tx.now - DAY_MS
-    surely = _is_surely(taken) and outbox.count_since(tx, kind, who.address, day) < MAX_ANSWERS
+    surely = is_surely(taken) and outbox.count_since(tx, kind, who.address, day) < MAX_ANSWERS
     if surely or not mailproofs.was_asked(tx, fold_address(who.address)):
         ask(tx, kind, purpose, to.group_id, account_id, who.address)
     return replies.ASKED
@@ -121,7 +140,7 @@ def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     if known is None or known.status != Membership.NORMAL:
         return replies.ASKED
     day = tx.now - DAY_MS
-    if _is_surely(taken):
+    if is_surely(taken):
         viewer = accounts.viewer_of(tx, account_id)
         done = members.set_delivery(tx, viewer, to.group_id, DELIVERIES[to.word])
         if outbox.count_since(tx, TOLD_DELIVERY, who.address, day) < MAX_ANSWERS:
@@ -130,6 +149,31 @@ def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
         return replies.DONE
     if outbox.count_since(tx, ASK_DELIVERY, who.address, day) < MAX_ASKED:
         ask(tx, ASK_DELIVERY, f"delivery_{to.word}", to.group_id, account_id, who.address)
+    return replies.ASKED
+
+
+def _thread(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
+    """Follow or mute a thread: done at once where the author's domain stands behind the mail, else asked about. Nobody
+    learns here what they may not see."""
+    account_id = accounts.find_by_address(tx, who.address) or 0
+    viewer = accounts.viewer_of(tx, account_id) if account_id else Viewer.anonymous()
+    try:
+        post = views.post(tx, viewer, to.post_id)
+    except NotFound:
+        return replies.ASKED
+    if not account_id or post.group is None or post.group.id != to.group_id:
+        return replies.ASKED
+    day = tx.now - DAY_MS
+    if is_surely(taken):
+        set_thread(tx, viewer, post.id, to.word)
+        if outbox.count_since(tx, TOLD_THREAD, who.address, day) < MAX_ANSWERS:
+            outbox.queue(
+                tx, TOLD_THREAD, account_id, who.address, group_id=to.group_id, word=to.word, title=post.title
+            )
+        return replies.DONE
+    if outbox.count_since(tx, ASK_THREAD, who.address, day) < MAX_ANSWERS:
+        about = {"group_id": to.group_id, "title": post.title}
+        ask(tx, ASK_THREAD, f"thread_{to.word}", post.id, account_id, who.address, **about)
     return replies.ASKED
 
 
@@ -146,7 +190,7 @@ def _help(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 
 
 def _owner(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
-    author_id = accounts.find_by_address(tx, who.address) if _is_surely(taken) else None
+    author_id = accounts.find_by_address(tx, who.address) if is_surely(taken) else None
     known: dict[str, Any] = {"author_id": author_id, "to": to.address} if author_id else {}
     for account_id, address in asking.owners(tx, to.group_id):
         outbox.queue(tx, asking.OWNER, account_id, address, group_id=to.group_id, blob=taken.blob, **known)
@@ -154,23 +198,25 @@ def _owner(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 
 
 def _author(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
-    return privately.pass_on(tx, taken, to, who, surely=_is_surely(taken))
+    return privately.pass_on(tx, taken, to, who, surely=is_surely(taken))
 
 
-def _is_surely(taken: Taken) -> bool:
+def is_surely(taken: Taken) -> bool:
     """Whether the author's domain stands behind the mail, so that an answer reaches who wrote it."""
     return taken.proven is not None and taken.proven.dmarc == "pass"
 
 
 def _confirm(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     proof = _proof(tx, to, who, *PURPOSES)
-    if proof is None or proof.subject_id != to.group_id:
+    if proof is None or group_of(tx, proof) != to.group_id:
         return replies.BAD_PROOF
-    carry_out(tx, proof, who.address, who.name)
+    carry_out(tx, proof, (taken.parsed.from_ or who).address, who.name)
     return replies.DONE
 
 
 def _moderate(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
+    if to.word == "approve" and _is_unclear(taken):
+        return replies.YES_OR_NO
     proof = _proof(tx, to, who, to.word, "admit" if to.word == "approve" else "refuse")
     if proof is None:
         return replies.BAD_PROOF
@@ -191,6 +237,11 @@ def _moderate(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
 def _says_no(taken: Taken) -> bool:
     """Whether the answer itself begins with a word of refusal."""
     return bool(_NO.match(_own_words(taken)))
+
+
+def _is_unclear(taken: Taken) -> bool:
+    """Whether the answer begins as a refusal may, but need not be one."""
+    return bool(_UNCLEAR.match(_own_words(taken))) and not _says_no(taken)
 
 
 def _own_words(taken: Taken) -> str:
@@ -234,4 +285,5 @@ _WORDS: dict[str, Callable[[Tx, Taken, Recipient, Mailbox], Reply]] = {
     "approve": _moderate,
     "reject": _moderate,
     **dict.fromkeys(DELIVERIES, _deliver),
+    **dict.fromkeys(THREADS, _thread),
 }

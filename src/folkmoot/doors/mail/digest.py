@@ -15,6 +15,7 @@ from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.mail import groupmail
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.posts import threads
 from folkmoot.domain.views import PostView
@@ -52,6 +53,17 @@ class Pages(msgspec.Struct, frozen=True):
         """Equal for two readers who get the same."""
         seen = tuple((post.id, post.rev) for post in self.posts)
         return (self.group.id, self.mode, self.plain, seen, self.group.title, str(self.group.settings))
+
+
+def pages_of(tx: Tx, item: Item) -> Pages | None:
+    """What a digest of the outbox is made from, as its reader is to have it now: what was deleted, moved out of sight
+    or muted meanwhile is not in it (O07). None where nothing is left. Raises NotFound where the group is gone."""
+    found = groupmail.digest_of(tx, item)
+    if found is None:
+        return None
+    reader, posts = found
+    pages = read_pages(tx, item, reader.account_id, posts, plain=bool(reader.wishes.get("plain_text")))
+    return pages if pages.posts else None
 
 
 def read_pages(tx: Tx, item: Item, account_id: int, post_ids: Sequence[int], *, plain: bool) -> Pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ LIMITS: Final = {
     "unlimited": 10_000_000,
 }
 """Octets of files that a mail to a member may carry by their choice; what is beyond is linked."""
+_SPECIALS: Final = re.compile(r'[()<>\[\]:;@\\,"]')
+"""What ends a phrase (RFC 5322, 3.2.3)."""
 LIMIT_PREFIX: Final = "max_attachment_size_"
 
 
@@ -64,9 +67,10 @@ def reply_to(
 
 
 def list_headers(group: GroupView) -> list[tuple[str, Value]]:
-    """The headers by which programs know mail of this list (RFC 2369, RFC 2919)."""
+    """The headers by which programs know mail of this list (RFC 2369, RFC 2919): no title makes it another's."""
+    phrase = " ".join(_SPECIALS.sub(" ", group.title).split())
     return [
-        ("List-Id", f"{group.title} <{group.address.replace('@', '.')}>"),
+        ("List-Id", f"{phrase} <{group.address.replace('@', '.')}>"),
         ("List-Post", "NO" if group.posting == Posting.MODERATORS else f"<mailto:{group.address}>"),
         ("List-Help", f"<mailto:{special_address(group, 'help')}>"),
         ("List-Subscribe", f"<mailto:{special_address(group, 'subscribe')}>"),

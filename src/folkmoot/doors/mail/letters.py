@@ -11,11 +11,12 @@ from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, grouptexts
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Delivery
+from folkmoot.domain.groups.moderation import WHY
 from folkmoot.domain.mail import asking, mailhealth, mailing, outbox, readers
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.people import accounts
 from folkmoot.doors.mail import place_letters, privately
-from folkmoot.doors.mail.confirmations import ASK_DELIVERY, TOLD_DELIVERY
+from folkmoot.doors.mail.confirmations import ASK_DELIVERY, ASK_THREAD, TOLD_DELIVERY, TOLD_THREAD
 from folkmoot.doors.mail.headings import foot_html, foot_lines, list_headers, special_address
 from folkmoot.doors.mail.place_letters import MAX_QUOTED, Facts, Letter, Write
 from folkmoot.doors.mail.render import Mail, sealed
@@ -47,7 +48,8 @@ def read_facts(tx: Tx, item: Item) -> Facts | None:
     if item.kind == asking.POST and item.post_id:
         post = views.post(tx, Viewer.system(), item.post_id)
         address = accounts.main_address(tx, post.author.id)
-        facts.held_by = f"{post.author.display_name or post.author.name} {address}".strip()
+        name = post.author.display_name or post.author.name
+        facts.held_by = f"{name} <{address}>" if address else name
         facts.held_title, facts.held_text = post.title, post.plain[:MAX_QUOTED]
         proven = read_kept(mailing.proven_of_post(tx, item.post_id))
         facts.held_proof = f"Proven:  {in_words(proven)}\n" if proven is not None else ""
@@ -177,6 +179,27 @@ def _told_delivery(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     return Letter(f"Your mail of {group.title}", text, "help")
 
 
+_THREAD = {"follow": "to follow the thread", "mute": "to get no more mail of the thread"}
+
+
+def _asked_thread(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    text = (
+        f"Somebody, probably you, asked {_THREAD[payload['word']]} “{payload['title']}” of {group.title}"
+        f" ({group.address}).{_ways_to_confirm(settings, payload)}-- \n{group.url}\n"
+    )
+    return Letter(f"Please confirm: {payload['title']}", text, f"confirm-{payload['secret']}")
+
+
+def _told_thread(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    said = "You follow" if payload["word"] == "follow" else "You get no more mail of"
+    text = f"As you asked: {said} the thread “{payload['title']}” of {group.title}.\n\n-- \n{group.url}\n"
+    return Letter(f"Done: {payload['title']}", text, "help")
+
+
 def _help(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     group = facts.group
     assert group is not None
@@ -204,8 +227,10 @@ def _held(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     group, payload = facts.group, facts.item.payload
     assert group is not None
     quoted = "\n".join(f"> {line}" for line in facts.held_text.splitlines())
+    reason = str(payload.get("reason", ""))
+    why = f": {WHY.get(reason, reason)}" if reason else ""
     text = (
-        f"A message to {group.title} waits for a moderator ({payload.get('reason', '')}).\n\nFrom:    {facts.held_by}\n"
+        f"A message to {group.title} waits for a moderator{why}.\n\nFrom:    {facts.held_by}\n"
         f"{facts.held_proof}Subject: {facts.held_title}\n\n{quoted}\n\n"
         + _ways_to_decide(group, payload, "it", "its author")
     )
@@ -256,6 +281,18 @@ def _loop(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     return Letter(f"[{group.name} owners] mail goes in circles", text, "owner")
 
 
+def _left_out(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    group, payload = facts.group, facts.item.payload
+    assert group is not None
+    names = "".join(f"  {name}\n" for name in payload["names"])
+    text = (
+        f"Your message to {group.title} was taken without its files, as the group has no space left for files:\n\n"
+        f"{names}\nWho reads it sees that files are missing. Its owners can make room; then send them again:\n"
+        f"  {_address(group, 'owner')}\n\n-- \n{group.url}\n"
+    )
+    return Letter(f"Without its files: {payload['subject']}", text, "owner")
+
+
 def _to_author(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     """What a member answered to one author alone."""
     group, payload = facts.group, facts.item.payload
@@ -287,11 +324,14 @@ _KINDS: dict[str, Write] = {
     "unsubscribe_confirm": _asked("leave"),
     ASK_DELIVERY: _asked_delivery,
     TOLD_DELIVERY: _told_delivery,
+    ASK_THREAD: _asked_thread,
+    TOLD_THREAD: _told_thread,
     "help": _help,
     "welcome": _welcome,
     asking.POST: _held,
     asking.OWNER: _owner,
     asking.LOOP: _loop,
+    asking.FILES: _left_out,
     privately.KIND: _to_author,
     grouptexts.LETTER: _group_text,
     asking.MEMBER: _pending,

@@ -207,19 +207,8 @@ async def _drop(house: House, item: Item) -> None:
 
 
 async def _digest(house: House, item: Item) -> Ready | None:
-    """A digest as its reader is to have it now: what was deleted, moved out of sight or muted meanwhile is not in it
-    (O07)."""
-
-    def read(tx: Tx) -> digest.Pages | None:
-        found = groupmail.digest_of(tx, item)
-        if found is None:
-            return None
-        reader, posts = found
-        plain = bool(reader.wishes.get("plain_text"))
-        return digest.read_pages(tx, item, reader.account_id, posts, plain=plain)
-
-    pages = await house.store.aread(read)
-    if pages is None or not pages.posts:
+    pages = await house.store.aread(lambda tx: digest.pages_of(tx, item))
+    if pages is None:
         return None
     signer, shelf = signer_of(house.settings), _shelf(house)
     key = ("digest", id(signer), *pages.key)

@@ -10,6 +10,7 @@ import msgspec
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.mail import mailhealth, outbox
 from folkmoot.domain.mail.outbox import Item
+from folkmoot.domain.people import ownaddresses
 from folkmoot.kit.mail.parse import parse
 from folkmoot.settings import Settings
 
@@ -89,6 +90,15 @@ def _warning(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     return Letter(f"{settings.title}: about your account", text)
 
 
+def _main_changed(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    text = (
+        f"Mail of {settings.title} goes to {facts.item.payload['new']} from now on, as its account wants it. If this"
+        " was not you, somebody else is logged in: choose another password at once, which ends all other logins:\n\n"
+        f"{settings.base_url}/settings\n\n-- \n{settings.title}\n{settings.base_url}\n"
+    )
+    return Letter(f"{settings.title}: your main address is another now", text)
+
+
 def _probe(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     text = (
         f"Mail from {settings.title} to {facts.item.address} came back several times. That you read this shows that it"
@@ -133,6 +143,7 @@ KINDS: Final[dict[str, Write]] = {
     "allow_way": _allow_way,
     "approved": _approved,
     "warning": _warning,
+    ownaddresses.MAIN_CHANGED: _main_changed,
     mailhealth.PROBE: _probe,
     mailhealth.WARNING: _delivery_off,
     outbox.UNDELIVERED: _undelivered,

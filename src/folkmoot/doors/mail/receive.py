@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,7 +20,7 @@ from folkmoot.domain.people import accounts, logins
 from folkmoot.domain.posts import posts
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import commands, proofs, replies, returned, rsvps
-from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, stable_id, take_soon
+from folkmoot.doors.mail.accept import DAY_MS, MAX_CLAIM, Taken, draft_of, is_quick, stable_id, take_soon
 from folkmoot.doors.mail.archive import UNKNOWN_SENDER
 from folkmoot.doors.mail.digest import answers_a_digest
 from folkmoot.doors.mail.recipients import Recipient, find
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkmoot.mail")
 MAX_HOPS = 50
 """Received headers of a message that still may be on its way (Postfix hopcount_limit)."""
+LATELY: Final = "mail.lately"
+LATELY_SECONDS: Final = 1.0
+MAX_LATELY: Final = 1_000
+"""Groups that mail came for just now are not looked up again for each mail of a burst."""
 _OURS = re.compile(r"moot\.(?:[a-z]{1,12}\.){0,2}\d+@")
 _DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 _FOUND_VIRUS = {
@@ -60,8 +65,18 @@ class Envelope(msgspec.Struct):
 
 
 async def recipient(house: House, address: str) -> Recipient | None:
-    """Who the address means here, None for nobody. Raises StoreUnavailable."""
-    return await house.store.aread(lambda tx: find(tx, house.settings, house.secret, address))
+    """Who the address means here, None for nobody; of a group that is gone since less than a second it may be that
+    group still, whose mail is then refused as it is decided. Raises StoreUnavailable."""
+    lately: dict[str, tuple[float, Recipient]] = house.kept.setdefault(LATELY, {})
+    now, known = time.monotonic(), lately.get(address)
+    if known is not None and known[0] > now:
+        return known[1]
+    found = await house.store.aread(lambda tx: find(tx, house.settings, house.secret, address))
+    if found is not None and not found.word:
+        if len(lately) >= MAX_LATELY:
+            lately.clear()
+        lately[address] = (now + LATELY_SECONDS, found)
+    return found
 
 
 async def deliver(house: House, envelope: Envelope) -> list[Reply]:
@@ -83,11 +98,15 @@ async def deliver(house: House, envelope: Envelope) -> list[Reply]:
 
 
 async def _taken_in(house: House, envelope: Envelope) -> list[Reply]:
-    taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
+    if is_quick(envelope.data):  # a thread would take longer to begin than to read it
+        taken, settle = take_soon(envelope.data, house.blobs)
+    else:
+        taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
     taken.proven = await _look(house, envelope, taken)
     words = frozenset(to.word for to in envelope.recipients)
     back = await asyncio.to_thread(returned.read, envelope.data, words) if words & _BACK else Returned()
     said = await asyncio.to_thread(rsvps.read, taken) if "rsvp" in words else []
+    envelope.data = b""  # a large one is not to be in memory while its text is rendered
     writing = house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back, said))
     if settle is None:
         return await writing
@@ -216,11 +235,15 @@ def _post(tx: Tx, envelope: Envelope, taken: Taken, to: Recipient) -> Reply:
     draft.parent_id = _answered(tx, viewer, to) if to.post_id else None
     written = posts.write(tx, viewer, draft)
     if written.again:  # another mail bears this Message-ID, as it is not the same that came again
-        draft.message_id, draft.doubts = stable_id(envelope.data), draft.doubts or "message_id_reused"
+        draft.message_id, draft.doubts = stable_id(taken.blob), draft.doubts or "message_id_reused"
         written = posts.write(tx, viewer, draft)
     if written.again:
         return replies.AGAIN
     mailing.keep(tx, _new(envelope, taken, to, draft.message_id, written.id, MailState.POSTED, draft.doubts))
+    left_out = taken.files and not draft.files
+    if left_out and parsed.from_ is not None and not draft.doubts and commands.is_surely(taken):
+        files = [file.name for file in taken.files]
+        asking.about_files(tx, to.group_id, author_id, parsed.from_.address, parsed.subject, files)
     return replies.HELD if written.held else replies.ACCEPTED
 
 

@@ -10,7 +10,7 @@ import msgspec
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups
-from folkmoot.doors.mail.confirmations import DELIVERIES
+from folkmoot.doors.mail.confirmations import DELIVERIES, THREADS
 from folkmoot.doors.mail.signs import event_of_rsvp, group_of_short, mail_of_bounce, post_of
 from folkmoot.settings import Settings
 
@@ -28,9 +28,9 @@ PLACE_NAMES = frozenset({BOUNCES, EVENTS, "abuse", "postmaster"})
 
 class Recipient(msgspec.Struct, frozen=True):
     """A group and what of it is meant: word "" is the group itself, *secret* stands behind confirm, approve, reject;
-    *post_id*: which post it answers, or (word "author") whose author it is for; for "bounce" *mail_id* is which mail
-    came back, for "rsvp" *event* is (event, member). Without a group (0) it is the place: bounces, complaints, answers
-    to invitations."""
+    *post_id*: which post it answers, or whose author (word "author") or thread (THREADS) is meant; for "bounce"
+    *mail_id* is which mail came back, for "rsvp" *event* is (event, member). Without a group (0) it is the place:
+    bounces, complaints, answers to invitations."""
 
     address: str
     group_id: int
@@ -57,9 +57,11 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
     kind, _, rest = word.partition("-")
     if kind in SECRET_WORDS and 0 < len(rest) <= MAX_SECRET and rest.isascii() and rest.isalnum():
         return Recipient(address, group_id, name, kind, rest)
-    if kind in ("reply", "author"):
+    about = {"reply": "", "author": "author"}.get(kind)
+    if kind == "thread" and rest.partition("-")[0] in THREADS:
+        about, word = rest.partition("-")[0], rest
+    if about is not None:
         post_id = post_of(word)
-        about = "" if kind == "reply" else kind
         return None if post_id is None else Recipient(address, group_id, name, about, post_id=post_id)
     if kind == "rsvp":
         return _of_event(secret, address, name, word)

@@ -18,6 +18,7 @@ from folkmoot.domain.posts import threads
 from folkmoot.domain.posts.plainparts import html_of, text_of
 from folkmoot.domain.text import Markup
 from folkmoot.domain.views import PostView
+from folkmoot.doors.mail.confirmations import THREADS
 from folkmoot.doors.mail.headings import (
     LIMITS,
     foot_html,
@@ -27,7 +28,7 @@ from folkmoot.doors.mail.headings import (
     special_address,
 )
 from folkmoot.doors.mail.proofs import results_of
-from folkmoot.doors.mail.signs import leave_token
+from folkmoot.doors.mail.signs import leave_token, thread_word
 from folkmoot.kit.mail.addresses import Mailbox, format_mailbox, is_valid_address
 from folkmoot.kit.mail.build import (
     Attachment,
@@ -296,7 +297,11 @@ def rich_of(post: PostView) -> str:
 
 def _bodies(sheet: Sheet, linked: list[str], *, plain: bool) -> tuple[str, str | None]:
     post = sheet.post
-    foot = foot_lines(sheet.group, post.url)
+    group = sheet.group
+    ways = (
+        f"To {word} this thread: {special_address(group, thread_word(word, post.id))}" for word in THREADS
+    )
+    foot = foot_lines(group, post.url, *ways)
     files = ["", "Files:", *linked] if linked else []
     body = "\n".join([plain_of(post).rstrip("\n"), *files, "", "-- ", *foot, ""])
     rich = bool(post.extra.get("rich")) or post.markup in (Markup.HTML, Markup.BBCODE, Markup.MARKDOWN)

@@ -46,6 +46,10 @@ BAD_PROOF = Reply(
     550, "5.7.1", "this confirmation is not valid, or not any more; it works once and from your address only"
 )
 
+YES_OR_NO = Reply(
+    550, "5.6.0", "nothing was decided: begin your answer with yes or no, and a full stop behind it"
+)
+
 
 def of_refusal(refusal: Refusal) -> Reply:
     """The one table from the domain's refusals to this door's form."""

@@ -16,8 +16,10 @@ log = logging.getLogger("folkmoot.mail")
 MAX_CONNECTIONS = 200
 LARGE = 262_144
 """Octets of a mail from which on it is a large one."""
-LARGE_AT_ONCE = 2
-"""So many large mails are held in memory at once: the senders of others are made to wait."""
+LARGE_AT_ONCE = 16
+"""So many large mails stand on the disk at once, half come in: the senders of others are made to wait."""
+READ_AT_ONCE = 3
+"""So many of them are in memory at once: one of them alone would let all wait for the names of its sender's domain."""
 WAIT_SECONDS = 120.0
 """So long at most, less than a sender gives a block of its mail (RFC 5321, 4.5.3.2.5)."""
 STALL_SECONDS = 30.0
@@ -26,12 +28,14 @@ STOP_SECONDS = 8.0
 
 
 class Room:
-    """The memory that mails on their way in may take, of all connections together."""
+    """The room that mails on their way in may take, of all connections together."""
 
     def __init__(self) -> None:
         self.held = 0
         """Mails that are on their way in."""
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self.reading = asyncio.Semaphore(READ_AT_ONCE)
+        """Whose large mails are in memory."""
 
     @contextlib.asynccontextmanager
     async def share(self) -> AsyncIterator[Share]:

@@ -60,6 +60,11 @@ def author_word(post_id: int) -> str:
     return f"author-{short(post_id)}"
 
 
+def thread_word(word: str, post_id: int) -> str:
+    """The word behind the plus by which a member follows or mutes the thread of a post."""
+    return f"thread-{word}-{short(post_id)}"
+
+
 def post_of(word: str) -> int | None:
     """The post that such a word names."""
     digits = word.partition("-")[2]

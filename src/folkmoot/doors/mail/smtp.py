@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.mail import replies
+from folkmoot.doors.mail.incoming import END, Incoming
 from folkmoot.doors.mail.receive import Envelope, deliver, recipient
 from folkmoot.doors.mail.recipients import Recipient
 from folkmoot.doors.mail.replies import Reply
@@ -30,9 +32,8 @@ MAX_FAULTS = 30
 """Commands that were no commands, or out of order; then the connection is closed."""
 IDLE_SECONDS = 300
 MESSAGE_SECONDS = 900
-"""So long a message may take to come in: it holds memory that others wait for."""
+"""So long a message may take to come in: it holds room that others wait for."""
 CHUNK = 65_536
-END = b"\r\n.\r\n"
 
 _PATH = re.compile(r"<(?:@[^:<>]{1,255}:)?([^<>]{0,400})>((?:\s+[^\s]{1,1000}){0,10})\s*\Z")
 _SYNTAX = Reply(501, "5.5.4", "syntax error in parameters")
@@ -203,67 +204,72 @@ class Session:
         await self._send(_GO)
         sender, recipients = self.sender, self.recipients
         self._reset("")
+        incoming = Incoming(self.house.settings.folder / "blobs" / "tmp")
         async with self.room.share() as share:
             try:
                 async with asyncio.timeout(MESSAGE_SECONDS):
-                    data = await self._message(share)
+                    refused = await self._message(incoming, share)
+                if refused is not None:
+                    answers = [refused] * len(recipients)
+                else:
+                    answers = await self._taken(sender, recipients, incoming)
             except TimeoutError as error:
                 raise Gone from error
-            if isinstance(data, Reply):
-                answers = [data] * len(recipients)
-            else:
-                envelope = Envelope(
-                    sender, recipients, data, self._origin(sender), by_ours=not is_public(self.peer)
-                )
-                self.told = {}
-                answers = await deliver(self.house, envelope)
+            finally:
+                incoming.forget()
         if not self.lmtp:
             answers = [_for_all(answers)]
         await self._send(b"".join(answer.line() for answer in answers))
         await self._flush()
 
-    async def _message(self, share: Share) -> bytes | Reply:
-        """The message up to the one true end, CR LF . CR LF, dots unstuffed (RFC 5321 4.5.2).
+    async def _taken(self, sender: str, recipients: list[Recipient], incoming: Incoming) -> list[Reply]:
+        """Deliver what came in, few large mails at once: each is several times in memory while it is read."""
+        origin, ours = self._origin(sender), not is_public(self.peer)
+        self.told = {}
+        async with self.room.reading if incoming.is_large else contextlib.nullcontext():
+            envelope = Envelope(sender, recipients, b"", origin, by_ours=ours)
+            try:
+                envelope.data = (
+                    await asyncio.to_thread(incoming.read) if incoming.is_large else incoming.read()
+                )
+            except OSError as error:
+                log.warning("a mail from <%s> could not be read back: %s", sender, error)
+                return [replies.NO_SPACE] * len(recipients)
+            return await deliver(self.house, envelope)
 
-        A bare CR or LF is a letter like others, so that `\\n.\\n` ends nothing (S01). What is too much, or too
-        slow for its size, is read and forgotten.
-        """
-        body = bytearray(END[:2])
-        body += self.buffer
-        self.buffer = bytearray()
-        looked = 0
+    async def _message(self, incoming: Incoming, share: Share) -> Reply | None:
+        """Let the message come in; why it is not taken, if so: what is too much, or too slow for its size, is read to
+        its end and forgotten."""
         refused: Reply | None = None
+        data: bytes | bytearray = self.buffer
+        self.buffer = bytearray()
         while True:
-            at = body.find(END, max(0, looked - len(END) + 1))
-            if at >= 0:
+            self.buffer += incoming.feed(data)
+            if incoming.ended:
                 break
-            looked = len(body)
-            refused = refused or await self._objection(share, looked)
+            refused = refused or await self._objection(incoming, share)
             if refused is not None:
                 share.give_up()
-                del body[: -len(END)]
-                looked = len(body)
+                incoming.forget()
             try:
-                body += await self._chunk(share.patience)
+                data = await self._chunk(share.patience)
             except TimeoutError:
-                refused = replies.TOO_SLOW
-        self.buffer = body[at + len(END) :]
-        if refused is None and at > self.limit:
+                data, refused = b"", replies.TOO_SLOW
+        if refused is None and incoming.octets > self.limit:
             refused = replies.TOO_BIG
-        if refused is not None:
-            return refused
-        del body[at + 2 :]
-        data = bytes(memoryview(body)[2:])
-        del body
-        if data.startswith(b"."):
-            data = data[1:]
-        return data.replace(b"\r\n.", b"\r\n")
+        return refused
 
-    async def _objection(self, share: Share, octets: int) -> Reply | None:
+    async def _objection(self, incoming: Incoming, share: Share) -> Reply | None:
         """Why a message of so many octets by now is not taken; None where it may go on."""
+        octets = incoming.octets
         if octets > self.limit + len(END):
             return replies.TOO_BIG
         if not await share.fits(octets):
+            return replies.NO_SPACE
+        try:
+            await incoming.relieve()
+        except OSError as error:
+            log.warning("a mail on its way in does not fit on the disk: %s", error)
             return replies.NO_SPACE
         return None if share.keeps_up(octets) else replies.TOO_SLOW
 
@@ -305,6 +311,8 @@ class Session:
         data, self.answers = bytes(self.answers), bytearray()
         try:
             self.writer.write(data)
+            if self.writer.transport.get_write_buffer_size() < CHUNK:
+                return
             async with asyncio.timeout(IDLE_SECONDS):
                 await self.writer.drain()
         except (TimeoutError, OSError) as error:

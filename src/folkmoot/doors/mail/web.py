@@ -20,7 +20,7 @@ from folkmoot.doors.frame.at import At, Caller
 from folkmoot.doors.frame.door import Door
 from folkmoot.doors.frame.http import Http
 from folkmoot.doors.mail import rsvps
-from folkmoot.doors.mail.confirmations import PURPOSES, carry_out
+from folkmoot.doors.mail.confirmations import PURPOSES, carry_out, group_of
 from folkmoot.doors.mail.signs import event_of_rsvp, member_of_leave
 from folkmoot.kit.markup.sanitise import escape_text
 from folkmoot.wire.request import Endpoint
@@ -112,6 +112,8 @@ def resume_address(at: At) -> Response:
 _ASKED = {
     "subscribe": ("You asked to join {}.", "Join the group"),
     "unsubscribe": ("You asked to leave {}.", "Leave the group"),
+    "thread_follow": ("You asked to follow a thread of {}.", "Follow it"),
+    "thread_mute": ("You asked for no more mail of a thread of {}.", "Mute it"),
 }
 _OTHERWISE = ("You asked that the mail of {} comes to you otherwise.", "Change it")
 
@@ -120,7 +122,7 @@ _OTHERWISE = ("You asked that the mail of {} comes to you otherwise.", "Change i
 def ask_confirmed(at: At) -> Response:
     """What the address that the link was mailed to is asked about, with a button; opening it does nothing."""
     proof = mailproofs.see(at.tx, at.path["secret"], *PURPOSES)
-    group = groups.see(at.tx, Viewer.system(), proof.subject_id)
+    group = groups.see(at.tx, Viewer.system(), group_of(at.tx, proof))
     said, label = _ASKED.get(proof.purpose, _OTHERWISE)
     button = f'<form method="post"><button type="submit">{label}</button></form>'
     return _page(group.title, f"<p>{said.format(escape_text(group.address))}</p>{button}")
@@ -130,7 +132,7 @@ def ask_confirmed(at: At) -> Response:
 def confirm(at: At) -> Response:
     """Do it; the link works once."""
     proof = mailproofs.see(at.tx, at.path["secret"], *PURPOSES)
-    group = groups.see(at.tx, Viewer.system(), proof.subject_id)
+    group = groups.see(at.tx, Viewer.system(), group_of(at.tx, proof))
     proof = mailproofs.use(at.tx, at.path["secret"], address=proof.address, purposes=frozenset(PURPOSES))
     carry_out(at.tx, proof, proof.address)
     return _page(group.title, "<p>Done.</p>")

@@ -23,7 +23,7 @@ _ENRICHED = re.compile(r"<<|</?[a-zA-Z][a-zA-Z0-9-]{0,60}>|\n+")
 _MANY_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
-def decode_transfer(data: bytes, encoding: str, cap: int | None = None) -> bytes:
+def decode_transfer(data: bytes | memoryview, encoding: str, cap: int | None = None) -> bytes:
     """`data` with its Content-Transfer-Encoding undone; unknown encodings are taken as they are. Never
     raises.
 
@@ -32,13 +32,15 @@ def decode_transfer(data: bytes, encoding: str, cap: int | None = None) -> bytes
     if cap is not None:
         data = data[: cap * 4]
     if encoding == "base64":
-        data = decode_base64(data)
+        octets = decode_base64(data)
     elif encoding == "quoted-printable":
-        data = binascii.a2b_qp(data)
-    return data if cap is None else data[:cap]
+        octets = binascii.a2b_qp(data)
+    else:
+        octets = bytes(data if cap is None else data[:cap])
+    return octets if cap is None else octets[:cap]
 
 
-def decode_text(data: bytes, encoding: str, charset: str | None) -> tuple[str, bool, bool]:
+def decode_text(data: bytes | memoryview, encoding: str, charset: str | None) -> tuple[str, bool, bool]:
     """The clean text of an encoded text part, whether its charset failed, and whether it was cut at
     MAX_TEXT.
     """

@@ -138,9 +138,7 @@ class Reader:
         )
 
     def _leaf(self, part: Part) -> _Piece:
-        text, replaced, cut = decode_text(
-            self.raw[part.body : part.end], part.encoding, part.params.get("charset")
-        )
+        text, replaced, cut = decode_text(self._body(part), part.encoding, part.params.get("charset"))
         if replaced:
             self._note("charset replaced")
         if cut or len(text) > self.room:
@@ -156,7 +154,7 @@ class Reader:
         return _Piece([text], [])
 
     def _attach(self, part: Part) -> None:
-        data = decode_transfer(self.raw[part.body : part.end], part.encoding)
+        data = decode_transfer(self._body(part), part.encoding)
         disposition, params = parse_value(part.block.get("content-disposition"))
         claimed = params.get("filename") or part.params.get("name") or ""
         name = display_name(claimed) if claimed.strip() else "attachment" + _ENDINGS.get(part.mime, "")
@@ -164,6 +162,10 @@ class Reader:
         inline = disposition == "inline" or (disposition != "attachment" and content_id is not None)
         if data or claimed:
             self.attachments.append(Attachment(name, part.mime, data, content_id, inline))
+
+    def _body(self, part: Part) -> memoryview:
+        """The octets of a part where they stand: a large one is not copied before it is decoded."""
+        return memoryview(self.raw)[part.body : part.end]
 
     def _note(self, problem: str) -> None:
         if problem not in self.problems:

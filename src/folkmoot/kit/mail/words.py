@@ -170,7 +170,7 @@ def _word_bytes(encoding: str, payload: str, label: str) -> bytes:
     return decode_base64(data)
 
 
-def decode_base64(data: bytes) -> bytes:
+def decode_base64(data: bytes | memoryview) -> bytes:
     """Base64 without complaint: junk is skipped, missing padding is added, a lone last letter is dropped."""
     try:
         return binascii.a2b_base64(data)
