@@ -34,6 +34,7 @@ ABOUT = {
     ("friendica", "circles"): "Circles, which are lists by another name.",
     ("friendica", "list_people"): "Who is in a list, and who follows it.",
     ("friendica", "friendships"): "Following, blocking, muting.",
+    ("friendica", "bonds"): "Whom people follow, and who follows them.",
     ("groupsio", "settings"): "A group's settings.",
     ("groupsio", "notices"): "Notices to members, and a group's other names.",
 }  # fmt: skip
@@ -41,7 +42,8 @@ ABOUT = {
 NAMED = {"UploadState": "media_upload_status", "EnterpriseInfoCall": "enterprise_info", "RsvpToEvent": "rsvp",
     "ShowSuggestions": "users_suggestions_show"}  # fmt: skip
 SPLIT = {
-    "requests_people": {"friendships": ("/api/friendships", "/api/blocks", "/api/mutes")},
+    "requests_people": {"friendships": ("/api/friendships", "/api/blocks", "/api/mutes"),
+        "bonds": ("/api/friends/", "/api/followers/", "/api/statuses/friends", "/api/statuses/followers")},
     "requests_lists": {"circles": ("/api/friendica",), "list_people": ("/api/lists/members", "/api/lists/subscribers")},
     "group_requests": {"settings": ("/api/v1/updategroup",), "notices": ("/api/v1/newmember", "/api/v1/updatemember",
         "/api/v1/deletemember", "/api/v1/getmember", "/api/v1/getgroupaliases", "/api/v1/newgroupalias",

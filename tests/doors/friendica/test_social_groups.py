@@ -328,6 +328,9 @@ def test_for_whom_a_published_event_is(town: Node) -> None:
         show = f"/api/statuses/show/{post['id']}.json"
         assert (post["friendica_title"], post["friendica_private"]) == ("Surprise", True)
         assert [one.get(show).status_code for one in (bob, rosa)] == [200, 400]
+        (theirs,) = bob.get("/api/friendica/events.json").json()
+        assert {**made["event"], "cid": town.ids["alice"], "allow_cid": ""} == theirs, "bob follows alice"
+        assert rosa.get("/api/friendica/events.json").json() == []
         assert bob.post(f"/api/friendica/activity/attendyes.json?id={post['id']}").json() == "ok"
         refused = rosa.post(f"/api/friendica/activity/attendyes.json?id={made['event_id']}")
         assert error(refused) == (400, "Error adding activity")
@@ -335,6 +338,7 @@ def test_for_whom_a_published_event_is(town: Node) -> None:
         again = alice.post("/api/friendica/event_create.json", data=others).json()["event"]
         assert (again["allow_cid"], again["deny_cid"]) == ("", f"<{town.ids['bob']}>")
         assert [one.get(show).status_code for one in (bob, rosa)] == [400, 400]
+        assert bob.get("/api/friendica/events.json").json() == []
         all_ = alice.post("/api/friendica/event_create.json", data={**data, "id": made["event_id"]}).json()[
             "event"
         ]

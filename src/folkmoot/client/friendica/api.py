@@ -9,6 +9,7 @@ from folkmoot.client.auth import OAuth1
 from folkmoot.client.calls import Call
 from folkmoot.client.forms import Dialect
 from folkmoot.client.friendica.basics import BasicsCalls
+from folkmoot.client.friendica.bonds import BondsCalls
 from folkmoot.client.friendica.circles import CirclesCalls
 from folkmoot.client.friendica.errors import refusal
 from folkmoot.client.friendica.friendships import FriendshipsCalls
@@ -37,6 +38,7 @@ Signing = OAuth1 | tuple[str, str, str, str]
 
 class Friendica(
     BasicsCalls,
+    BondsCalls,
     CirclesCalls,
     FriendshipsCalls,
     GroupsCalls,

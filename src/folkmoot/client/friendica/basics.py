@@ -125,6 +125,7 @@ class BasicsCalls(Service):
 
     def statuses_friends_timeline(
         self,
+        id: int | str | None = None,
         *,
         count: int = 20,
         page: int = 1,
@@ -134,7 +135,7 @@ class BasicsCalls(Service):
         exclude_replies: bool = False,
         conversation_id: int = 0,
     ) -> list[Status]:
-        """The home timeline under its older name.
+        """The home timeline under its older name; id, by nick or number, can only be the caller.
 
         Lists, newest first: ids above since_id, up to and with max_id, page counted from 1.
 
@@ -142,6 +143,7 @@ class BasicsCalls(Service):
         """
         return self._send(
             api.FriendsTimeline(
+                id=None if id is None else str(id),
                 count=count,
                 page=page,
                 since_id=since_id,
@@ -195,6 +197,7 @@ class BasicsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
     ) -> list[Status]:
         """What one person wrote: the caller where nobody is named. user is the nick or id of the path.
 
@@ -215,6 +218,7 @@ class BasicsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
             )
         )
 

@@ -118,6 +118,7 @@ class FriendshipsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
         user: str | None = None,
         device: bool | None = None,
         retweets: bool | None = None,
@@ -131,6 +132,7 @@ class FriendshipsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
                 user=user,
                 device=device,
                 retweets=retweets,
@@ -180,6 +182,7 @@ class FriendshipsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
         include_entities: bool = True,
         skip_status: bool = False,
     ) -> User:
@@ -193,6 +196,7 @@ class FriendshipsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
                 include_entities=include_entities,
                 skip_status=skip_status,
             )
@@ -205,6 +209,7 @@ class FriendshipsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
         include_entities: bool = True,
         skip_status: bool = False,
     ) -> User:
@@ -218,6 +223,7 @@ class FriendshipsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
                 include_entities=include_entities,
                 skip_status=skip_status,
             )
@@ -226,7 +232,7 @@ class FriendshipsCalls(Service):
     def blocks_list(
         self, *, cursor: int = -1, count: int = 20, include_entities: bool = True, skip_status: bool = False
     ) -> UsersPage:
-        """Whom the caller blocks.
+        """Whom the caller blocks; under its older name a bare list.
 
         `GET /api/blocks/list`, with the scope read:blocks.
         """
@@ -237,7 +243,7 @@ class FriendshipsCalls(Service):
         )
 
     def blocks_ids(self, *, cursor: int = -1, stringify_ids: bool = False, count: int = 5000) -> IdsPage:
-        """Ids of those whom the caller blocks.
+        """Ids of those whom the caller blocks; under its older name a bare list.
 
         `GET /api/blocks/ids`, with the scope read:blocks.
         """
@@ -249,6 +255,7 @@ class FriendshipsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
         user: str | None = None,
     ) -> User:
         """Hide somebody from the caller's lists.
@@ -260,6 +267,7 @@ class FriendshipsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
                 user=user,
             )
         )
@@ -270,6 +278,7 @@ class FriendshipsCalls(Service):
         user_id: int | str | None = None,
         screen_name: str | None = None,
         profileurl: str | None = None,
+        id: int | str | None = None,
         user: str | None = None,
     ) -> User:
         """Hide somebody no longer.
@@ -281,6 +290,7 @@ class FriendshipsCalls(Service):
                 user_id=None if user_id is None else str(user_id),
                 screen_name=screen_name,
                 profileurl=profileurl,
+                id=None if id is None else str(id),
                 user=user,
             )
         )

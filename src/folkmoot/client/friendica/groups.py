@@ -228,8 +228,8 @@ class GroupsCalls(Service):
 
     def statusnet_groups_is_member(
         self,
-        *,
         id: int | str | None = None,
+        *,
         group_id: int | str | None = None,
         group_name: str | None = None,
         user_id: int | str | None = None,

@@ -315,7 +315,7 @@ class ReadingCalls(Service):
         """
         return self._send(api.TagTimeline(tag=tag, count=count, page=page, since_id=since_id, max_id=max_id))
 
-    def trends_place(self, *, id: int | None = None, exclude: str | None = None) -> list[Trends]:
+    def trends_place(self, id: int | None = None, *, exclude: str | None = None) -> list[Trends]:
         """The tags that are much used; there is one place, the world (1).
 
         `GET /api/trends/place`, with the scope read:statuses.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from folkmoot.domain.paging import Page
 from folkmoot.domain.people import bondpages, bonds
 from folkmoot.domain.people.bondpages import Which
 from folkmoot.doors.frame import At, Response
@@ -59,13 +60,26 @@ def _list(at: At, ask: api.Avoided, which: Which) -> Response:
     )
 
 
+def _bare(at: At, ask: api.ListBlocks | api.BlocksIds) -> list[int] | None:
+    """Whom the caller blocks, where the call is named as in Twitter 1.0, which knew no cursors."""
+    if "/blocking" not in at.http.path:
+        return None
+    return bondpages.page(at.tx, at.viewer, "blocks", at.viewer.required(), Page(limit=ask.count))
+
+
 @door.on(api.ListBlocks)
 def blocks(at: At, ask: api.ListBlocks) -> Response:
-    return _list(at, ask, "blocks")
+    found = _bare(at, ask)
+    if found is None:
+        return _list(at, ask, "blocks")
+    return crowd.array(at, crowd.users(at, who.shown(at.tx, at.viewer, found)))
 
 
 @door.on(api.BlocksIds)
 def blocks_ids(at: At, ask: api.BlocksIds) -> Response:
+    found = _bare(at, ask)
+    if found is not None:
+        return crowd.ids_array(at, found, as_text=ask.stringify_ids)
     return own_ids(at, "blocks", ask.cursor, ask.count, as_text=ask.stringify_ids)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from folkmoot.doors.frame import BindRules, Door, RateRule
 from folkmoot.doors.friendica.encode import encode
-from folkmoot.doors.friendica.login import authenticate, check, prove
+from folkmoot.doors.friendica.login import authenticate, check, prove, secret_of
 from folkmoot.doors.friendica.refusals import refuse
 
 door = Door(
@@ -20,6 +20,7 @@ door = Door(
     rules=BindRules(
         max_text=24 * 1024 * 1024,
         quiet=True,
+        texts_as_files=True,
         present=frozenset({"exclude_replies", "skip_status", "stringify_ids"}),
     ),
     limits=(
@@ -27,5 +28,5 @@ door = Door(
         RateRule(name="signing", path="/oauth/", limit=120, window=300, by="ip"),
     ),
     headers=((b"vary", b"Authorization"),),
-    standing=True,
+    secret=secret_of,
 )

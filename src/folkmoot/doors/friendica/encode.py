@@ -6,7 +6,7 @@ from typing import Any
 
 from folkmoot.domain import faces
 from folkmoot.domain.paging import Page
-from folkmoot.doors.frame import Answered, At, Response, json_bytes
+from folkmoot.doors.frame import Answered, At, Pieces, Response, json_bytes
 from folkmoot.doors.friendica import feeds, render, show
 from folkmoot.doors.friendica.jsonp import wrapped
 from folkmoot.doors.friendica.refusals import TYPES, NotImplementedHere
@@ -96,7 +96,7 @@ def timeline(
     return Response(200, body) if plain else _whole(at, body)
 
 
-def _whole(at: At, body: bytes) -> Response:
+def _whole(at: At, body: Pieces) -> Response:
     if at.format == "json":
         return wrapped(body, at.http.query)
     return Response(200, body, content_type=TYPES["xml"])

@@ -28,10 +28,10 @@ NOT_THERE = (400, "id not available")
 
 
 def told(at: At, view: EventView) -> Event:
-    """An event as an object; one that ends as it begins has no end."""
-    is_open, is_own = view.ends_at <= view.starts_at, view.group_id == view.author_id
-    for_whom = eventposts.rights_of(view)
-    if view.post_id is None or not is_own:
+    """An event as an object; one that ends as it begins has no end. For whom somebody's own is, they alone are told."""
+    is_open, is_own = view.ends_at <= view.starts_at, view.group_id == at.viewer.account_id
+    for_whom = eventposts.rights_of(view) if is_own else Rights()
+    if view.post_id is None or view.group_id != view.author_id:
         for_whom = Rights(allow_people=f"<{view.group_id}>")
     return Event(
         id=view.id,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from folkmoot.doors.frame import json_bytes
+from folkmoot.doors.frame import Pieces, json_bytes
 from folkmoot.wire.friendica import xml
 from folkmoot.wire.friendica.status import Activities
 
@@ -70,13 +70,9 @@ class Form:
             b"}",
         ))  # fmt: skip
 
-    def many(self, posts: Sequence[bytes]) -> bytes:
-        """A list of posts, whole."""
-        if not posts:
-            return b"[]"
-        pieces = [b","] * (2 * len(posts) + 1)
-        pieces[0], pieces[1::2], pieces[-1] = b"[", posts, b"]"
-        return b"".join(pieces)
+    def many(self, posts: Sequence[bytes], own: int = 0) -> Pieces:
+        """A list of posts, whole; *own* bytes of them are nowhere else."""
+        return Pieces.array(posts, own)
 
 
 class XmlForm(Form):
@@ -118,8 +114,13 @@ class XmlForm(Form):
             b"<quoted_status>%b</quoted_status>" % inner.quoted if inner.quoted else b"",
         ))  # fmt: skip
 
-    def many(self, posts: Sequence[bytes]) -> bytes:
-        return xml.document("statuses", b"".join([b"<status>%b</status>" % post for post in posts]))
+    def many(self, posts: Sequence[bytes], own: int = 0) -> Pieces:
+        if not posts:
+            return Pieces([xml.document("statuses", b"")])
+        begin, end = xml.around("statuses")
+        parts = [b"</status><status>"] * (2 * len(posts) + 1)
+        parts[0], parts[1::2], parts[-1] = begin + b"<status>", posts, b"</status>" + end
+        return Pieces(parts, own)
 
 
 _WORDS = {True: b"true", False: b"false"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from folkmoot.domain import views
 from folkmoot.domain.paging import Page
 from folkmoot.domain.people import bondpages
 from folkmoot.domain.people.bondpages import Which
@@ -38,8 +39,10 @@ def _total(which: Which, account: AccountView, found: list[int]) -> int:
 
 def _ids(at: At, ask: api.FriendsIds | api.FollowersIds, which: Which) -> Response:
     if not is_paged(at, ask.cursor):
+        # Friendica heeds nobody that is named here, GNU Social does; somebody unknown is left aside as there.
+        account = who.found(at.tx, at.viewer, ask) or views.account(at.tx, at.viewer.required())
         page = Page(limit=crowd.turn(crowd.FIRST, ask.count, IDS, IDS).count)
-        found = bondpages.page(at.tx, at.viewer, which, at.viewer.required(), page)
+        found = bondpages.page(at.tx, at.viewer, which, account.id, page)
         return crowd.ids_array(at, found, as_text=ask.stringify_ids)
     account, asked = _caller_or(at, ask), crowd.turn(_cursor(ask.cursor), ask.count, IDS, IDS)
     found = bondpages.page(at.tx, at.viewer, which, account.id, asked.page)

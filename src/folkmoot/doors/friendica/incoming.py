@@ -13,12 +13,13 @@ from typing import TypeVar
 import msgspec
 
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.errors import Invalid, Refusal
-from folkmoot.domain.media import intake, litter, media, photos
+from folkmoot.domain.errors import Invalid
+from folkmoot.domain.media import intake, media, photos
 from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.media.photos import Taken
-from folkmoot.doors.frame import At, House
 from folkmoot.kit.media.sniff import type_of
+from folkmoot.settings import Settings
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.tx import Tx
 from folkmoot.wire.request import Upload
 
@@ -73,36 +74,19 @@ def files(media_: Sequence[Upload | str | None], data: Sequence[str | None] = ()
     return [as_file(value) for value in (*media_, *data) if value]
 
 
-async def receive(house: House, upload: Upload, *, whole: bool) -> Received:
+async def receive(settings: Settings, blobs: Keeper, upload: Upload, *, whole: bool) -> Received:
     """Check and store a file. *whole*: a video or sound is ready then, which takes long. Raises Invalid("file", …)."""
 
     moves = intake.may_take_long(upload.data)
 
     def work() -> Received:
-        settings = house.settings
         if moves:
             kind, name = upload.content_type, upload.filename
-            return Received(intake.take(house.blobs, settings, upload.data, kind, name, whole=whole))
-        taken = photos.take(house.blobs, settings, upload.data, upload.content_type, upload.filename)
+            return Received(intake.take(blobs, settings, upload.data, kind, name, whole=whole))
+        taken = photos.take(blobs, settings, upload.data, upload.content_type, upload.filename)
         return Received(taken.file, taken)
 
     return await off_loop(work, long=whole and moves)
-
-
-def blobs(received: Sequence[Received]) -> list[str]:
-    """Keys of all bytes that were stored for these."""
-    files_ = [each.file for each in received]
-    sizes = [scale.blob for each in received if each.taken is not None for scale in each.taken.scales]
-    return [key for file in files_ for key in (file.blob, file.preview, file.raw) if key] + sizes
-
-
-async def write(at: At, keys: Sequence[str], work: Callable[[Tx], T]) -> T:
-    """Write what belongs to stored bytes; where that is refused nothing refers to them, and they are swept away."""
-    try:
-        return await at.write(work)
-    except Refusal:
-        await at.write(lambda tx: litter.drop(tx, *keys))
-        raise
 
 
 def keep(tx: Tx, viewer: Viewer, received: Received, media_id: int | None = None) -> int:

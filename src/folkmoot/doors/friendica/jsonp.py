@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
-from folkmoot.doors.frame import Response
+from folkmoot.doors.frame import Pieces, Response
 
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 _SCRIPT = b"application/javascript; charset=utf-8"
 
 
-def wrapped(body: bytes, query: bytes, status: int = 200) -> Response:
+def wrapped(body: bytes | Pieces, query: bytes, status: int = 200) -> Response:
     """JSON as it is, or as an argument of the function that *query* names as callback."""
     name = callback(query)
     if name:
-        return Response(status, b"%s(%s)" % (name.encode(), body), content_type=_SCRIPT)
+        return Response(status, Pieces.of(name.encode() + b"(", body, b")"), content_type=_SCRIPT)
     return Response(status, body)
 
 

@@ -154,6 +154,15 @@ def _token(tx: Tx, who: str, secret: str) -> logins.Token | None:
     return token if login is not None and token.viewer.account_id == login.account_id else None
 
 
+def secret_of(http: Http) -> str | None:
+    """The token that alone tells who calls, empty for nobody; None where there is a password or may be a signature."""
+    header = http.headers.get(b"authorization", b"")
+    if header:
+        kind, _, rest = header.partition(b" ")
+        return rest.strip().decode("latin-1") if kind.lower() == b"bearer" else None
+    return None if b"oauth" in http.query or b"%" in http.query else ""
+
+
 def authenticate(tx: Tx, http: Http, endpoint: Endpoint | None) -> tuple[Viewer, Caller | None]:
     """The caller. Raises Unauthenticated where nobody is, or the credentials are wrong; Forbidden for accounts that
     may not act."""

@@ -57,6 +57,7 @@ _KINDS: Final[dict[str, Words]] = {
     "mail_paused": Words(SYSTEM, "update", "gets no more mail from groups, since it came back"),
     "event_soon": Words(SYSTEM, "update", "is reminded: an event is near"),
     "event_seat": Words(SYSTEM, "update", "has a seat at an event now"),
+    "group_owner": Words(SYSTEM, "update", "had no owner any more and is yours now"),
     "post_held": Words(SYSTEM, "post", "wrote {1}, which waits for you"),
 }
 _OTHER: Final = Words(SYSTEM, "update", "did something that concerns you")

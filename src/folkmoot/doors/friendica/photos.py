@@ -13,11 +13,12 @@ from folkmoot.domain.media.albums import Scale
 from folkmoot.domain.media.photos import Rights, Taken, Wish
 from folkmoot.doors.frame import At, FileAnswer, Response
 from folkmoot.doors.frame.cookies import cookie_viewer
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.friendica import incoming, photoviews
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import Bare, encode
-from folkmoot.doors.friendica.incoming import Received
 from folkmoot.doors.friendica.refusals import Said
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.tx import Tx
 from folkmoot.wire.friendica.node import Result
 from folkmoot.wire.friendica.photo import Photo
@@ -90,10 +91,10 @@ async def _save(at: At, ask: AnyPhoto) -> Photo | Result:
     await at.read(lambda tx: _check(at, tx, ask))
     if not ask.photo_id and ask.media is None:
         raise Said(400, "no media data submitted")
-    taken = await _taken(at, ask) if ask.media is not None else None
     try:
-        received = [Received(taken.file, taken)] if taken is not None else []
-        return await incoming.write(at, incoming.blobs(received), lambda tx: _written(at, tx, ask, taken))
+        async with sweeping(at) as blobs:
+            taken = await _taken(at, blobs, ask) if ask.media is not None else None
+            return await at.write(lambda tx: _written(at, tx, ask, taken))
     except Invalid as refusal:
         raise Said(400, _WORDS.get(refusal.field, refusal.message)) from None
 
@@ -110,12 +111,12 @@ def _check(at: At, tx: Tx, ask: AnyPhoto) -> None:
         raise Said(400, _WORDS["rights"]) from None
 
 
-async def _taken(at: At, ask: AnyPhoto) -> Taken:
+async def _taken(at: At, blobs: Keeper, ask: AnyPhoto) -> Taken:
     file, settings = ask.media, at.house.settings
     assert file is not None
     try:
         return await incoming.off_loop(
-            lambda: photos.take(at.house.blobs, settings, file.data, file.content_type, file.filename)
+            lambda: photos.take(blobs, settings, file.data, file.content_type, file.filename)
         )
     except Invalid as refusal:
         raise said_of_file(refusal, len(file.data)) from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from folkmoot.domain.errors import Invalid
 from folkmoot.domain.media import photos, pictures
+from folkmoot.domain.media.albums import Scale
 from folkmoot.domain.people import accounts, profiles
 from folkmoot.domain.people.profiles import ProfileChange
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame import At, Response
 from folkmoot.doors.frame.answers import redirect
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.friendica import incoming, show, who
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.photos import said_of_file
@@ -48,18 +50,18 @@ async def update_image(at: At, ask: UpdateProfileImage) -> User:
         if not found or not found[0].data:
             raise Said(400, "no media data submitted")
         file, size = found[0], len(found[0].data)
-        house = at.house
-        avatar, scales = await incoming.off_loop(
-            lambda: photos.take_portrait(house.blobs, house.settings, file.data, file.content_type)
-        )
+        async with sweeping(at) as blobs:
+            taken = await incoming.off_loop(
+                lambda: photos.take_portrait(blobs, at.house.settings, file.data, file.content_type)
+            )
+            return await at.write(lambda tx: _set_portrait(at, tx, taken, file.filename))
     except Invalid as refusal:
         raise said_of_file(refusal, size) from None
 
-    def put(tx: Tx) -> User:
-        photos.set_portrait(tx, at.viewer, avatar, scales, file.filename)
-        return show.caller(at.house, tx, at.viewer, with_status=True, with_entities=False)
 
-    return await at.write(put)
+def _set_portrait(at: At, tx: Tx, taken: tuple[str, list[Scale]], name: str) -> User:
+    photos.set_portrait(tx, at.viewer, *taken, name)
+    return show.caller(at.house, tx, at.viewer, with_status=True, with_entities=False)
 
 
 @door.on(UpdateProfileBanner)
@@ -70,16 +72,15 @@ async def update_banner(at: At, ask: UpdateProfileBanner) -> Response:
         if not found or not found[0].data:
             raise Said(400, "image missing or unreadable")
         data, kind, limit = found[0].data, found[0].content_type, at.house.settings.media_max_bytes
-        blob = await incoming.off_loop(
-            lambda: at.house.blobs.put(
-                pictures.portrait(data, kind, max_bytes=limit, shape="header", box=box)
+        async with sweeping(at) as blobs:
+            header = await incoming.off_loop(
+                lambda: blobs.put(pictures.portrait(data, kind, max_bytes=limit, shape="header", box=box))
             )
-        )
+            await at.write(lambda tx: profiles.update_profile(tx, at.viewer, ProfileChange(header=header)))
     except Invalid as refusal:
         if refusal.why in ("too_large", "too_many_pixels", "too_many_frames", "too_slow", "box"):
             raise Said(422, "image too large or not resizable") from None
         raise Said(400, "image missing or unreadable") from None
-    await at.write(lambda tx: profiles.update_profile(tx, at.viewer, ProfileChange(header=blob)))
     return Response(201, b"")
 
 

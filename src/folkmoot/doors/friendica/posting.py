@@ -6,6 +6,7 @@ from folkmoot.domain.errors import Invalid
 from folkmoot.domain.media import litter, media
 from folkmoot.domain.posts import boosts, posts
 from folkmoot.doors.frame import At
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.friendica import accept, incoming, shares, show
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.incoming import Received
@@ -21,11 +22,12 @@ async def update(at: At, ask: UpdateStatus) -> Status:
     files = incoming.files(ask.media, ask.media_data)
     if len(files) > media.MAX_ATTACHED:
         raise Invalid("media_ids", "too_many")
-    received = [await incoming.receive(at.house, file, whole=True) for file in files]
-    return await incoming.write(at, incoming.blobs(received), lambda tx: _post(at, tx, ask, received))
+    async with sweeping(at) as blobs:
+        received = [await incoming.receive(at.house.settings, blobs, file, whole=True) for file in files]
+        return await at.write(lambda tx: _post(at, tx, ask, received, blobs.keys))
 
 
-def _post(at: At, tx: Tx, ask: UpdateStatus, received: list[Received]) -> Status:
+def _post(at: At, tx: Tx, ask: UpdateStatus, received: list[Received], kept: list[str]) -> Status:
     app_id = at.caller.app_id if at.caller else None
     key = at.http.header("idempotency-key")
     draft = accept.draft(tx, at.viewer, ask, app_id, key)
@@ -37,7 +39,7 @@ def _post(at: At, tx: Tx, ask: UpdateStatus, received: list[Received]) -> Status
         draft.media_ids = [*files, *draft.media_ids]
         known = posts.write(tx, at.viewer, draft)
     else:
-        litter.drop(tx, *incoming.blobs(received))
+        litter.drop(tx, *kept)
     return show.status(at.house, tx, at.viewer, known.id, with_entities=ask.include_entities)
 
 

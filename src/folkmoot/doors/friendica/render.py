@@ -7,6 +7,7 @@ nothing of one caller reaches another; what may be seen is asked of the database
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -18,7 +19,7 @@ from folkmoot.domain.looks import Look
 from folkmoot.domain.posts import quotes, reactors
 from folkmoot.domain.posts.reactions import BOOSTED, LIKED, Reaction
 from folkmoot.domain.views import PostView
-from folkmoot.doors.frame import At, ByteCache, House
+from folkmoot.doors.frame import At, ByteCache, House, Pieces
 from folkmoot.doors.friendica import feeds
 from folkmoot.doors.friendica.forms import FORMS, Facts, Form, Inner
 from folkmoot.doors.friendica.present import ACTIVITIES, Presenter
@@ -41,7 +42,7 @@ def cache_of(house: House) -> ByteCache:
     return house.caches.get("friendica") or house.cache("friendica", CACHE_BYTES)
 
 
-def statuses(at: At, ids: list[int], *, seen: bool = True) -> bytes:
+def statuses(at: At, ids: list[int], *, seen: bool = True) -> Pieces:
     """The posts in the order of *ids*, in the call's format (json or xml), those left out that may not be seen.
 
     *seen*: the ids come from a list that asked for sight in this transaction.
@@ -50,13 +51,17 @@ def statuses(at: At, ids: list[int], *, seen: bool = True) -> bytes:
     return of_faces(at, [found[id_] for id_ in ids if id_ in found])
 
 
-def of_faces(at: At, rows: list[Face]) -> bytes:
+def of_faces(at: At, rows: list[Face]) -> Pieces:
     """The posts of these rows: whole where they were made before for whoever saw the same."""
     form = FORMS[at.format]
     whole = at.house.cache(f"friendica {form.name}", WHOLE_BYTES)
     keys = _whole_keys(at.tx, at.viewer, rows)
     kept = whole.get_all(keys)
-    return form.many(kept if None not in kept else _completed(at, form, whole, rows, keys, kept))  # type: ignore[arg-type]  # no None is in it
+    return (
+        _completed(at, form, whole, rows, keys, kept)
+        if None in kept
+        else form.many(cast("list[bytes]", kept))
+    )
 
 
 def _completed(
@@ -66,17 +71,22 @@ def _completed(
     rows: list[Face],
     keys: Sequence[Hashable],
     kept: list[bytes | None],
-) -> list[bytes]:
+) -> Pieces:
     """The posts with what is not *kept* made now."""
     missing = [row[0] for row, body in zip(rows, kept, strict=True) if body is None]
     some = hot_rows(at.tx, at.viewer, missing, seen=True)
     bodies = _Page(at.house, at.tx, at.viewer, form, some).posts()
     made = dict(zip((row.post.id for row in some), bodies, strict=True))
-    for row, key in zip(rows, keys, strict=True):
-        # What is quoted is seen by some, and shows people of its own.
-        if row[0] in made and not faces.has_part(row, quotes.PART):
-            whole.put(key, made[row[0]])
-    return [made[row[0]] if body is None else body for row, body in zip(rows, kept, strict=True)]
+    posts: list[bytes] = []
+    own = 0
+    for row, key, body in zip(rows, keys, kept, strict=True):
+        if body is None:
+            body = made[row[0]]
+            # What is quoted is seen by some, and shows people of its own.
+            if faces.has_part(row, quotes.PART) or not whole.put(key, body):
+                own += len(body)
+        posts.append(body)
+    return form.many(posts, own)
 
 
 def _whole_keys(tx: Tx, viewer: Viewer, rows: list[Face]) -> Sequence[Hashable]:

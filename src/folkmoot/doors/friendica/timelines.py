@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Audience, Viewer
+from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.hot import hot_rows
 from folkmoot.domain.paging import Page
 from folkmoot.domain.reading import timelines
@@ -44,6 +45,8 @@ def home(at: At, ask: HomeTimeline) -> Response | list[Status]:
 
 @door.on(FriendsTimeline, tx="read")
 def friends(at: At, ask: FriendsTimeline) -> Response | list[Status]:
+    if who.is_named(ask) and who.wanted(at.tx, at.viewer, ask, NO_USER).id != at.viewer.account_id:
+        raise Forbidden("You cannot read the home of somebody else.")
     return _home(at, ask)
 
 

@@ -11,11 +11,13 @@ from folkmoot.domain.errors import Invalid, NotFound, TooMany
 from folkmoot.domain.media import media, uploads
 from folkmoot.domain.media.media import MediaView, State
 from folkmoot.doors.frame import At, Response
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.friendica import incoming
 from folkmoot.doors.friendica.base import door
 from folkmoot.doors.friendica.encode import Bare, encode
 from folkmoot.doors.friendica.incoming import Received
 from folkmoot.doors.friendica.refusals import Said
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.tx import Tx
 from folkmoot.wire.friendica.photo import MediaUpload, MediaUploadImage, ProcessedUpload, Processing
 from folkmoot.wire.friendica.requests_uploads import DescribeMedia, UploadMedia, UploadState
@@ -37,9 +39,9 @@ async def upload(at: At, ask: UploadMedia) -> Response:
 
 
 async def _whole(at: At, ask: UploadMedia) -> Response:
-    received = await _received(at, _file(ask))
-    view = await incoming.write(at, incoming.blobs([received]), lambda tx: _kept(at, tx, received))
-    return _shown(at, view)
+    async with sweeping(at) as blobs:
+        received = await _received(at, blobs, _file(ask))
+        return _shown(at, await at.write(lambda tx: _kept(at, tx, received)))
 
 
 def _file(ask: UploadMedia) -> Upload:
@@ -49,9 +51,9 @@ def _file(ask: UploadMedia) -> Upload:
     return found[0]
 
 
-async def _received(at: At, file: Upload) -> Received:
+async def _received(at: At, blobs: Keeper, file: Upload) -> Received:
     try:
-        return await incoming.receive(at.house, file, whole=False)
+        return await incoming.receive(at.house.settings, blobs, file, whole=False)
     except Invalid as refusal:
         if refusal.why == "stopped":
             raise Said(503, "Service Unavailable") from None
@@ -101,12 +103,11 @@ async def _begin(at: At, ask: UploadMedia) -> Response:
 async def _append(at: At, ask: UploadMedia) -> Response:
     id_, data = ask.media_id or 0, _file(ask).data
     await at.read(lambda tx: uploads.see(tx, at.viewer, id_))
-    blob = await incoming.off_loop(lambda: str(at.house.blobs.put(data)))
     position = -1 if ask.segment_index is None else ask.segment_index
     try:
-        await incoming.write(
-            at, [blob], lambda tx: uploads.append(tx, at.viewer, id_, position, blob, len(data))
-        )
+        async with sweeping(at) as blobs:
+            blob = await incoming.off_loop(lambda: blobs.put(data))
+            await at.write(lambda tx: uploads.append(tx, at.viewer, id_, position, blob, len(data)))
     except Invalid as refusal:
         raise Said(400, _WORDS.get(refusal.code, refusal.message)) from None
     return Response(204, b"")
@@ -122,15 +123,16 @@ async def _finish(at: At, ask: UploadMedia) -> Response:
         raise Said(400, _WORDS.get(refusal.code, refusal.message)) from None
     get: Callable[[str], bytes] = at.house.blobs.get
     data = await incoming.off_loop(lambda: b"".join([get(key) for key in parts]))
-    received = await _received(at, Upload("", mime, data))
 
-    def put(tx: Tx) -> MediaView:
+    def put(tx: Tx, received: Received) -> MediaView:
         tx.alone("upload", id_)
         uploads.see(tx, at.viewer, id_)
         uploads.end(tx, id_)
         return _kept(at, tx, received, id_)
 
-    return _shown(at, await incoming.write(at, incoming.blobs([received]), put), always=True)
+    async with sweeping(at) as blobs:
+        received = await _received(at, blobs, Upload("", mime, data))
+        return _shown(at, await at.write(lambda tx: put(tx, received)), always=True)
 
 
 _COMMANDS = {"INIT": _begin, "APPEND": _append, "FINALIZE": _finish}
