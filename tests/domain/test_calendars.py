@@ -10,11 +10,12 @@ import msgspec
 import pytest
 from tests.domain.test_seats import HOUR, circle, person, say
 
-from folkmoot.domain.access import Archive, GroupRole, MemberPosting, Membership, Viewer
+from folkmoot.domain import views
+from folkmoot.domain.access import Archive, MemberPosting, Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, TooMany
 from folkmoot.domain.groups import groups, members, membership
-from folkmoot.domain.groups.groups import GroupChange, Moderation, NewGroup
-from folkmoot.domain.mail import eventmail, eventsummary
+from folkmoot.domain.groups.groups import GroupChange, Moderation
+from folkmoot.domain.mail import eventmail, eventsummary, wishes
 from folkmoot.domain.media.photos import Rights
 from folkmoot.domain.people import between
 from folkmoot.domain.people.relations import Relation
@@ -28,8 +29,10 @@ from folkmoot.store.engine import Store
 from folkmoot.store.tx import Tx
 
 
-def new(tx: Tx, **more: Any) -> NewEvent:
-    return NewEvent(name="Baking", starts_at=tx.now + HOUR, ends_at=tx.now + 2 * HOUR, asks=True, **more)
+def new(tx: Tx, starts: int = 1, **more: Any) -> NewEvent:
+    """An event of an hour, so many hours from now."""
+    begins = tx.now + starts * HOUR
+    return NewEvent(name="Baking", starts_at=begins, ends_at=begins + HOUR, asks=True, **more)
 
 
 def add(store: Store, who: Viewer, group_id: int, **more: Any) -> EventView:
@@ -178,6 +181,27 @@ def test_an_event_has_one_post_however_often_it_is_published(store: Store) -> No
     assert counted(store, "posts WHERE state < 3") == 1
 
 
+def test_a_post_that_waits_says_what_its_event_is_now(store: Store) -> None:
+    _, one, here = moderated(store)
+    made = add(store, one, here)
+    store.write(lambda tx: eventposts.announce(tx, one, made, Rights(), "web"))
+    store.write(lambda tx: events.change(tx, one, made.id, EventChange(name="Roasting", place="at the fire")))
+    id_ = post_of(store, made.id)
+    said = store.read(lambda tx: views.post(tx, one, id_))
+    assert said.title == "Roasting"
+    assert "at the fire" in said.html
+
+
+def test_who_was_invited_gets_no_mail_of_the_post(store: Store) -> None:
+    owner, _, here = circle(store, 1)
+    made = add(store, owner, here)
+    late = add(store, owner, here, starts=-3)
+    for event in (made, late):
+        store.write(lambda tx, event=event: eventposts.announce(tx, owner, event, Rights(), "web"))
+    posts = [post_of(store, event.id) for event in (made, late)]
+    assert store.read(lambda tx: [wishes.facts_of(tx, id_).unmailed for id_ in posts]) == [True, False]
+
+
 def test_of_a_group_that_is_hidden_no_relation_is_told(store: Store) -> None:
     owner, (one,), here = circle(store, 1)
     stranger = person(store, "stranger")
@@ -191,19 +215,3 @@ def test_of_a_group_that_is_hidden_no_relation_is_told(store: Store) -> None:
     shown, hidden = store.write(run)
     assert shown.following
     assert hidden == Relation(id=here)
-
-
-def test_whoever_alone_owns_a_group_below_is_not_banned_above_it(store: Store) -> None:
-    owner, (one,), above = circle(store, 1)
-    rye = NewGroup(name="rye", description="Those who bake rye bread.")
-    below = store.write(lambda tx: groups.create(tx, one, rye, groups.see(tx, one, above)))
-
-    def ban(tx: Tx) -> None:
-        membership.set_status(tx, owner, above, one.account_id, Membership.BANNED)
-
-    with pytest.raises(Forbidden) as refused:
-        store.write(ban)
-    assert refused.value.code == "last_owner"
-    store.write(lambda tx: members.put(tx, below, owner.account_id, role=GroupRole.OWNER))
-    store.write(ban)
-    assert not store.read(lambda tx: members.in_group(tx, below, one.account_id))

@@ -18,6 +18,7 @@ from folkmoot.domain.people import (
     apps,
     entering,
     factors,
+    guessing,
     lapsed,
     logins,
     ownapps,
@@ -194,3 +195,28 @@ def test_one_consent_of_several(store: Store) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(press, people)) == 1
+
+
+def test_wrong_passwords_are_counted_by_name_and_place_until_their_time_is_over(store: Store) -> None:
+    def run(tx: Tx) -> None:
+        for _ in range(guessing.FAILURES - 1):
+            guessing.count(tx, "Ann", "198.51.100.1")
+        assert guessing.wait_ms(tx, "ann", "198.51.100.1") == 0
+        tx.now += guessing.WINDOW_MS // 3
+        guessing.count(tx, " ann", "198.51.100.1")
+        assert guessing.wait_ms(tx, "ann ", "198.51.100.1") == 2 * guessing.WINDOW_MS // 3
+        assert guessing.wait_ms(tx, "ann", "198.51.100.2") == 0
+        assert guessing.wait_ms(tx, "ben", "198.51.100.1") == 0
+        for n in range(guessing.FAILURES_OF_NETWORK - guessing.FAILURES):
+            guessing.count(tx, f"name {n}", "198.51.100.1")
+        assert guessing.wait_ms(tx, "ben", "198.51.100.1") > 0
+        tx.now += 2 * guessing.WINDOW_MS // 3
+        assert guessing.wait_ms(tx, "ann", "198.51.100.1") == 0
+        guessing.count(tx, "ann", "198.51.100.1")
+        assert guessing.wait_ms(tx, "ann", "198.51.100.1") == 0
+        tx.now += guessing.WINDOW_MS + 1
+        assert lapsed.any_due(tx)
+        assert lapsed.sweep(tx) > 0
+        assert not lapsed.any_due(tx)
+
+    store.write(run)

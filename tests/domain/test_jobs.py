@@ -14,7 +14,7 @@ from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups
 from folkmoot.domain.people import accounts
 from folkmoot.domain.people.accounts import NewPerson
-from folkmoot.domain.posts import posts
+from folkmoot.domain.posts import postfacts, posts
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.doors.frame.house import House
 from folkmoot.store.engine import Store
@@ -50,6 +50,40 @@ async def test_each_event_is_done_once_and_in_order(store: Store) -> None:
         pass
     assert got == said
     assert store.read(jobs.waiting) == 0
+
+
+async def test_what_followers_are_told_of_a_new_post_is_what_is_asked_of_an_old_one(store: Store) -> None:
+    told: list[JournalRow] = []
+    store.follow(told.extend)
+    store.attach(asyncio.get_running_loop())
+
+    def run(tx: Tx) -> None:
+        ada, bo = (accounts.add_person(tx, NewPerson(name=name)) for name in ("ada", "bo"))
+        group = groups.create(
+            tx, Viewer(ada), groups.NewGroup(name="garden", description="a place to dig in")
+        )
+        bare = posts.write(tx, Viewer(ada), Draft(text="to whom it may concern", audience=0)).id
+        for text, more in (
+            ("an answer", {"parent_id": bare}),
+            ("hello @bo", {}),
+            ("of #herons", {"audience": 1}),
+            ("psst", {"audience": 3, "to": [bo]}),
+            ("all", {"group_id": group, "title": "on #boats"}),
+        ):
+            posts.write(tx, Viewer(ada), Draft(text=text, **more))
+
+    await store.awrite(run)
+    added = [row for row in told if row.kind == journal.POST_ADDED]
+    assert len(added) == 6
+    for row in added:
+        assert row.data == store.read(lambda tx, id_=row.subject_id: postfacts.of(tx, id_))  # type: ignore[misc]  # a bound default
+
+
+def test_posts_of_one_commit_are_written_into_the_text_index_together(store: Store) -> None:
+    _say(store, 20)
+    segments = "SELECT count(DISTINCT segid) FROM post_search_idx"
+    if store.dialect == "sqlite":
+        assert store.read(lambda tx: tx.text_sql(segments, "").fetchone()[0]) == 1
 
 
 def test_a_post_outside_groups_leaves_no_work(store: Store) -> None:

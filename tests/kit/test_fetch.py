@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -10,7 +14,7 @@ import pytest
 from tests.support import pages
 from tests.support.pages import Site
 
-from folkmoot.kit import outward
+from folkmoot.kit import naming, outward
 from folkmoot.kit.fetch import Fetcher, NotFetched
 
 OURS = outward.networks("127.0.0.1/32")
@@ -86,19 +90,14 @@ async def test_a_name_that_changes_its_mind_is_judged_where_it_is_connected_to(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R02. Whatever was answered before, the address of the socket is what counts."""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
     answers = iter(["93.184.216.34", "127.0.0.2", "127.0.0.2"])
 
-    async def resolve(host: str, port: int, **_: object) -> list[object]:
-        import socket
-
+    def resolve(host: str, port: int, **_: object) -> list[object]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
 
-    monkeypatch.setattr(loop, "getaddrinfo", resolve)
+    monkeypatch.setattr(naming.socket, "getaddrinfo", resolve)
     site.page("/secret2", "x")
-    await loop.getaddrinfo("rebind.test", 80)
+    resolve("rebind.test", 80)
     await refused("http://rebind.test/secret2", Fetcher("Test/1", (), seconds=2))
     assert not site.asked["/secret2"]
 
@@ -122,7 +121,35 @@ async def test_time_is_bounded_as_a_whole(site: Site) -> None:
     assert error.again
 
 
-@pytest.mark.parametrize("how", [pages.endless, pages.claims_a_gigabyte, pages.bomb])
+async def test_a_dead_dns_holds_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """K22. Threads that wait for names are not those in which passwords are checked, and there are no more than so
+    many."""
+    alive = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        alive.wait(20)
+        raise socket.gaierror("no answer")
+
+    monkeypatch.setattr(naming.socket, "getaddrinfo", hang)
+    strict = Fetcher("Test/1", (), seconds=0.3)
+    try:
+        errors = await asyncio.gather(
+            *(refused(f"http://n{n}.test/", strict) for n in range(naming.AT_ONCE + 3))
+        )
+        assert [str(error) for error in errors].count("it took too long") == naming.AT_ONCE
+        assert all(error.again for error in errors)
+        await asyncio.wait_for(asyncio.gather(*(asyncio.to_thread(time.sleep, 0) for _ in range(20))), 2)
+    finally:
+        alive.set()
+
+
+async def test_what_follows_the_end_of_packed_bytes_is_not_kept(site: Site) -> None:
+    packed = gzip.compress(b"<title>hello</title>")
+    site.bytes("/more", packed + b"x" * 50_000, "text/html", content_encoding="gzip")
+    assert (await fetcher().get(site.url + "/more", kinds=HTML, most=100_000)).body == b"<title>hello</title>"
+
+
+@pytest.mark.parametrize("how", [pages.endless, pages.claims_a_gigabyte, pages.bomb, pages.much_for_nothing])
 async def test_size_is_bounded_after_unpacking(site: Site, how: object) -> None:
     """R04. Neither memory nor time is spent on what is too large."""
     site.naughty("/large", how)  # type: ignore[arg-type]  # one of three functions

@@ -114,11 +114,14 @@ class Fetcher:
         if (answer.content_length or 0) > most:
             raise NotFetched("it is too large")
         unpack = _unpacker(answer.headers.get("content-encoding", ""))
-        body = bytearray()
+        body, taken = bytearray(), 0
         async for piece in answer.content.iter_chunked(_PIECE):
+            taken += len(piece)
             body += unpack.decompress(piece, most + 1 - len(body)) if unpack else piece
-            if len(body) > most or (unpack and unpack.unconsumed_tail):
+            if max(len(body), taken) > most or (unpack and unpack.unconsumed_tail):
                 raise NotFetched("it is too large")
+            if unpack and unpack.eof:  # what comes behind the end is nobody's
+                break
         return Fetched(url, mime, (answer.charset or "").lower(), bytes(body))
 
 

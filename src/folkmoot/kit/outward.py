@@ -81,7 +81,9 @@ def connector(allowed: Iterable[Network] = (), **options: Any) -> aiohttp.TCPCon
         made.setblocking(False)
         return made
 
-    return aiohttp.TCPConnector(socket_factory=make, **options)
+    from folkmoot.kit.naming import Names
+
+    return aiohttp.TCPConnector(socket_factory=make, resolver=Names(), **options)
 
 
 def session(

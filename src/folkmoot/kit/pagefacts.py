@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -75,7 +76,12 @@ def read(body: bytes, charset: str, url: str) -> PageFacts:
     return PageFacts() if root is None else _Reader(root, url).facts()
 
 
-def names_me(body: bytes, charset: str, url: str, mine: frozenset[str]) -> bool:
+def told(body: bytes, charset: str, url: str) -> dict[str, Any]:
+    """As `read`, to be passed on by another process."""
+    return msgspec.structs.asdict(read(body, charset, url))
+
+
+def names_me(body: bytes, charset: str, url: str, mine: Collection[str]) -> bool:
     """Whether the page at *url* links to one of *mine* with rel="me" (microformats rel-me)."""
     try:
         root = _tree(body, charset)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from folkmoot import __version__
 from folkmoot.domain.media import cards, previews
@@ -12,15 +16,18 @@ from folkmoot.domain.media.cards import Look, NewCard
 from folkmoot.domain.people import verifying
 from folkmoot.doors.frame.house import House
 from folkmoot.kit import outward, pagefacts
-from folkmoot.kit.fetch import Fetcher, NotFetched
+from folkmoot.kit.fetch import Fetched, Fetcher, NotFetched
 from folkmoot.kit.media.bad import Bad
-from folkmoot.kit.media.decoder import decode
+from folkmoot.kit.media.decoder import Decoded, Decoding
+from folkmoot.kit.pagefacts import PageFacts
 from folkmoot.store.tx import Tx
 
 log = logging.getLogger("folkmoot.work")
 PAGES = ("text/html", "application/xhtml+xml")
 DOCUMENTS = ("application/json", "text/json", "text/javascript")
 MAX_PICTURE = 8 * 1024 * 1024
+_READING = ThreadPoolExecutor(2, "pages")
+"""What others' servers send is decoded here, two at once and below all else: nobody who uploads or logs in waits."""
 
 
 def fetcher_of(house: House) -> Fetcher:
@@ -58,7 +65,7 @@ async def _card(house: House, url: str) -> NewCard | None:
     """The card of a page with its oEmbed document and picture. Raises NotFetched for the page itself only."""
     fetcher = fetcher_of(house)
     page = await fetcher.get(url, kinds=PAGES, most=2 * pagefacts.MAX_BYTES)
-    facts = await asyncio.to_thread(pagefacts.read, page.body, page.charset, page.url)
+    facts = msgspec.convert(await _read(page, "page"), PageFacts)
     card = previews.of_page(facts, page.url)
     picture = facts.image
     if facts.oembed:
@@ -69,6 +76,22 @@ async def _card(house: House, url: str) -> NewCard | None:
     if picture:
         await _picture(house, fetcher, picture, card)
     return card
+
+
+async def _read(page: Fetched, task: str, **options: Any) -> Any:
+    """What a page says, found out in a process of its own: a page may be made so that it takes very long. Raises
+    NotFetched."""
+    try:
+        return (await _decoded(task, page.body, charset=page.charset, url=page.url, **options)).facts[task]
+    except Bad as bad:
+        raise NotFetched(f"it can't be read: {bad}", again=bad.why == "stopped") from None
+    except OSError as error:
+        raise NotFetched(str(error), again=True) from None
+
+
+async def _decoded(task: str, body: bytes, **options: Any) -> Decoded:
+    work = Decoding(task, body, limits={"nice": 10}, **options)
+    return await asyncio.get_running_loop().run_in_executor(_READING, work.run)
 
 
 async def _oembed(fetcher: Fetcher, url: str, card: NewCard) -> str:
@@ -84,7 +107,7 @@ async def _picture(house: House, fetcher: Fetcher, url: str, card: NewCard) -> N
     """Keep a small picture of the page; a card without one is a card all the same."""
     try:
         sent = await fetcher.get(url, kinds=("image/",), most=MAX_PICTURE)
-        made = await asyncio.to_thread(decode, "picture", sent.body)
+        made = await _decoded("picture", sent.body)
     except (NotFetched, Bad, OSError) as error:
         log.info("no picture of %s: %s", url, error)
         return
@@ -103,10 +126,10 @@ async def verify_links(house: House) -> int:
         return 1
     try:
         page = await fetcher_of(house).get(check.url, kinds=PAGES, most=2 * pagefacts.MAX_BYTES)
+        named = await _read(page, "rel_me", mine=sorted(check.mine))
     except NotFetched as error:
         again = error.again
         await house.store.awrite(lambda tx: verifying.missed(tx, check, again=again))
         return 1
-    named = await asyncio.to_thread(pagefacts.names_me, page.body, page.charset, page.url, check.mine)
     await house.store.awrite(lambda tx: verifying.judged(tx, check, names_me=named))
     return 1

@@ -26,7 +26,7 @@ MAIL_ROLES: Final = frozenset(
 """Names that no group may have: their addresses belong to the mail system (RFC 2142)."""
 PLUS_WORDS: Final = re.compile(
     r"subscribe|unsubscribe|help|owner|single|digest|htmldigest|summary|special|nomail"
-    r"|(?:confirm|approve|reject|reply|author|rsvp|bounce)(?:-.*)?"
+    r"|(?:confirm|approve|reject|reply|author|thread|rsvp|bounce)(?:-.*)?"
 )
 """What stands behind the plus of a group's address and is no group below it: there a group would take its mail."""
 _NAME: Final = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")

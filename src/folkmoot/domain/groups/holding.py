@@ -27,7 +27,8 @@ _APPROVED = Query(
 )
 _HELD = Query(
     sa.select(posts.c.author_id, posts.c.group_id, posts.c.thread_id, posts.c.parent_id,
-    posts.c.parent_author_id, posts.c.audience, bodies.c.title, posts.c.created_at)
+    posts.c.parent_author_id, posts.c.audience, bodies.c.title, posts.c.created_at,
+    posts.c.message_id)
     .select_from(posts.join(bodies, bodies.c.post_id == posts.c.id))
     .where(posts.c.id == p("id"), posts.c.state == int(PostState.HELD))
 )  # fmt: skip
@@ -36,13 +37,14 @@ _HELD = Query(
 def release(tx: Tx, viewer: Viewer, post_id: int) -> None:
     """A moderator lets a held post in: it goes on where the chain stopped it. Raises NotFound, Forbidden."""
     row, stands = _held(tx, viewer, post_id)
-    author_id, group_id, thread_id, parent_id, parent_author_id, audience, title, created_at = row
+    author_id, group_id, thread_id, parent_id, parent_author_id, audience, title, created_at, message_id = row
     facts_ = tx.one(posts_.GROUP_FACTS, id=group_id)
     assert facts_ is not None
     place = posts_.Place(
         parent_id=parent_id,
         parent_author_id=parent_author_id,
         thread_id=None if thread_id == post_id else thread_id,
+        message_id=message_id,
         group_id=group_id,
         stands=stands,
         tag=facts_[1],

@@ -63,6 +63,7 @@ _STATUS: Final = {
     Kind.BOUNCING: Membership.NORMAL,
     Kind.PAST: Membership.LEFT,
 }
+MANY: Final = 2_000
 _QUERIES: dict[tuple[Kind, Order, bool, bool, bool], Query] = {}
 _COUNTS: dict[tuple[Kind, bool], Query] = {}
 _VALUES: Final = {Order.CREATED: members.c.id, Order.NAME: members.c.shown, Order.ADDRESS: members.c.mail}
@@ -158,6 +159,28 @@ def count(tx: Tx, group_id: int, kind: Kind, text: str = "") -> int:
         _COUNTS[key] = Query(sa.select(sa.func.count()).select_from(_from(kind)).where(*where))
     values: dict[str, Any] = {"group_id": group_id, **({"like": _like(text)} if text else {})}
     return int(tx.value(_COUNTS[key], **values))
+
+
+_MATCHING = Query(
+    sa.select(members.c.id)
+    .where(*_where(Kind.MEMBERS, text=True))
+    .order_by(members.c.shown, members.c.id)
+    .limit(MANY)
+)
+_ROWS = Query(
+    sa.select(*[members.c[name] for name in Member.__struct_fields__], members.c.shown)
+    .where(in_list(members.c.id, "ids"))
+    .order_by(members.c.shown, members.c.id)
+)
+
+
+def found(tx: Tx, group_id: int, text: str, limit: int) -> tuple[list[Found], int]:
+    """The first members by name that a part of name or address finds, and how many it finds: one walk for both unless
+    they are MANY. The caller has asked who may see them."""
+    ids = tx.column(_MATCHING, group_id=group_id, like=_like(text))
+    total = len(ids) if len(ids) < MANY else count(tx, group_id, Kind.MEMBERS, text)
+    rows = tx.all(_ROWS, ids=ids[:limit]) if ids else []
+    return [Found(Member(*row[:-1]), row[-1]) for row in rows], total
 
 
 _STATES = Query(sa.select(logins.c.account_id, logins.c.state).where(in_list(logins.c.account_id, "ids")))

@@ -100,11 +100,13 @@ _JOINING = Query(
     sa.select(groups.c.joining, groups.c.parent_id, groups.c.settings).where(groups.c.account_id == p("id"))
 )
 _BELOW = Query(
-    sa.select(members.c.group_id).where(
+    sa.select(members.c.group_id)
+    .where(
         members.c.account_id == p("me"),
         members.c.group_id.in_(sa.select(groups.c.account_id).where(groups.c.parent_id == p("id"))),
         members.c.status <= int(Membership.INVITED),
     )
+    .order_by(members.c.group_id)
 )
 _OWNERS = Query(
     sa.select(sa.func.count()).where(
@@ -239,8 +241,8 @@ def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
     from folkmoot.domain.groups import grouptexts
 
     keep_an_owner(tx, old)
-    for below in tx.column(_BELOW, me=me, id=group_id):
-        leave(tx, viewer, below)
+    for id_ in below(tx, group_id, me):
+        leave(tx, viewer, id_)
     put(tx, group_id, me, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
     groupacts.note(tx, viewer, group_id, "leave", "left", target_id=me)
     if old.status == Membership.PENDING:
@@ -249,22 +251,23 @@ def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
         grouptexts.tell(tx, group_id, me, "goodbye")
 
 
-def keep_owners_below(tx: Tx, group_id: int, account_id: int) -> None:
-    """Raises Forbidden("last_owner") where a group below would have no owner without this account."""
-    for member in in_groups(tx, account_id, tx.column(_BELOW, me=account_id, id=group_id)).values():
-        keep_an_owner(tx, member)
+def below(tx: Tx, group_id: int, account_id: int) -> list[int]:
+    """The groups below one that the account is in, or asked to be."""
+    return tx.column(_BELOW, me=account_id, id=group_id)
 
 
-def out_below(tx: Tx, group_id: int, account_id: int) -> None:
-    """Whoever was put out of a group is no member of those below it either (for verbs that have asked)."""
-    for below in tx.column(_BELOW, me=account_id, id=group_id):
-        put(tx, below, account_id, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
-        answered(tx, below, account_id)
+def owners_alone(tx: Tx, group_id: int) -> None:
+    """Of two owners who go at once the second waits here, and sees that the first is gone. Asked for before any row of
+    the group is changed, and for a group above before those below it, so that no two wait for each other."""
+    tx.alone("owners", group_id)
 
 
 def keep_an_owner(tx: Tx, member: Member) -> None:
     """Raises Forbidden("last_owner") where the group would have none without this member."""
-    if member.role == GroupRole.OWNER and tx.value(_OWNERS, group_id=member.group_id) == 1:
+    if member.role != GroupRole.OWNER:
+        return
+    owners_alone(tx, member.group_id)
+    if tx.value(_OWNERS, group_id=member.group_id) == 1:
         raise Forbidden("a group needs an owner: make somebody else one first", code="last_owner")
 
 

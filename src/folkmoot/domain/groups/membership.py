@@ -18,7 +18,7 @@ from folkmoot.domain.access import (
     standing,
 )
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
-from folkmoot.domain.groups import groupacts, grouptexts, members
+from folkmoot.domain.groups import groupacts, grouptexts, members, succession
 from folkmoot.domain.groups.members import Delivery, Member
 from folkmoot.domain.mail import mailhealth, outbox, reach
 from folkmoot.domain.people import accounts as people
@@ -91,7 +91,7 @@ def set_status(
     *among*: only whoever stands so, all others are not found.
     *reason*: what a moderator has to say about it, for who is not let in or has to go.
 
-    Raises NotFound, Forbidden (the right is missing; "last_owner", of a group below too where its owner is banned).
+    Raises NotFound, Forbidden (the right is missing; "last_owner").
     """
     stands = standing(tx, viewer, group_id)
     bonds.alone(tx, group_id, account_id)
@@ -107,13 +107,13 @@ def set_status(
     if old.status == Membership.NORMAL:
         _above_themselves(tx, stands, viewer, old)
         members.keep_an_owner(tx, old)
-    if status == Membership.BANNED:
-        members.keep_owners_below(tx, group_id, account_id)
     role = old.role if status == Membership.NORMAL else GroupRole.MEMBER
     kept = {} if status == Membership.NORMAL else {"mod_permissions": ""}
     members.put(tx, group_id, account_id, role=role, status=status, **kept)
     if status == Membership.BANNED:
-        members.out_below(tx, group_id, account_id)
+        for below in members.below(tx, group_id, account_id):
+            succession.put_out(tx, below, account_id, banned=True)
+            members.answered(tx, below, account_id)
     if old.status == Membership.PENDING:
         members.answered(tx, group_id, account_id)
     _say(tx, viewer, old, status, via, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
@@ -22,6 +22,24 @@ from folkmoot.store.tx import Tx
 ACCEPT: Final = ""
 INFECTED: Final = "infected"
 """The doubt about a mail in which a virus was found."""
+WHY: Final[Mapping[str, str]] = {
+    "thread_moderated": "this thread is moderated",
+    "member_moderated": "what this member writes is looked at first",
+    "tag_moderated": "one of its tags is moderated",
+    "group_moderated": "the group is moderated",
+    "new_member": "its author is new here",
+    "not_member": "its author is no member",
+    "no_single_author": "it does not name one author",
+    "misleading_name": "its author's name looks like another address",
+    "answers_a_digest": "it answers a digest as a whole",
+    "dmarc_failed": "its author's domain disowns it (DMARC)",
+    "unproven": "nobody vouches for its author",
+    "sender_is_another": "somebody else's address sent it",
+    "unreadable": "it can't be read whole",
+    "message_id_reused": "its Message-ID is that of another mail",
+    INFECTED: "a scanner found a virus in it",
+}
+"""Why a post waits, in words for a moderator: the reasons of the chain, and the doubts of mail."""
 BEGINNINGS: Final = (MemberPosting.FIRST_MODERATED, MemberPosting.STARTED_MODERATED)
 _CLOSED = Query(sa.select(threads.c.closed).where(threads.c.id == p("id")))
 _MODERATED = Query(sa.select(threads.c.moderated).where(threads.c.id == p("id")))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import grouprights, space, tagrules
-from folkmoot.domain.media import media
+from folkmoot.domain.media import litter, media
 from folkmoot.kit.markup.links import fold
 from folkmoot.store.tx import Tx
 
 if TYPE_CHECKING:
     from folkmoot.domain.groups.moderation import Case
+    from folkmoot.domain.posts.drafts import Draft
 
 _TAG: Final = re.compile(r"(?<!\S)#([^\s#]+)")
 
@@ -34,14 +35,25 @@ def new_tags(tx: Tx, case: Case) -> list[str]:
     return tagrules.unknown(tx, case.stands.group_id, names)
 
 
+def _leave_out_files(tx: Tx, draft: Draft) -> None:
+    """Say in the post itself, for whoever reads it wherever, that its files are not there. Raises Forbidden("no_space")
+    where nothing else is left."""
+    if not draft.text.strip() and not draft.html:
+        raise Forbidden("the group has no space left for files", code="no_space")
+    n = len(draft.files)
+    note = f"[{n} file{'s' if n > 1 else ''} left out: the group has no space left for files]"
+    draft.text = f"{note}\n\n{draft.text}"
+    draft.html = f"<p>{note}</p>{draft.html}" if draft.html else draft.html
+    litter.drop(tx, *(each.blob for each in draft.files))
+    draft.files = []
+
+
 def shape(tx: Tx, case: Case) -> frozenset[str]:
     """Take from the draft what its group does not want, and mark it for the mail; returns the folded tags that it is
     not to bear. Raises Forbidden("no_space") where nothing is left."""
     draft, settings = case.draft, case.settings
     if draft.files and leaves_no_room(tx, case):
-        draft.files = []
-        if not draft.text.strip() and not draft.html:
-            raise Forbidden("the group has no space left for files", code="no_space")
+        _leave_out_files(tx, draft)
     marks = {
         "special": any(r.special for r in case.rules),
         "unmailed": any(r.unmailed for r in case.rules),

@@ -14,7 +14,7 @@ from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.domain.media import litter
 from folkmoot.domain.media.pictures import decoded
 from folkmoot.kit.media.picturebytes import mime_of
-from folkmoot.store.blobs import Blobs
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.schema.media import emojis
 from folkmoot.store.sql import Query, in_list, text_p
 from folkmoot.store.tx import Tx
@@ -56,7 +56,7 @@ _ONE = Query(sa.select(emojis.c.id, emojis.c.blob, emojis.c.static).where(emojis
 _DELETE = Query(sa.delete(emojis).where(emojis.c.code == text_p("code")))
 
 
-def prepare(blobs: Blobs, data: bytes) -> NewEmoji:
+def prepare(blobs: Keeper, data: bytes) -> NewEmoji:
     """Check a picture (PNG, GIF, WebP or AVIF of at most MAX_BYTES) and keep it; slow. Animations keep their frames.
 
     Raises Invalid("file", "blank" | "too_large" | "unsupported" | "too_many_pixels" | "broken" …).

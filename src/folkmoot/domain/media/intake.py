@@ -16,7 +16,7 @@ from folkmoot.kit.media.pictures import MAX_PIXELS
 from folkmoot.kit.media.sniff import DEMUXERS, VIDEO_PIXELS, type_of
 from folkmoot.kit.media.sniff import MAX_RATE as VIDEO_RATE
 from folkmoot.settings import Settings
-from folkmoot.store.blobs import Blobs
+from folkmoot.store.blobs import Blobs, Keeper
 
 __all__ = ["MAX_PIXELS", "MIMES", "VIDEO_PIXELS", "VIDEO_RATE", "made", "making", "may_take_long", "take"]
 MIMES: Final = (
@@ -30,7 +30,7 @@ MIMES: Final = (
 
 
 def take(
-    blobs: Blobs,
+    blobs: Keeper,
     settings: Settings,
     data: bytes,
     claimed: str,
@@ -107,7 +107,7 @@ def making(blobs: Blobs, raw: str, mime: str) -> Decoding:
     return Decoding("convert", blobs.path(raw) or blobs.get(raw), mime=mime)
 
 
-def made(blobs: Blobs, done: Decoded) -> dict[str, Any]:
+def made(blobs: Keeper, done: Decoded) -> dict[str, Any]:
     """The columns of a file that is ready now; stores its bytes."""
     meta = done.facts["meta"]
     sizes = {name: meta[name] for name in ("width", "height") if name in meta}

@@ -48,9 +48,10 @@ _SWEPT = Query(sa.delete(litter).where(in_list(litter.c.blob, "keys", text=True)
 
 
 def _references() -> list[Query]:
-    """For each column that holds keys: those of the given keys that are in it."""
+    """For each column that holds keys: those of the given keys that are in it. No key is empty: said again, as indexes
+    of such columns leave out what is."""
     return [
-        Query(sa.select(column).where(in_list(column, "keys", text=True)))
+        Query(sa.select(column).where(in_list(column, "keys", text=True), column != sa.literal_column("''")))
         for table in metadata.sorted_tables
         if table is not litter
         for column in table.columns

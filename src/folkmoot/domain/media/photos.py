@@ -19,7 +19,7 @@ from folkmoot.domain.posts import addressees, edits, postfacts, posts
 from folkmoot.domain.posts.addressees import Addressees, Named
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.settings import Settings
-from folkmoot.store.blobs import Blobs
+from folkmoot.store.blobs import Keeper
 from folkmoot.store.schema.photos import photos
 from folkmoot.store.schema.posts import media as media_t
 from folkmoot.store.schema.posts import posts as posts_t
@@ -74,7 +74,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.album is not None or self.description is not None or self.rights.given or self.taken)
 
 
-def take(blobs: Blobs, settings: Settings, data: bytes, claimed: str, name: str) -> Taken:
+def take(blobs: Keeper, settings: Settings, data: bytes, claimed: str, name: str) -> Taken:
     """Check a picture, make its sizes and keep them all; slow, so never on the event loop. Raises Invalid("file", …)
     as pictures.prepare."""
     pictures.check(data, claimed, name, settings.media_max_bytes)
@@ -100,7 +100,7 @@ def take(blobs: Blobs, settings: Settings, data: bytes, claimed: str, name: str)
     return Taken(file=file, scales=scales)
 
 
-def take_portrait(blobs: Blobs, settings: Settings, data: bytes, claimed: str) -> tuple[str, list[Scale]]:
+def take_portrait(blobs: Keeper, settings: Settings, data: bytes, claimed: str) -> tuple[str, list[Scale]]:
     """(blob of an avatar, the sizes of the photo of it); slow, raises as take."""
     pictures.check(data, claimed, "", settings.media_max_bytes)
     side = pictures.SHAPES["avatar"][0]

@@ -13,7 +13,7 @@ from folkmoot.kit.media.bad import Bad
 from folkmoot.kit.media.decoder import Decoded, decode
 from folkmoot.kit.media.picturebytes import mime_of
 from folkmoot.kit.media.pictures import MAX_PIXELS, MIMES, PREVIEW_PIXELS
-from folkmoot.store.blobs import Blobs
+from folkmoot.store.blobs import Keeper
 
 __all__ = ["MAX_PIXELS", "MIMES", "PREVIEW_PIXELS", "Prepared", "focus_point", "portrait", "prepare", "store"]
 SHAPES: dict[str, tuple[int, int]] = {"avatar": (400, 400), "header": (1500, 500)}
@@ -75,7 +75,7 @@ def decoded(task: str, data: bytes, **options: object) -> Decoded:
 
 
 def store(
-    blobs: Blobs, prepared: Prepared, name: str = "", description: str = "", focus: str = ""
+    blobs: Keeper, prepared: Prepared, name: str = "", description: str = "", focus: str = ""
 ) -> NewMedia:
     """Keep the bytes of a prepared picture; what `media.add` wants. Raises Invalid("focus", "format")."""
     point = focus_point(focus)

@@ -45,11 +45,12 @@ KINDS: Final[dict[str, NoticeKind]] = {
     "mail_paused": NoticeKind(own=True, latest=True, seldom=True),
     "event_soon": NoticeKind(own=True, seldom=True),
     "event_seat": NoticeKind(own=True, latest=True, seldom=True),
+    "group_owner": NoticeKind(seldom=True),
 }
 """All kinds. "post": somebody whom one wanted to hear of posted; "edit": a boosted post was changed; "severed": bonds
 were cut; "collected": one was put into a collection; "member_request": somebody asks to join a group;
 "mail_paused": mail to one's own address came back, so no more is sent; "event_soon": an event that one goes to begins;
-"event_seat": one waited for a seat at an event and has it now."""
+"event_seat": one waited for a seat at an event and has it now; "group_owner": a group without an owner is one's own."""
 BUNDLED: Final = frozenset(name for name, kind in KINDS.items() if kind.bundled)
 TALK: Final = frozenset(name for name, kind in KINDS.items() if kind.talk)
 SPAN_HOURS: Final = 12

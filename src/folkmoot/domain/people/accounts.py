@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -308,14 +308,13 @@ def find_by_address(tx: Tx, address: str) -> int | None:
 
 def see_account(tx: Tx, account_id: int) -> int:
     """The id of an account that exists. Raises NotFound."""
-    if not 0 < account_id < 1 << 63 or tx.one(_EXISTS, id=account_id) is None:
-        raise NotFound(what="account")
+    kind_of(tx, account_id)
     return account_id
 
 
 def kind_of(tx: Tx, account_id: int) -> int:
     """Kind of an existing account. Raises NotFound."""
-    row = tx.one(_EXISTS, id=account_id)
+    row = tx.one(_EXISTS, id=account_id) if 0 < account_id < 1 << 63 else None
     if row is None:
         raise NotFound(what="account")
     return int(row[1])
@@ -344,11 +343,14 @@ class Preferences(msgspec.Struct, frozen=True):
     """Who may quote: one of quotes.Policy."""
 
 
+PLAIN: Final = Preferences(0, "en", 0, "", False)
+
+
 def preferences(tx: Tx, account_id: int) -> Preferences:
     """The person's own defaults; a group's or remote account's are the plain ones."""
     row = tx.one(_PREFERENCES, id=account_id)
     if row is None:
-        return Preferences(0, "en", 0, "", False)
+        return PLAIN
     state, locale, audience, language, sensitive, silenced_at, kept = row
     policy = _quote_policy(kept)
     return Preferences(state, locale, audience, language, bool(sensitive), silenced_at is not None, policy)

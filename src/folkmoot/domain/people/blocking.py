@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,15 +16,33 @@ from folkmoot.store.tx import Tx
 
 def blocks(who: Any, whom: Any) -> Any:
     """True in SQL where the one blocks the other, or the server that the other is on; each a parameter or a column."""
-    b, s, a = blocks_t.alias(), server_blocks.alias(), accounts.alias()
+    a = accounts.alias()
     server = sa.select(a.c.domain).where(a.c.id == whom).correlate_except(a).scalar_subquery()
-    return sa.or_(
-        _there(b, b.c.account_id == who, b.c.target_id == whom),
-        _there(s, s.c.account_id == who, s.c.domain == server),
+    by_server = there(server_blocks, account_id=who, domain=server)
+    if isinstance(whom, sa.BindParameter):
+        far = accounts.alias()  # nobody blocks the server that this one is
+        by_server = sa.and_(_exists(far, far.c.id == whom, far.c.domain != ""), by_server)
+    return sa.or_(there(blocks_t, account_id=who, target_id=whom), by_server)
+
+
+def there(table: Any, *where: Callable[[Any], Any], **values: Any) -> Any:
+    """True in SQL where *table* has a row of these *values* by column; *where* makes further conditions of the row.
+
+    What is a parameter is the same for all rows of a statement. So whether there is any row with it is asked once, and
+    only for those who have some (few block anybody) it is asked for each row.
+    """
+    some = table.alias()
+    found = _exists(
+        some, *(some.c[name] == value for name, value in values.items()), *(made(some) for made in where)
     )
+    for name, value in values.items():
+        if isinstance(value, sa.BindParameter):
+            any_ = table.alias()
+            found = sa.and_(_exists(any_, any_.c[name] == value), found)
+    return found
 
 
-def _there(table: Any, *where: Any) -> Any:
+def _exists(table: Any, *where: Any) -> Any:
     one: Any = sa.select(sa.literal_column("1")).select_from(table).where(*where)
     return sa.exists(one.correlate_except(table))
 

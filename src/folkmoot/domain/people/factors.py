@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.domain.people import accounts as people
-from folkmoot.domain.people.logins import digest, same
+from folkmoot.domain.people.logins import digest, end_everything, same
 from folkmoot.store.schema.entering import second_factors
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -93,8 +93,9 @@ def _enrolment(tx: Tx, account_id: int, secret: str) -> Enrolment:
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer))
 
 
-def confirm(tx: Tx, viewer: Viewer, code: str) -> list[str]:
-    """Switch the second factor on with a first code; the recovery codes, which are told only now.
+def confirm(tx: Tx, viewer: Viewer, code: str, *, session_id: int | None = None) -> list[str]:
+    """Switch the second factor on with a first code; the recovery codes, which are told only now. Whoever came in
+    without it has to come in anew, but for the session that asks.
 
     Raises NotFound("second_factor"), Conflict("second_factor.on"), Invalid("code", "wrong").
     """
@@ -110,6 +111,7 @@ def confirm(tx: Tx, viewer: Viewer, code: str) -> list[str]:
         raise Invalid("code", "wrong")
     codes, hashed = _recovery_codes()
     tx.update(second_factors, {"account_id": me}, codes=hashed, last_step=step, confirmed_at=tx.now)
+    end_everything(tx, me, but=session_id)
     return codes
 
 
@@ -157,9 +159,13 @@ def renew_codes(tx: Tx, viewer: Viewer) -> list[str]:
     return codes
 
 
-def switch_off(tx: Tx, account_id: int) -> bool:
-    """No second factor any more (the caller has asked for the password, or is the operator); False: there was none."""
-    return tx.run(_OFF, id=account_id) > 0
+def switch_off(tx: Tx, account_id: int, *, session_id: int | None = None) -> bool:
+    """No second factor any more (the caller has asked for the password, or is the operator), and all has to come in
+    anew but the session that asks; False: there was none."""
+    if not tx.run(_OFF, id=account_id):
+        return False
+    end_everything(tx, account_id, but=session_id)
+    return True
 
 
 def _step(secret: str, last: int, code: str, now: int) -> int | None:

@@ -1,4 +1,4 @@
-"""What let somebody in and is over: codes, links, sessions, signed requests, applications that nobody ever used."""
+"""What let somebody in and is over: codes, links, sessions, signed requests, wrong passwords, unused applications."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from folkmoot.store.schema.accounts import apps, grants, mail_tokens, sessions, tokens
+from folkmoot.store.schema.entering import wrong_passwords
 from folkmoot.store.schema.signing import nonces, signing_requests
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
@@ -21,6 +22,7 @@ _KEPT: Final = (
     (sessions, "id", "expires_at", 0),
     (signing_requests, "id", "expires_at", 0),
     (nonces, "digest", "until", 0),
+    (wrong_passwords, "digest", "until", 0),
 )
 """(table, its key, when a row is over, how long it is kept after that): a code that comes twice ends the token that it
 gave (apps.exchange_code), and links are counted by the hour (mailtokens.make)."""

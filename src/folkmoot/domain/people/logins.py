@@ -64,7 +64,7 @@ _TOKEN = Query(
     .where(tokens.c.token_hash == text_p("hash"), tokens.c.revoked_at.is_(None))
 )  # fmt: skip
 _END_SESSION = Query(sa.delete(sessions).where(sessions.c.token_hash == text_p("hash")))
-_END_SESSIONS = Query(sa.delete(sessions).where(sessions.c.account_id == p("id")))
+_END_SESSIONS = Query(sa.delete(sessions).where(sessions.c.account_id == p("id"), sessions.c.id != p("but")))
 _END_WAITING = (
     Query(sa.delete(grants).where(grants.c.account_id == p("id"), grants.c.used_at.is_(None))),
     Query(sa.delete(signing_requests).where(signing_requests.c.account_id == p("id"))),
@@ -256,9 +256,11 @@ def revoke_token(tx: Tx, token_id: int, account_id: int) -> None:
         journal.record(tx, journal.TOKEN_REVOKED, account_id, token_id)
 
 
-def end_everything(tx: Tx, account_id: int) -> None:
-    """End all sessions and tokens of an account, and what would yet become one (password change, suspension)."""
-    for query in (_END_SESSIONS, *_END_WAITING):
+def end_everything(tx: Tx, account_id: int, *, but: int | None = None) -> None:
+    """End all sessions of an account (*but* the one that asks for it) and tokens, and what would yet become one: a
+    password or second factor was changed, or the account is suspended."""
+    tx.run(_END_SESSIONS, id=account_id, but=but or 0)
+    for query in _END_WAITING:
         tx.run(query, id=account_id)
     for token_id in tx.column(_TOKENS_OF, id=account_id):
         revoke_token(tx, token_id, account_id)

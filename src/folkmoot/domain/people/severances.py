@@ -15,7 +15,7 @@ from folkmoot.domain.people.bonds import ACCEPTED
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.bonds import follows
 from folkmoot.store.schema.notices import severances
-from folkmoot.store.sql import Query, in_list, p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Row, Tx
 
 KINDS = frozenset({"domain_block", "user_domain_block", "account_suspension"})
@@ -41,9 +41,24 @@ _SOME = Query(
 )
 
 
-def bonds_with(there: Callable[[Any], Any], *, only_mine: bool = False) -> Query:
+_MORE = Query(
+    sa.update(severances)
+    .where(
+        severances.c.account_id == p("account_id"),
+        severances.c.kind == text_p("kind"),
+        severances.c.target_name == text_p("target_name"),
+        severances.c.created_at >= p("since"),
+    )
+    .values(
+        followers_n=severances.c.followers_n + p("followers_n"),
+        following_n=severances.c.following_n + p("following_n"),
+    )
+)
+
+
+def bonds_with(there: Callable[[Any], Any], *, only_mine: bool = False, most: int | None = None) -> Query:
     """The statement that finds bonds of people here with those accounts for which *there* holds: (who follows, who is
-    followed, state, whether the follower is here). *only_mine*: of the account "me" alone."""
+    followed, state, whether the follower is here). *only_mine*: of the account "me" alone; *most*: so many of them."""
     here, other = accounts.alias("here"), accounts.alias("other")
     mine = [here.c.id == p("me")] if only_mine else []
 
@@ -63,7 +78,7 @@ def bonds_with(there: Callable[[Any], Any], *, only_mine: bool = False) -> Query
         sa.union_all(
             way(follows.c.account_id, follows.c.target_id, "1"),
             way(follows.c.target_id, follows.c.account_id, "0"),
-        )
+        ).limit(most)
     )
 
 
@@ -78,12 +93,15 @@ def lost(rows: list[Row]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def cut(tx: Tx, kind: str, target_name: str, rows: list[Row]) -> None:
-    """End the bonds of these rows of bonds_with and tell everybody here what they lost. Raises as record."""
+def cut(tx: Tx, kind: str, target_name: str, rows: list[Row], since: int | None = None) -> None:
+    """End the bonds of these rows of bonds_with and tell everybody here what they lost; whoever was told of this
+    *since* then lost so much more. Raises as record."""
     for follower, followed, *_ in rows:
         bonds.end(tx, follower, followed)
     for account_id, (followers_n, following_n) in lost(rows).items():
-        record(tx, account_id, kind, target_name, followers_n, following_n)
+        told = {"account_id": account_id, "kind": kind, "target_name": target_name, "since": since}
+        if since is None or not tx.run(_MORE, **told, followers_n=followers_n, following_n=following_n):
+            record(tx, account_id, kind, target_name, followers_n, following_n)
 
 
 def record(

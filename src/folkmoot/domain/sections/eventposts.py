@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Audience, PostState, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
+from folkmoot.domain.mail import eventmail
 from folkmoot.domain.media.photos import Rights, named
 from folkmoot.domain.posts import addressees, edits, posts
 from folkmoot.domain.posts.drafts import Change, Draft
@@ -23,14 +24,15 @@ from folkmoot.store.tx import Tx
 if TYPE_CHECKING:
     from folkmoot.domain.sections.events import EventView
 
-_AUTHOR = Query(sa.select(posts_t.c.author_id).where(posts_t.c.id == p("id"), posts_t.c.state == 0))
+_AUTHOR = Query(
+    sa.select(posts_t.c.author_id).where(posts_t.c.id == p("id"), posts_t.c.state <= int(PostState.HELD))
+)
 _STANDING = Query(
     sa.select(posts_t.c.id)
     .select_from(events.join(posts_t, posts_t.c.id == events.c.post_id))
     .where(events.c.id == p("id"), posts_t.c.state <= int(PostState.HELD))
 )
 """The post that an event has, whether it is out or waits for a moderator."""
-_THERE = Query(sa.select(posts_t.c.id).where(posts_t.c.id == p("id"), posts_t.c.state <= int(PostState.HELD)))
 
 
 def words(event: EventView) -> str:
@@ -53,8 +55,9 @@ def rights_of(event: EventView) -> Rights:
 
 def announce(tx: Tx, viewer: Viewer, event: EventView, rights: Rights, door: str) -> None:
     """Give the event a post, or let the one that it has be for others: in the event's group, or where it is somebody's
-    own for those whom *rights* name, who are everybody where none are. A post that waits for a moderator is one too.
-    Raises Invalid("rights"), NotFound, and as posts.write."""
+    own for those whom *rights* name, who are everybody where none are. A post that waits for a moderator is one too. Of
+    what members were invited to by mail, the post is not mailed. Raises Invalid("rights"), NotFound, and as
+    posts.write."""
     own = event.group_id == event.author_id
     kept = msgspec.json.encode(rights).decode() if own else ""
     tx.alone("announce", event.id)
@@ -66,6 +69,8 @@ def announce(tx: Tx, viewer: Viewer, event: EventView, rights: Rights, door: str
         draft = Draft(text=words(event), markup=Markup.HTML, title=event.name, door=door)
         if to is None:
             draft.group_id = event.group_id
+            if eventmail.known(tx, event.id, event.series_id, event.group_id):
+                draft.extra = {"unmailed": True}
         else:
             draft.audience, draft.circle_id = int(to.audience), to.circle_id
         post_id = posts.write(tx, viewer, draft).id
@@ -83,10 +88,10 @@ def changed(tx: Tx, event: EventView) -> None:
     try:
         edits.edit(tx, Viewer(author_id), event.post_id or 0, change)
     except (Forbidden, NotFound):
-        return  # held meanwhile, out of its author's reach, or in a group without edits
+        return  # out of its author's reach, or its group wants it read again, or no edits
 
 
 def gone(tx: Tx, post_id: int | None) -> None:
     """The event is taken away, and with it what announced it."""
-    if tx.value(_THERE, id=post_id or 0) is not None:
+    if tx.value(_AUTHOR, id=post_id or 0) is not None:
         edits.delete(tx, Viewer.system(), post_id or 0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
+from folkmoot.domain import journal
 from folkmoot.domain.access import Viewer
-from folkmoot.domain.errors import Conflict, Invalid
+from folkmoot.domain.errors import Conflict, Invalid, NotFound
 from folkmoot.domain.people import severances
 from folkmoot.domain.powers import require_power
 from folkmoot.domain.staff.barriers import domain_name, parents
@@ -22,6 +23,8 @@ from folkmoot.store.tx import Tx
 
 MAX_COMMENT = 5000
 PUBLIC_MAX = 5000
+AT_ONCE: Final = 500
+"""So many bonds end in one transaction, as others wait for it."""
 _POWER = "manage_servers"
 
 
@@ -127,7 +130,7 @@ def _unmark(column: str) -> Query:
 
 
 _MARK = {Severity.SILENCE: _mark("silenced_at"), Severity.SUSPEND: _mark("suspended_at")}
-_BONDS = severances.bonds_with(_is_there)
+_BONDS = severances.bonds_with(_is_there, most=AT_ONCE)
 _UNMARK = {Severity.SILENCE: _unmark("silenced_at"), Severity.SUSPEND: _unmark("suspended_at")}
 
 
@@ -219,8 +222,25 @@ def _act(tx: Tx, queries: dict[Severity, Query], block: DomainBlock) -> None:
     there = {"domain": block.domain, "below": f"%.{block.domain}"}
     if query is not None:
         tx.run(query, **there, at=block.created_at)
-    if queries is _MARK and block.severity == Severity.SUSPEND:
-        severances.cut(tx, "domain_block", block.domain, tx.all(_BONDS, **there))
+    if queries is _MARK and _cut(tx, block, tx.now):
+        journal.record(tx, journal.BONDS_OWED, 0, block.id)
+
+
+def _cut(tx: Tx, block: DomainBlock, since: int) -> bool:
+    if block.severity != Severity.SUSPEND:
+        return False
+    rows = tx.all(_BONDS, domain=block.domain, below=f"%.{block.domain}")
+    severances.cut(tx, "domain_block", block.domain, rows, since)
+    return len(rows) == AT_ONCE
+
+
+def cut_more(tx: Tx, block_id: int, since: int) -> bool:
+    """End some more of the bonds that a block of *since* then cuts, unless it is over; whether there may be others."""
+    try:
+        block = BLOCKS.see(tx, Viewer.system(), block_id)
+    except NotFound:
+        return False
+    return _cut(tx, block, since)
 
 
 def allow(tx: Tx, viewer: Viewer, domain: str) -> DomainAllow:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from folkmoot.domain.access import GroupRole, Membership, PostState, Viewer
+from folkmoot.domain.access import Membership, PostState, Viewer
 from folkmoot.domain.errors import Forbidden
-from folkmoot.domain.groups import memberaddresses, members
+from folkmoot.domain.groups import memberaddresses, succession
 from folkmoot.domain.media import albums, litter, uploads
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, logins, ownapps
@@ -144,6 +144,7 @@ _GROUPS = Query(
         members_t.c.account_id == p("id"),
         members_t.c.status <= int(Membership.INVITED),
     )
+    .order_by(members_t.c.group_id)
     .limit(AT_ONCE)
 )
 _MEDIA = Query(
@@ -236,7 +237,7 @@ def cut_bonds(tx: Tx, account_id: int) -> int:
             bonds.unfollow(tx, Viewer(follower), followed)
             cut += 1
     for group_id in tx.column(_GROUPS, id=account_id):
-        members.put(tx, group_id, account_id, role=GroupRole.MEMBER, status=Membership.LEFT)
+        succession.put_out(tx, group_id, account_id)
         cut += 1
     return cut
 

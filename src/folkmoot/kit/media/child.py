@@ -39,10 +39,14 @@ def _do(task: str, options: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]
 
         with os.fdopen(os.dup(0), "rb") as file:
             return moving.probe(file, **options) if task == "probe" else moving.convert(file, **options)
-    from folkmoot.kit.media import pictures
-
     with os.fdopen(os.dup(0), "rb") as file:
         data = file.read()
+    if task in ("page", "rel_me"):
+        from folkmoot.kit import pagefacts
+
+        return {task: (pagefacts.told if task == "page" else pagefacts.names_me)(data, **options)}, []
+    from folkmoot.kit.media import pictures
+
     works: dict[str, Callable[..., tuple[dict[str, Any], list[bytes]]]] = {
         "picture": pictures.picture,
         "scaled": pictures.scaled,

@@ -16,6 +16,7 @@ from folkmoot.kit.media.bad import Bad
 
 MB: Final = 1024 * 1024
 _PICTURE: Final = {"cpu": 20, "wall": 40, "memory": 2048 * MB, "output": 64 * MB, "nice": 0}
+_PAGE: Final = {"cpu": 5, "wall": 15, "memory": 1024 * MB, "output": MB, "nice": 10}
 _LONG: Final = {"cpu": 900, "wall": 1200, "memory": 4096 * MB, "output": 256 * MB, "nice": 10}
 LIMITS: Final[dict[str, dict[str, int]]] = {
     "picture": _PICTURE,
@@ -23,6 +24,8 @@ LIMITS: Final[dict[str, dict[str, int]]] = {
     "fitted": _PICTURE,
     "still": _PICTURE,
     "probe": _PICTURE,
+    "page": _PAGE,
+    "rel_me": _PAGE,
     "convert": _LONG,
 }
 """By task: seconds of processor and of the clock, bytes of address space and of what is written."""
