@@ -21,12 +21,13 @@ import uvicorn
 from folkmoot import doors
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site
+from folkmoot.kit.memory import give_back_large
 from folkmoot.settings import Settings
 from folkmoot.store import migrate
 from folkmoot.store.engine import open_store
 from folkmoot.store.smallmail import StoredBlobs
+from folkmoot.work import severing, telling
 from folkmoot.work.chores import CHORES
-from folkmoot.work.telling import HANDLERS
 from folkmoot.work.worker import Chore, Handler, Worker
 
 log = logging.getLogger("folkmoot")
@@ -63,7 +64,8 @@ def read_secret(file: Path) -> bytes:
 
 def make_worker(house: House) -> Worker:
     """A worker with every door's part in it."""
-    handlers: dict[str, list[Handler]] = {kind: [handler] for kind, handler in HANDLERS.items()}
+    own = {**telling.HANDLERS, **severing.HANDLERS}
+    handlers: dict[str, list[Handler]] = {kind: [handler] for kind, handler in own.items()}
     chores: dict[Chore, str] = {**CHORES}
     for part in doors.load():
         for kind, handler in part.handlers.items():
@@ -145,6 +147,7 @@ def _leave(house: House) -> None:
 def server_of(house: House, ready: Callable[[], None] | None = None) -> Server:
     """The HTTP server, ready to run; it calls *ready* once it listens."""
     settings = house.settings
+    give_back_large()
     config = uvicorn.Config(
         build(house),
         host=settings.host,
@@ -173,17 +176,25 @@ def set_up_logging(settings: Settings) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    for noisy in ("mail.log", "alembic.runtime.plugins"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
-    """Run the server until it is told to stop (SIGINT, SIGTERM); streams end at once, requests within seconds."""
+    """Run the server until it is told to stop (SIGINT, SIGTERM); streams end at once, requests within seconds.
+
+    Where it can't begin (its port is taken, say) it ends with exit code 1.
+    """
     set_up_logging(settings)
     sys.setswitchinterval(0.001)
     server = server_of(open_house(settings), ready)
     gc.freeze()  # what is there from the start stays: walking it in each full collection would halt the loop for 70 ms
     gc.enable()
-    server.run()
+    try:
+        server.run()
+    except SystemExit:  # where it could not begin, uvicorn's code is another
+        if server.started:
+            raise
     if not server.started:
         raise SystemExit(1)
 

@@ -190,6 +190,37 @@ def shunt(tx: Tx) -> int:
     return made
 
 
+def test_a_disk_without_room_is_one_line(bare_settings: Settings) -> None:
+    """The migrations of an empty folder write more than a file may hold here."""
+    full = subprocess.run(
+        ["sh", "-c", f"trap '' XFSZ; ulimit -f 100; exec {PROGRAM} migrate"],
+        env=Command(bare_settings).env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1].startswith(
+        "folkmoot: the database can't be brought up to this version: "
+    )
+    assert "Traceback" not in full.stderr
+
+
+def test_a_port_that_is_taken_is_exit_code_one(folkmoot: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [PROGRAM, "serve"],
+            env={**folkmoot.env, "FOLKMOOT_HOST": "127.0.0.1", "FOLKMOOT_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert "address already in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_jobs_are_listed_replayed_and_dropped(folkmoot: Command, store: Store) -> None:
     assert folkmoot.json("jobs", "list") == []
     first, second, third = (store.write(shunt) for _ in range(3))
@@ -254,8 +285,9 @@ def test_the_doctor_finds_what_is_broken(settings: Settings) -> None:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
         sick = Command(settings, url="moot.example.org", smtp_relay="127.0.0.1:1", lmtp_port=str(port))
-        done = sick("doctor")
+        done = sick("doctor", FOLKMOOT_RELAY="mail.example.org")
     assert done.returncode == 1
+    assert "FOLKMOOT_RELAY is set, but no setting is called so" in done.stdout
     lines = done.stdout.splitlines()
     for words in ("fail  address", "fail  mail", f"fail  ports     LMTP: 127.0.0.1:{port}"):
         assert any(line.startswith(words) for line in lines), done.stdout

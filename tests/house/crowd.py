@@ -12,7 +12,6 @@ from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.kit.ids import first_id_at
 from folkmoot.store.engine import Store
 from folkmoot.store.schema.base import metadata
-from folkmoot.store.sql import insert_sql
 from folkmoot.store.tx import Tx
 
 MINE = 60
@@ -61,13 +60,11 @@ def _reader(tx: Tx) -> int:
 
 def put(tx: Tx, table: str, items: Iterable[Any], **cells: Any) -> None:
     """A row for each item: a cell is a value, or a function of the item's number and the item."""
-    text = insert_sql(tx.dialect, table, tuple(cells), "ON CONFLICT DO NOTHING")
     rows = [
         {name: cell(n, item) if callable(cell) else cell for name, cell in cells.items()}
         for n, item in enumerate(items)
     ]
-    cursor = tx._con if tx.dialect == "sqlite" else tx._con.cursor()
-    cursor.executemany(text, rows)
+    tx.insert_rows(metadata.tables[table], rows, "ON CONFLICT DO NOTHING")
 
 
 def nth(n: int, item: Any) -> int:

@@ -73,6 +73,7 @@ GROWING_THERE = {
         3800,
         "looks through 5,000 of the reader's own messages at most",
     ),
+    "/api/friendica/events": (190, "looks for events of each whom the reader follows"),
     "/api/lists/list": (160, "counts the members of the reader's own lists"),
     "/api/lists/statuses": (3350, "the reader's own bonds, and the members of one list"),
     "/api/search": (690, "as that of the other door"),

@@ -85,6 +85,15 @@ def bomb(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(packed)
 
 
+def much_for_nothing(handler: BaseHTTPRequestHandler) -> None:
+    """Packed bytes without end that unpack to nothing (empty stored blocks, RFC 1951 3.2.4)."""
+    _begin(handler, content_encoding="gzip")
+    with contextlib.suppress(OSError):
+        handler.wfile.write(gzip.compress(b"")[:10])
+        for _ in range(2000):
+            handler.wfile.write(b"\0\0\0\xff\xff" * 10_000)
+
+
 @contextlib.contextmanager
 def site() -> Iterator[Site]:
     """Start it, yield it, stop it."""

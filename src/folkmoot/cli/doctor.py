@@ -46,6 +46,15 @@ def doctor(
         raise Failed(f"{broken} of {len(findings)} checks failed")
 
 
+def _variables(settings: Settings) -> Iterator[Finding]:
+    from folkmoot.settings import variable
+
+    known = {variable(name) for name in settings.__struct_fields__}
+    for name in sorted(os.environ.keys() - known):
+        if name.startswith(variable("")):
+            yield "warn", f"{name} is set, but no setting is called so; see `folkmoot settings`"
+
+
 def _address(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.base_url)
     if url.scheme not in ("http", "https") or not url.hostname:
@@ -213,6 +222,7 @@ def _work(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
+    ("settings", _variables),
     ("address", _address),
     ("folder", _folder),
     ("database", _database),

@@ -6,6 +6,17 @@ import os
 import sys
 from typing import Any, NoReturn
 
+_SAID = {
+    "name.blank": "a name is needed",
+    "name.invalid": "a name is made of letters, digits and _ (a group's of letters, digits and dashes)",
+    "name.too_long": "the name is too long",
+    "name.reserved": "that name is kept for the server itself",
+    "address.invalid": "that is no e-mail address",
+    "password.too_short": "the password needs at least 8 characters",
+    "password.too_long": "the password is too long",
+}
+"""Refusals by their codes, where an operator is told more than the code."""
+
 
 def main() -> None:
     """Run a command; what can go wrong without a mistake in the program ends in one line and exit code 1."""
@@ -52,7 +63,7 @@ def _words(error: Any) -> str:
         from folkmoot.cli.personal.advice import advice
 
         return advice(error)
-    return str(error) or type(error).__name__
+    return _SAID.get(getattr(error, "code", "")) or str(error) or type(error).__name__
 
 
 def _end(text: str) -> NoReturn:

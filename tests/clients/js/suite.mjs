@@ -6,7 +6,7 @@ import process from 'node:process'
 
 const from = createRequire(process.argv[2])
 const { createRestAPIClient, createStreamingAPIClient } = await import(pathToFileURL(from.resolve('masto')))
-const generator = from('megalodon').default
+const { default: generator, detector } = from('megalodon')
 
 let input = ''
 for await (const part of process.stdin) input += part
@@ -189,6 +189,7 @@ const checks = {
     socket.close()
   },
   async megalodon() {
+    same(await detector(told.url), 'mastodon', 'whose API this is')
     const mega = generator('mastodon', told.url, person('ben').token)
     same((await mega.verifyAccountCredentials()).data.acct, 'ben')
     const post = (await mega.postStatus(fresh('From megalodon'), { visibility: 'public' })).data

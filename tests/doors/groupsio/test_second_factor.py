@@ -92,7 +92,8 @@ def test_guesses_are_limited(tmp_path: Any) -> None:
 
 def test_set_up_in_the_browser(server: Running) -> None:
     me = person(server.store, "anna")
-    anna = Visitor(server.url).log_in("anna")
+    anna, before = Visitor(server.url).log_in("anna"), Visitor(server.url).log_in("anna")
+    assert before.get("/settings").url.path == "/settings"
     anna.get("/settings/security")
     anna.send("/settings/security/factor", password="wrong", act="begin")
     assert "old password is wrong" in anna.text()
@@ -109,6 +110,7 @@ def test_set_up_in_the_browser(server: Running) -> None:
     assert len(codes) == factors.RECOVERY_CODES
     assert secret not in anna.answer.text
     assert codes[0] not in anna.get("/settings/security").text
+    assert before.get("/settings").url.path == "/login", "who came in without it has to come in anew"
 
     browser = Visitor(server.url).log_in("anna")
     assert "Second factor" in browser.text("h1")

@@ -102,6 +102,9 @@ def test_a_picture_is_cleaned_and_seen_by_those_who_may(moot: Moot) -> None:
     assert moot.visitor().client.get(f"/media/{key}").status_code == 404
     assert moot.visitor("bruno").client.get(f"/media/{key}?s={'0' * 32}").status_code == 404
     assert anna.client.get(f"/media/{key}").status_code == 200
+    for sized in (f"/media/{key}:small", f"{link}:large"):  # as clients of Twitter 1.x ask
+        assert anna.client.get(sized).content == answer.content
+    assert anna.client.get(f"/media/{key}:tiny").status_code == 404
     preview = anna.client.get(anna.page.css_first(".pictures img").attributes["src"])
     assert preview.headers["content-type"] == "image/jpeg"
     anna.get("/compose")
@@ -195,6 +198,7 @@ FORMS = [
     "/settings/mail",
     "/settings/addresses",
     "/settings/addresses/drop",
+    "/settings/addresses/main",
     "/settings/address",
 ]
 

@@ -23,6 +23,18 @@ def test_only_long_quotes_are_folded() -> None:
         assert page.css("body > p")[-1].text() == "end"
 
 
+def test_a_long_mail_that_hangs_below_an_answer_is_folded_with_its_heading() -> None:
+    head = (
+        "<div><hr><b>From:</b> Emil<br><b>Sent:</b> Sunday<br><b>To:</b> moot<br><b>Subject:</b> Beans</div>"
+    )
+    long = "<p>" + "word " * LONG_LETTERS + "</p>"
+    page = LexborHTMLParser(folded(f"<div><p>Yes.</p>{head}{long}</div>"))
+    assert page.css_first("details").text().startswith("Quoted textFrom: Emil")
+    assert page.css("div > p")[0].text() == "Yes."
+    short = f"<div><p>Yes.</p>{head}<p>short</p></div>"
+    assert folded(short) == short
+
+
 def test_a_quote_in_a_quote_is_folded_once() -> None:
     page = LexborHTMLParser(folded(f"<blockquote><p>short</p>{LONG}</blockquote>"))
     assert len(page.css("details")) == 1

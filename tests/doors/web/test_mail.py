@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 from tests.doors.web.conftest import Moot
-from tests.support.visitor import PASSWORD
+from tests.support.visitor import PASSWORD, person
 
-from folkmoot.domain.access import Viewer
+from folkmoot.domain.access import GroupRole, Membership, Viewer
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.groups.members import Delivery
@@ -37,6 +37,7 @@ def test_a_moderator_sees_what_a_mail_proved(moot: Moot) -> None:
     page = anna.get(f"/@bruno/{post}/mail")
     assert page.status_code == 200
     assert "SPF fail (evil.test)" in page.text
+    assert "its author&#39;s domain disowns it (DMARC)" in page.text
     assert "a&lt;b&gt;@evil.test" in page.text
     assert anna.get(f"/@carl/{post}/mail").status_code == 404
     assert moot.visitor("bruno").get(f"/@bruno/{post}/mail").status_code == 403
@@ -168,7 +169,7 @@ def test_a_further_address_is_proven_chosen_and_given_up(moot: Moot) -> None:
     assert "shed@example.org" in later.text("main"), "logging in leads to the link, which still works"
     later.send("/settings/address")
     assert "shed@example.org" in later.get("/settings").text
-    later.send("/settings/addresses/drop", value="shed@example.org")
+    later.send("/settings/addresses/drop", value="shed@example.org", password=PASSWORD)
     later.get("/settings")
     for number in range(9):
         more = f"more{number}@example.org"
@@ -185,10 +186,68 @@ def test_a_further_address_is_proven_chosen_and_given_up(moot: Moot) -> None:
         store.read(lambda tx: reach.reached_at(tx, moot.group, moot.bruno.account_id)) == "desk@example.org"
     )
     bruno.get("/settings")
-    bruno.send("/settings/addresses/drop")
+    for wrong in ("", "not it"):
+        bruno.send("/settings/addresses/drop", password=wrong)
+        assert bruno.answer.status_code in (400, 422), "a borrowed session takes nothing away"
+        bruno.get("/settings")
+    assert "desk@example.org" in bruno.text("main")
+    bruno.send("/settings/addresses/drop", password=PASSWORD)
     assert "desk@example.org" not in bruno.text("main")
     chosen = "SELECT count(*) FROM members WHERE address_id IS NOT NULL"
     assert store.read(lambda tx: tx.text_sql(chosen, chosen).fetchone()[0]) == 0
     assert (
         store.read(lambda tx: reach.reached_at(tx, moot.group, moot.bruno.account_id)) == "bruno@example.org"
     )
+
+
+def test_the_main_address_becomes_another_that_is_proven(moot: Moot) -> None:
+    store, me = moot.server.store, person(moot.server.store, "ragna").account_id
+    for address, confirmed in (("hut@example.org", True), ("guess@example.org", False)):
+        store.write(lambda tx, a=address, c=confirmed: accounts.add_address(tx, me, a, confirmed=c))
+    ragna = moot.visitor("ragna")
+    page = ragna.get("/settings")
+    for wrong in ("guess@example.org", "anna@example.org", "ragna@example.org"):
+        ragna.send("/settings/addresses/main", value=wrong, password=PASSWORD)
+        assert ragna.answer.status_code == 404, wrong
+        ragna.get("/settings")
+    assert "guess@example.org" not in page.text
+    ragna.send("/settings/addresses/main", password="borrowed")
+    ragna.get("/settings")
+    assert store.read(lambda tx: ownaddresses.of(tx, Viewer(me)))[0] == "ragna@example.org"
+    ragna.send("/settings/addresses/main", password=PASSWORD)
+    assert ragna.text(".said") == "Saved."
+    assert store.read(lambda tx: ownaddresses.of(tx, Viewer(me))) == ["hut@example.org", "ragna@example.org"]
+    told = "SELECT address, payload FROM outbox WHERE kind = 'main_changed'"
+    rows = store.read(lambda tx: tx.text_sql(told, told).fetchall())
+    assert rows == [("ragna@example.org", '{"new":"hut@example.org"}')]
+    ragna.send("/settings/addresses/drop", password=PASSWORD)
+    assert store.read(lambda tx: ownaddresses.of(tx, Viewer(me))) == ["hut@example.org"]
+    assert moot.visitor().log_in("hut@example.org").get("/settings").status_code == 200
+
+
+def test_an_address_known_by_mail_alone_joins_an_account(moot: Moot) -> None:
+    store, me = moot.server.store, person(moot.server.store, "sven").account_id
+    other = store.write(lambda tx: accounts.person_of_address(tx, "barge@example.org", "Barge"))
+    options = {"delivery": Delivery.SUMMARY, "role": GroupRole.MODERATOR}
+    store.write(lambda tx: members.put(tx, moot.group, other, **options))
+    store.write(lambda tx: members.put(tx, moot.closed, other, status=Membership.BANNED))
+    counted = store.read(lambda tx: groups.see(tx, moot.anna, moot.group)).members_n
+    sven = moot.visitor("sven")
+    sven.get("/settings")
+    sven.send("/settings/addresses", value="barge@example.org")
+    query = "SELECT payload FROM outbox WHERE address = 'barge@example.org'"
+    link = msgspec.json.decode(store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))["link"]
+    sven.get(link.removeprefix(moot.server.settings.base_url))
+    sven.send("/settings/address")
+    assert sven.text(".said") == "Saved."
+    assert store.read(lambda tx: ownaddresses.of(tx, Viewer(me)))[-1] == "barge@example.org"
+    assert store.read(lambda tx: accounts.find_by_address(tx, "Barge@example.org")) == me
+    mine = store.read(lambda tx: members.get(tx, moot.group, me))
+    assert mine is not None
+    assert (mine.role, mine.delivery) == (GroupRole.MODERATOR, Delivery.SUMMARY)
+    assert store.read(lambda tx: reach.reached_at(tx, moot.group, me)) == "barge@example.org"
+    assert not store.read(lambda tx: members.of_account(tx, other))
+    assert store.read(lambda tx: groups.see(tx, moot.anna, moot.group)).members_n == counted
+    banned = store.read(lambda tx: members.get(tx, moot.closed, me))
+    assert banned is not None
+    assert banned.status == Membership.BANNED, "a ban is not left behind"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from xml.etree import ElementTree
 
 import pytest
 from tests.doors.web.conftest import Moot
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 PUBLIC = ["/", "/public", "/groups", "/about", "/search", "/search?q=bean", "/login", "/sign-up", "/reset"]
 PUBLIC += ["/@anna", "/@garden", "/tags/beans", "/tags/%F0%9F%8C%B1", "/static/style.css", "/robots.txt"]
 OWN = ["/compose", "/compose?group=garden", "/settings", "/notices", "/groups/new", "/@garden/moderate"]
@@ -178,3 +180,32 @@ def test_looking_changes_nothing(moot: Moot) -> None:
         assert visitor.client.get(path).status_code in (404, 405), path
     visitor.get(f"/p/{moot.open_post}/delete")
     assert visitor.get(f"/t/{moot.open_post}").status_code == 200
+
+
+def test_what_is_said_to_everybody_is_a_feed(moot: Moot) -> None:
+    visitor = moot.visitor()
+    page = visitor.get("/@garden").text
+    assert (
+        '<link rel="alternate" type="application/atom+xml" title="Garden" href="/@garden/feed.atom">' in page
+    )
+    warned = moot.say(moot.anna, "hidden & <b>bold</b>", warning="Careful \x0b& slow")
+    answer = visitor.get("/@garden/feed.atom")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(answer.text)
+    assert feed.findtext(f"{ATOM}title") == "Garden · Moot of Tests"
+    (entry,) = [
+        e for e in feed.iter(f"{ATOM}entry") if str(moot.open_post) in (e.findtext(f"{ATOM}id") or "")
+    ]
+    assert entry.findtext(f"{ATOM}title") == "Beans"
+    assert "The first bean is up." in (entry.findtext(f"{ATOM}content") or "")
+    again = visitor.get("/@garden/feed.atom", **{"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    own = ElementTree.fromstring(visitor.get("/@anna/feed.atom").text)
+    said = {e.findtext(f"{ATOM}id", "").rpartition("/")[2]: e for e in own.iter(f"{ATOM}entry")}
+    assert said[str(warned)].findtext(f"{ATOM}summary") == "Careful & slow"
+    assert said[str(warned)].find(f"{ATOM}content") is None
+    assert str(moot.closed_post) not in said
+    assert str(moot.direct_post) not in said
+    assert visitor.get("/@nobody/feed.atom").status_code == 404
+    board = visitor.get("/@board/feed.atom")
+    assert board.status_code == 404 or "The secret of the board" not in board.text

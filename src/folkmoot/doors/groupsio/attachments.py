@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from folkmoot.domain.errors import Invalid, Refusal
+from folkmoot.domain.errors import Invalid
 from folkmoot.domain.groups import groups
-from folkmoot.domain.media import litter
 from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.posts import draftbox, draftfiles
 from folkmoot.domain.posts.draftfiles import DraftFile
 from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.groupsio.calls import METHODS, call, check_csrf, extend
 from folkmoot.doors.groupsio.door import PROVEN, door
 from folkmoot.doors.groupsio.wording import worded
@@ -21,6 +21,8 @@ from folkmoot.wire.groupsio.draft_requests import DeleteAttachment, GetAttachmen
 from folkmoot.wire.groupsio.result import ListEnvelope
 
 if TYPE_CHECKING:
+    from folkmoot.settings import Settings
+    from folkmoot.store.blobs import Keeper
     from folkmoot.store.tx import Tx
 
 WORDS: Final = {
@@ -54,13 +56,9 @@ PROVEN.add(UploadAttachments.endpoint.path)
 async def upload(at: At, ask: UploadAttachments) -> Any:
     with worded(WORDS):
         side = await at.read(lambda tx: _may(tx, at, ask))
-        new = await asyncio.to_thread(_taken, at, ask, side)
-        try:
+        async with sweeping(at) as blobs:
+            new = await asyncio.to_thread(_taken, blobs, at.house.settings, ask, side)
             return await at.write(lambda tx: _added(tx, at, ask, new))
-        except Refusal:
-            keys = [key for each in new for key in (each.blob, each.preview)]
-            await at.write(lambda tx: litter.drop(tx, *keys))
-            raise
 
 
 def _may(tx: Tx, at: At, ask: UploadAttachments) -> int:
@@ -76,12 +74,11 @@ def _may(tx: Tx, at: At, ask: UploadAttachments) -> int:
     return draftfiles.longest_side(group.settings) if group is not None else 0
 
 
-def _taken(at: At, ask: UploadAttachments, side: int) -> list[NewMedia]:
-    house = at.house
+def _taken(blobs: Keeper, settings: Settings, ask: UploadAttachments, side: int) -> list[NewMedia]:
     return [
         draftfiles.take(
-            house.blobs,
-            house.settings,
+            blobs,
+            settings,
             each.data,
             type_of(each.data, each.content_type, each.filename),
             _name(each.filename),

@@ -11,7 +11,7 @@ from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.people.signups import Outcome, SignUp
 from folkmoot.doors.frame.at import Answered, At
 from folkmoot.doors.frame.pages import safe_next
-from folkmoot.doors.frame.passwords import check_code
+from folkmoot.doors.frame.passwords import check_code, evenly
 from folkmoot.doors.groupsio.calls import METHODS
 from folkmoot.doors.groupsio.door import Refused, door
 from folkmoot.doors.groupsio.load import own_user
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 
-@door.on(SendLoginLink, tx="write", methods=METHODS)
-def send_login_link(at: At, ask: SendLoginLink) -> None:
+@door.on(SendLoginLink, tx="none", methods=METHODS)
+async def send_login_link(at: At, ask: SendLoginLink) -> None:
     """The same for addresses that nobody has; only a closed login is told, as the contract has it."""
     path = safe_next(ask.redir) if ask.redir else ""
     with worded({"disabled": "inactive user", "email.invalid": "invalid email"}):
-        entering.ask_link(at.tx, ask.email[:320], "" if path == "/" else path)
+        await evenly(at, lambda tx: entering.ask_link(tx, ask.email[:320], "" if path == "/" else path))
 
 
 @door.on(AuthenticateLoginLink, tx="none", methods=METHODS)

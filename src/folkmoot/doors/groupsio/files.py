@@ -9,14 +9,14 @@ from urllib.parse import quote
 import msgspec
 
 from folkmoot.domain import views
-from folkmoot.domain.errors import Invalid, NotFound, Refusal
-from folkmoot.domain.media import litter
+from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.sections import files, filing
 from folkmoot.domain.sections.access import Room, told_addresses
 from folkmoot.domain.sections.files import Entry, Kind, Order
 from folkmoot.domain.sections.filing import NewFile
 from folkmoot.doors.frame.answers import Answer, FileAnswer, Response, redirect
 from folkmoot.doors.frame.at import At
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.groupsio import present_sections as present
 from folkmoot.doors.groupsio.calls import (
     METHODS,
@@ -199,13 +199,10 @@ async def add_files(at: At, ask: AddFiles) -> FileListEnvelope:
     with worded(ADD_WORDS):
         group_id, folder_id = await at.read(lambda tx: _place(tx, at, ask))
         sent = _sent(at, ask)
-        keys = await asyncio.to_thread(lambda: [at.house.blobs.put(each.data) for each in ask.fileupload])
-        new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
-        try:
+        async with sweeping(at) as blobs:
+            keys = await asyncio.to_thread(lambda: [blobs.put(each.data) for each in ask.fileupload])
+            new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
             return await at.write(lambda tx: _added(tx, at, group_id, folder_id, new, tell=ask.notify))
-        except Refusal:
-            await at.write(lambda tx: litter.drop(tx, *keys))
-            raise
 
 
 def _place(tx: Tx, at: At, ask: AddFiles) -> tuple[int, int]:

@@ -117,19 +117,22 @@ def _page(
     # A search walks the index by name, which holds all that is looked at.
     field, ascending = sorted_by(ask, ORDERS, "full_name" if text else "created", "asc")
     after = (walk.key[0], int(walk.key[1])) if walk.key else None
-    found = memberlists.listing(
-        tx,
-        view.id,
-        kind,
-        order=ORDERS[field],
-        ascending=ascending,
-        after=after,
-        limit=ask.limit + 1,
-        text=text,
-    )
+    total = walk.total
+    if text and after is None and ascending and ORDERS[field] == Order.NAME:
+        found, total = memberlists.found(tx, view.id, text, ask.limit + 1)
+    else:
+        found = memberlists.listing(
+            tx,
+            view.id,
+            kind,
+            order=ORDERS[field],
+            ascending=ascending,
+            after=after,
+            limit=ask.limit + 1,
+            text=text,
+        )
     page, more = cut(found, ask.limit)
     infos = load.memberships(tx, at, view, stands, [entry.member for entry in page])
-    total = walk.total
     if total is None:
         total = _total(tx, view, kind, text) if more else len(page)
     envelope = ListEnvelope[MemberInfo](data=infos, query=text)

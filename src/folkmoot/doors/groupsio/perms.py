@@ -134,10 +134,14 @@ def of_members(tx: Tx, view: GroupView, people: list[Member]) -> dict[int, Perms
     above = members.of_people(tx, view.parent_id, ids) if view.parent_id is not None else {}
     shared = grouprights.case_of(tx, groups.stands(view, None)) if people else None
     out: dict[int, Perms] = {}
+    alike: dict[tuple[object, ...], Perms] = {}
     for who in people:
         assert shared is not None
         stands = groups.stands(view, who, above.get(who.account_id))
-        out[who.account_id] = compute(Case(stands, shared.settings, shared.guidelines))
+        key = (stands.role, stands.status, stands.member_posting, stands.chosen, stands.parent_status)
+        if key not in alike:
+            alike[key] = compute(Case(stands, shared.settings, shared.guidelines))
+        out[who.account_id] = alike[key]
     return out
 
 

@@ -24,6 +24,13 @@ class Search(Listed, kw_only=True):
     group: str = ""
 
 
+class MembersAsked(Listed, kw_only=True):
+    """Which members of a group: whose name holds `q`, of the kind "", "moderators" or "banned"."""
+
+    q: str = ""
+    kind: str = ""
+
+
 class Form(msgspec.Struct, kw_only=True):
     """Every form carries the proof that it is ours, and may say where to go after it."""
 
@@ -55,6 +62,12 @@ class Key(Form, kw_only=True):
     who: str = ""
     password: str = ""
     repeat: str = ""
+
+
+class Invitation(Form, kw_only=True):
+    """Whom a group asks to join."""
+
+    address: str = ""
 
 
 class Writing(Form, kw_only=True):
@@ -127,6 +140,12 @@ class Choice(Form, kw_only=True):
 
     value: str = ""
     account: str = ""
+
+
+class Assured(Choice, kw_only=True):
+    """A choice that takes the password once more."""
+
+    password: str = ""
 
 
 class Verdict(Choice, kw_only=True):

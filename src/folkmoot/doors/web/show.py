@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 from folkmoot.domain import views
 from folkmoot.domain.errors import NotFound, Refusal, TooMany, Unauthenticated, Unavailable
-from folkmoot.domain.media import litter
 from folkmoot.domain.paging import Page
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.answers import Header
@@ -120,19 +118,6 @@ async def submit(
         why = (words or {}).get(refusal.code) or sentence(refusal)
         answer = await at.read(lambda tx: again(tx, why))
         return Response(422, answer.body, answer.headers, answer.content_type)
-
-
-@asynccontextmanager
-async def sweeping(at: At) -> AsyncIterator[list[str]]:
-    """A list for the keys of bytes that are stored within: where what is to refer to them is refused, they are swept
-    away."""
-    keys: list[str] = []
-    try:
-        yield keys
-    except Refusal:
-        if keys:
-            await at.write(lambda tx: litter.drop(tx, *keys))
-        raise
 
 
 def number(text: str, low: int, high: int, default: int) -> int:

@@ -1,4 +1,4 @@
-"""One's own further mail addresses: asked for, proven behind a mailed link, given up."""
+"""One's own further mail addresses: asked for, proven behind a mailed link, made the main one, given up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from folkmoot.domain.people import ownaddresses
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.passwords import check_own
 from folkmoot.doors.web.door import door
-from folkmoot.doors.web.forms import Choice, Key
+from folkmoot.doors.web.forms import Assured, Choice, Key
 from folkmoot.doors.web.show import go, page
 
 
@@ -21,12 +22,23 @@ def add(at: At, ask: Choice) -> Response:
     return page(at, at.tx, "sent.html", title="Look into your mail", waits=False, address=address)
 
 
-@door.raw("POST", "/settings/addresses/drop", ask=Choice, tx="write")
-def drop(at: At, ask: Choice) -> Response:
+@door.raw("POST", "/settings/addresses/drop", ask=Assured)
+async def drop(at: At, ask: Assured) -> Response:
     """Give one up."""
     at.viewer.required()
     check_form(at, ask.csrf)
-    ownaddresses.drop(at.tx, at.viewer, ask.value)
+    await check_own(at, ask.password)
+    await at.write(lambda tx: ownaddresses.drop(tx, at.viewer, ask.value))
+    return go("/settings", "saved")
+
+
+@door.raw("POST", "/settings/addresses/main", ask=Assured)
+async def make_main(at: At, ask: Assured) -> Response:
+    """Let it be the main one; the old one is told."""
+    at.viewer.required()
+    check_form(at, ask.csrf)
+    await check_own(at, ask.password)
+    await at.write(lambda tx: ownaddresses.make_main(tx, at.viewer, ask.value))
     return go("/settings", "saved")
 
 

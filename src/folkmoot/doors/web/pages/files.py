@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,18 @@ _OWN = b"private, no-store"
 ROBOTS = "User-agent: *\nDisallow: /oauth/\nDisallow: /settings\nDisallow: /search\nDisallow: /compose\n"
 
 
+_SIZES = re.compile(r":(?:thumb|small|medium|large|orig)$")
+"""What clients of Twitter 1.x hang on the address of a picture, whatever stands in it; there is the one size."""
+
+
 class Asked(msgspec.Struct, kw_only=True):
     """A blob's key and the signature of an address that was given out by us."""
 
     key: str
     s: str = ""
+
+    def __post_init__(self) -> None:
+        self.key, self.s = _SIZES.sub("", self.key), _SIZES.sub("", self.s)
 
 
 def _served(at: At, tx: Tx, ask: Asked) -> tuple[media.Served, bytes]:

@@ -18,10 +18,11 @@ from folkmoot.doors.frame import FileAnswer, Response
 from folkmoot.doors.frame.answers import Answer
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.web import rooms
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import FileForm, Folder, Form
-from folkmoot.doors.web.show import go, number, submit, sweeping
+from folkmoot.doors.web.show import go, number, submit
 from folkmoot.kit.media.filetypes import type_of
 
 if TYPE_CHECKING:
@@ -133,10 +134,8 @@ async def upload(at: At, ask: FileForm) -> Response:
     async def work() -> Response:
         room = await at.read(lambda tx: filing.may_add(tx, at.viewer, _group_id(tx, at), folder_id))
         sent = _sent(at, ask)
-        async with sweeping(at) as keys:
-            keys += await asyncio.to_thread(
-                lambda: [at.house.blobs.put(each.data) for each in ask.file if each.data]
-            )
+        async with sweeping(at) as blobs:
+            keys = await asyncio.to_thread(lambda: [blobs.put(each.data) for each in ask.file if each.data])
             new = [msgspec.structs.replace(each, blob=key) for each, key in zip(sent, keys, strict=True)]
             await at.write(lambda tx: filing.add(tx, at.viewer, room.group_id, folder_id, new, tell=ask.tell))
         return go(_path(room, folder_id), "saved")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Membership, require_in_group
+from folkmoot.domain.groups import grouprights, members
 from folkmoot.domain.groups import groups as groups_
-from folkmoot.domain.groups import members
 from folkmoot.domain.groups.groups import GroupChange, NewGroup
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail.mailing import UNPROVEN, UNPROVEN_SETTING
@@ -56,6 +56,7 @@ def show(at: At, account: views.AccountView, ask: Listed) -> Response:
         stands=stands,
         waiting=stands.status == Membership.PENDING,
         sections=rooms.open_to(group, stands),
+        sees_members=grouprights.may(grouprights.case_of(at.tx, stands), "see_members"),
         delivery=DELIVERIES[Delivery(me.delivery)] if me and stands.is_member else "",
         threads=[(thread, authors.get(thread.author_id)) for thread in threads[:PER_PAGE]],
         newer=newer,

@@ -11,6 +11,7 @@ from folkmoot.domain.people.accounts import LoginState
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.passwords import evenly
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Key
 from folkmoot.doors.web.show import go, page, submit
@@ -51,7 +52,7 @@ async def reset(at: At, ask: Key) -> Response:
     """Send a link, or set the password. Whether there is such an account is not told."""
     check_form(at, ask.csrf)
     if not ask.token:
-        await at.write(lambda tx: signups.ask_reset(tx, ask.who[:320]))
+        await evenly(at, lambda tx: signups.ask_reset(tx, ask.who[:320]))
         return await at.read(
             lambda tx: page(at, tx, "sent.html", title="Look into your mail", waits=False, address="")
         )

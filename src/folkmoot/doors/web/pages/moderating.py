@@ -6,6 +6,7 @@ from folkmoot.domain import views
 from folkmoot.domain.access import Membership, require_in_group
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import groups, holding, members, membership
+from folkmoot.domain.groups.moderation import WHY
 from folkmoot.domain.mail import mailing
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
@@ -48,7 +49,10 @@ def show_mail(at: At) -> Response:
         raise NotFound(what="mail")
     known = read_kept(found.proven)
     words = in_words(known) if known is not None else "nobody looked"
-    return page(at, at.tx, "mail.html", title="How this mail came", post=post, mail=found, words=words)
+    why = WHY.get(found.reason, found.reason)
+    return page(
+        at, at.tx, "mail.html", title="How this mail came", post=post, mail=found, words=words, why=why
+    )
 
 
 @door.raw("POST", "/@{name}/moderate/post", ask=Verdict, tx="write")

@@ -54,9 +54,11 @@ def profile(at: At, ask: Listed) -> Response:
     )
 
 
+@door.raw("GET", "/profile/{name}")
 @door.raw("GET", "/users/{name}")
 def actor(at: At) -> Response:
-    """The address that names an account among servers leads people to its page."""
+    """The address that names an account among servers leads people to its page, as the one does that clients of
+    Friendica make."""
     return redirect(f"/@{person(at.tx, at.viewer, at.path['name']).name}")
 
 

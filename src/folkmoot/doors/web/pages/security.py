@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from folkmoot.domain import views
-from folkmoot.domain.errors import Invalid, NotFound, Unauthenticated
+from folkmoot.domain.errors import NotFound
 from folkmoot.domain.people import entering, factors, keys
 from folkmoot.doors.frame import Response, outside
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
-from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.frame.passwords import check_own
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Security
 from folkmoot.doors.web.show import go, number, page, submit
@@ -66,16 +65,6 @@ def _drawn(uri: str) -> Markup:
     return Markup(out.getvalue().decode())  # noqa: S704 - made of squares only
 
 
-async def _check(at: At, password: str) -> None:
-    """What opens the door for good takes the password once more. Raises Invalid("password", "wrong")."""
-    me = at.viewer.required()
-    name = (await at.read(lambda tx: views.account(tx, me))).name
-    try:
-        await check_password(at, name, password, second_factor=False)
-    except Unauthenticated:
-        raise Invalid("password", "wrong") from None
-
-
 @door.raw("POST", "/settings/security/factor", ask=Security)
 async def change_factor(at: At, ask: Security) -> Response:
     """Set the second factor up, confirm it, renew its recovery codes, or switch it off."""
@@ -84,15 +73,21 @@ async def change_factor(at: At, ask: Security) -> Response:
 
     async def work() -> Response:
         if ask.act == "confirm":
-            codes = await at.write(lambda tx: factors.confirm(tx, at.viewer, ask.code))
+            codes = await at.write(
+                lambda tx: factors.confirm(tx, at.viewer, ask.code, session_id=_session(at))
+            )
             return await at.read(lambda tx: _page(at, tx, codes=codes))
-        await _check(at, ask.password)
+        await check_own(at, ask.password)
         return await _change(at, ask.act)
 
     def again(tx: Tx, why: str) -> Response:
         return _page(at, tx, why)
 
     return await submit(at, work, again)
+
+
+def _session(at: At) -> int | None:
+    return at.caller.session_id if at.caller else None
 
 
 async def _change(at: At, act: str) -> Response:
@@ -104,7 +99,7 @@ async def _change(at: At, act: str) -> Response:
         if act == "begin":
             return factors.begin(tx, at.viewer)
         if act == "off":
-            return factors.switch_off(tx, at.viewer.account_id)
+            return factors.switch_off(tx, at.viewer.account_id, session_id=_session(at))
         raise NotFound(what="act")
 
     await at.write(run)
@@ -122,7 +117,7 @@ async def change_keys(at: At, ask: Security) -> Response:
             key_id = number(ask.key, 0, (1 << 62) - 1, 0)
             await at.write(lambda tx: keys.end(tx, at.viewer, key_id))
             return go("/settings/security", "removed")
-        await _check(at, ask.password)
+        await check_own(at, ask.password)
         made = await at.write(lambda tx: keys.make(tx, at.viewer, ask.name))
         return await at.read(lambda tx: _page(at, tx, made=made))
 

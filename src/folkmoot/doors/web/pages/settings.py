@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from folkmoot.domain import views
 from folkmoot.domain.access import Audience
-from folkmoot.domain.errors import Invalid, Unauthenticated
+from folkmoot.domain.errors import Invalid
 from folkmoot.domain.groups import groups
 from folkmoot.domain.mail import mailhealth
 from folkmoot.domain.media import pictures
@@ -17,10 +16,12 @@ from folkmoot.domain.people.selves import own_account
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie
-from folkmoot.doors.frame.passwords import check_password
+from folkmoot.doors.frame.passwords import check_own
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Choice, NewPassword, Profile
-from folkmoot.doors.web.show import go, number, page, submit, sweeping
+from folkmoot.doors.web.show import go, number, page, submit
+from folkmoot.store.blobs import Keeper
 from folkmoot.wire.request import Upload
 
 if TYPE_CHECKING:
@@ -58,17 +59,16 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
 
 
 async def _portrait(
-    at: At, file: Upload | None, shape: Literal["avatar", "header"], keys: list[str]
+    at: At, file: Upload | None, shape: Literal["avatar", "header"], blobs: Keeper
 ) -> str | None:
     if file is None or not file.data:
         return None
     data, claimed, limit = file.data, file.content_type, at.house.settings.media_max_bytes
 
     def make() -> str:
-        return str(at.house.blobs.put(pictures.portrait(data, claimed, max_bytes=limit, shape=shape)))
+        return blobs.put(pictures.portrait(data, claimed, max_bytes=limit, shape=shape))
 
-    keys.append(await asyncio.to_thread(make))
-    return keys[-1]
+    return await asyncio.to_thread(make)
 
 
 @door.raw("POST", "/settings", ask=Profile)
@@ -78,12 +78,12 @@ async def change(at: At, ask: Profile) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        async with sweeping(at) as keys:
+        async with sweeping(at) as blobs:
             wanted = ProfileChange(
                 display_name=ask.display_name,
                 note=ask.note,
-                avatar=await _portrait(at, ask.avatar, "avatar", keys),
-                header=await _portrait(at, ask.header, "header", keys),
+                avatar=await _portrait(at, ask.avatar, "avatar", blobs),
+                header=await _portrait(at, ask.header, "header", blobs),
                 locked=ask.locked,
                 discoverable=ask.discoverable,
                 default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
@@ -106,11 +106,7 @@ async def change_password(at: At, ask: NewPassword) -> Response:
     async def work() -> Response:
         if ask.password != ask.repeat:
             raise Invalid("password", "repeat")
-        name = (await at.read(lambda tx: views.account(tx, me))).name
-        try:
-            await check_password(at, name, ask.old, second_factor=False)
-        except Unauthenticated:
-            raise Invalid("password", "wrong") from None
+        await check_own(at, ask.old)
         hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
 
         def run(tx: Tx) -> str:

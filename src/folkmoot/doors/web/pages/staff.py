@@ -15,9 +15,10 @@ from folkmoot.domain.staff import erasure, sanctions
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import AnnouncementForm, Choice, EmojiForm, RuleForm, TextForm
-from folkmoot.doors.web.show import go, number, page, submit, sweeping
+from folkmoot.doors.web.show import go, number, page, submit
 from folkmoot.wire.codecs import parse_time
 
 if TYPE_CHECKING:
@@ -245,9 +246,8 @@ async def add_emoji(at: At, ask: EmojiForm) -> Response:
 
     async def work() -> Response:
         data = ask.picture.data if ask.picture else b""
-        async with sweeping(at) as keys:
-            new = await asyncio.to_thread(emoji.prepare, at.house.blobs, data)
-            keys += [new.blob, new.static]
+        async with sweeping(at) as blobs:
+            new = await asyncio.to_thread(emoji.prepare, blobs, data)
             await at.write(lambda tx: emoji.add(tx, ask.code, new, category=ask.category))
         return go("/staff/emoji", "saved")
 

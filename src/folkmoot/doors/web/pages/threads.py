@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from folkmoot.domain import views
-from folkmoot.domain.access import PostState, standing
+from folkmoot.domain.access import PostState, Standing, may_in_group, standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.posts import conversations, reactions
 from folkmoot.doors.frame import Response, redirect
@@ -44,6 +44,7 @@ def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None
     found = views.posts_by_ids(tx, at.viewer, [*(id_ for id_, _ in part), tree[0][0], target])
     first = found[tree[0][0]]
     newer, on = turning(at_page, at_page < pages)
+    stands = _stands(at, tx, first)
     return page(
         at,
         tx,
@@ -54,7 +55,8 @@ def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None
         count=len(tree),
         posts=[(found[id_], min(depth, MAX_DEPTH)) for id_, depth in part if id_ in found],
         target=found[target],
-        may_reply=_may_reply(at, tx, first),
+        may_reply=at.viewer.known and (first.group is None or (stands is not None and stands.may_post)),
+        cleans=stands is not None and may_in_group(stands, "edit_archive"),
         followed=reactions.follows_thread(tx, at.viewer, thread_id),
         form=form or Writing(),
         why=why,
@@ -76,15 +78,14 @@ def subject(post: views.PostView) -> str:
     )
 
 
-def _may_reply(at: At, tx: Tx, post: views.PostView) -> bool:
-    if not at.viewer.known:
-        return False
-    if post.group is None:
-        return True
+def _stands(at: At, tx: Tx, post: views.PostView) -> Standing | None:
+    """How somebody known stands to the post's group; None where there is none, or none for them."""
+    if not at.viewer.known or post.group is None:
+        return None
     try:
-        return standing(tx, at.viewer, post.group.id).may_post
+        return standing(tx, at.viewer, post.group.id)
     except NotFound:  # one's own words in a group that one has left
-        return False
+        return None
 
 
 @door.raw("GET", "/t/{thread_id}", ask=Asked)

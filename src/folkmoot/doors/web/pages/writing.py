@@ -21,12 +21,14 @@ from folkmoot.domain.text import Markup
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, Search, Writing
 from folkmoot.doors.web.pages.threads import Asked, place_of
 from folkmoot.doors.web.pages.threads import show as show_thread
-from folkmoot.doors.web.show import go, number, page, submit, sweeping
+from folkmoot.doors.web.show import go, number, page, submit
 from folkmoot.kit.media.filetypes import type_of
+from folkmoot.store.blobs import Keeper
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
@@ -74,30 +76,25 @@ def _draft(tx: Tx, at: At, ask: Writing) -> Draft:
     return draft
 
 
-async def _files(at: At, ask: Writing, keys: list[str]) -> list[NewMedia]:
-    """The picture and the files of the form, stored; their *keys* are told as soon as they are."""
-    picture, settings, blobs = ask.picture, at.house.settings, at.house.blobs
+async def _files(at: At, ask: Writing, blobs: Keeper) -> list[NewMedia]:
+    """The picture and the files of the form, stored."""
+    picture, settings = ask.picture, at.house.settings
     sent = [each for each in ask.file if each.data]
 
-    kept: list[NewMedia] = []
-
-    def keep(new: NewMedia) -> None:
-        kept.append(new)
-        keys.extend((new.blob, new.preview, new.raw))
-
-    def prepare() -> None:
+    def prepare() -> list[NewMedia]:
+        kept = []
         if picture is not None and picture.data:
             limit = settings.media_max_bytes
             made = pictures.prepare(picture.data, picture.content_type, picture.filename, max_bytes=limit)
-            keep(pictures.store(blobs, made, picture.filename, ask.description))
+            kept.append(pictures.store(blobs, made, picture.filename, ask.description))
         for each in sent:
             kind, name = type_of(each.data, each.content_type, each.filename), each.filename
-            keep(draftfiles.take(blobs, settings, each.data, kind, name, inline=False))
+            kept.append(draftfiles.take(blobs, settings, each.data, kind, name, inline=False))
+        return kept
 
     if len(sent) + bool(picture and picture.data) > media.MAX_ATTACHED:
         raise Invalid("media_ids", "too_many")
-    await asyncio.to_thread(prepare)
-    return kept
+    return await asyncio.to_thread(prepare)
 
 
 async def _write(at: At, ask: Writing, draft_of: Callable[[Tx, At, Writing], Draft]) -> Response:
@@ -108,8 +105,8 @@ async def _write(at: At, ask: Writing, draft_of: Callable[[Tx, At, Writing], Dra
         draft.media_ids = [media.add(tx, at.viewer, each) for each in files]
         return posts.write(tx, at.viewer, draft)
 
-    async with sweeping(at) as keys:
-        files = await _files(at, ask, keys)
+    async with sweeping(at) as blobs:
+        files = await _files(at, ask, blobs)
         written = await at.write(run)
     return await at.read(lambda tx: _after(tx, at, written))
 
