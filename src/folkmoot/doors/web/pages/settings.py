@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 def show(at: At) -> Response:
     """Profile, password, groups."""
     at.viewer.required()
-    return _settings(at, at.tx, None)
+    return settings_page(at, at.tx, None)
 
 
-def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = "") -> Response:
+def settings_page(
+    at: At, tx: Tx, form: Profile | None = None, why: str = "", wrong: str = "", unfit: str = ""
+) -> Response:
+    """The page of one's settings; why the profile (*why*), the password (*wrong*) or an address (*unfit*) was
+    refused."""
     own = own_account(tx, at.viewer)
     now = Profile(
         display_name=own.account.display_name,
@@ -52,6 +56,7 @@ def _settings(at: At, tx: Tx, form: Profile | None, why: str = "", wrong: str = 
         form=form or now,
         why=why,
         wrong=wrong,
+        unfit=unfit,
         addresses=ownaddresses.of(tx, at.viewer),
         groups=groups.mine(tx, at.viewer),
         paused=mailhealth.pauses_of(tx, at.viewer.account_id),
@@ -92,7 +97,7 @@ async def change(at: At, ask: Profile) -> Response:
         return go("/settings", "saved")
 
     def again(tx: Tx, why: str) -> Response:
-        return _settings(at, tx, ask, why)
+        return settings_page(at, tx, ask, why)
 
     return await submit(at, work, again)
 
@@ -116,7 +121,7 @@ async def change_password(at: At, ask: NewPassword) -> Response:
         return go("/settings", "password", [session_cookie(at.http, await at.write(run))])
 
     def again(tx: Tx, why: str) -> Response:
-        return _settings(at, tx, None, wrong=why)
+        return settings_page(at, tx, None, wrong=why)
 
     return await submit(at, work, again)
 
