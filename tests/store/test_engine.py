@@ -388,3 +388,21 @@ def test_the_patient_let_others_go_first_but_not_for_ever(monkeypatch: pytest.Mo
     line.put("the last", patient=True)
     line.close()
     assert (line.take(), line.take()) == (["the last"], [])
+
+
+def test_who_came_together_is_waited_for_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    line: Line[str] = Line(10)
+    for word in ("a", "b", "c"):
+        line.put(word)
+    assert line.take() == ["a", "b", "c"]
+    monkeypatch.setattr(line_module, "LULL_SECONDS", 20)
+    monkeypatch.setattr(line_module, "GATHER_SECONDS", 20)
+    later = threading.Timer(0.05, lambda: [line.put(word) for word in ("e", "f")])
+    line.put("d")
+    later.start()
+    assert line.take() == ["d", "e", "f"], "the writer works while the others are on their way"
+    monkeypatch.setattr(line_module, "LULL_SECONDS", 0.01)
+    line.put("g")
+    assert line.take() == ["g"], "the others do not come back"
+    line.put("h")
+    assert line.take() == ["h"], "nobody to wait for"
