@@ -1,4 +1,4 @@
-"""What waits for the one writer: taken in groups; whoever is waited for goes first, the patient get through now and then."""
+"""What waits for the one writer: taken in groups; who is waited for goes first, the patient get in now and then."""
 
 from __future__ import annotations
 
