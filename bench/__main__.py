@@ -20,7 +20,7 @@ import httpx2
 import psycopg
 from tests.support.postgres import Cluster, end_run, new_run
 
-from bench import client, mail
+from bench import client, mail, streams
 from bench.load import Load, wrk
 from bench.seed import seed, transfer
 from folkmoot.settings import Settings, load
@@ -292,6 +292,9 @@ def main() -> None:
     ask.add_argument(
         "--mail", choices=("full", "small", "no", "only"), default="full", help="the mailing list"
     )
+    ask.add_argument(
+        "--streams", type=int, default=streams.CONNECTIONS, help="listening connections (0: not measured)"
+    )
     given = ask.parse_args()
     if given.mail == "only":
         mail.show(mail.figures(mail.FULL))
@@ -317,6 +320,8 @@ def main() -> None:
             print(f"| {what:28} | {rate:>14} | {ratio:>18} | {anew:>9} | {p50:>8} | {p99} |")
     if given.mail != "no":
         mail.show(mail.figures(mail.SMALL if given.mail == "small" else mail.FULL))
+    if given.streams:
+        asyncio.run(streams.main(given.streams))
 
 
 if __name__ == "__main__":
