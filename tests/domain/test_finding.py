@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from folkmoot.domain.access import Audience, Viewer
 from folkmoot.domain.paging import Page
 from folkmoot.domain.people import accounts, profiles
@@ -37,6 +39,30 @@ def test_whole_words_come_before_begun_ones_on_every_page(store: Store) -> None:
     assert find("lante", limit=2, offset=2) == said[1::-1]
     assert find("lante", before=said[2]) == said[1::-1]
     assert find('"old lante"') == [], "a phrase is taken as it is"
+
+
+@pytest.mark.parametrize("few", [2, search.FEW])
+def test_what_only_some_may_see_is_found_by_them_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+
+    def write(tx: Tx) -> tuple[int, int, list[int]]:
+        ada, ben = person(tx, "ada"), person(tx, "ben")
+        kinds = (Audience.PUBLIC, Audience.DIRECT, Audience.FOLLOWERS, Audience.PUBLIC)
+        drafts = [Draft(text="a heron, seen", audience=int(kind)) for kind in kinds]
+        return ada, ben, [posts.write(tx, Viewer(ada), draft).id for draft in drafts]
+
+    ada, ben, said = store.write(write)
+
+    def find(who: int, **page: int) -> list[int]:
+        return store.read(lambda tx: search.posts_matching(tx, Viewer(who), "heron seen", Page(**page)))
+
+    assert find(ada) == said[::-1]
+    assert find(ben) == [said[3], said[0]]
+    assert find(ben, limit=1, offset=1) == find(ben, before=said[2]) == [said[0]]
+    assert find(ben, limit=1, nearest=True, after=said[0]) == [said[3]]
+    assert find(ada, limit=2, offset=3) == [said[0]]
 
 
 def test_accounts_by_any_word_of_their_shown_name(store: Store) -> None:

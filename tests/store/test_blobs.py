@@ -201,3 +201,17 @@ def test_what_the_disk_refused_is_not_taken_for_stored_the_next_time(
             blobs.put(b"precious")
     assert blobs.path(key_of(b"precious")) is None
     assert blobs.get(blobs.put(b"precious")) == b"precious"
+
+
+def test_what_is_old_is_found_folder_by_folder(blobs: FolderBlobs) -> None:
+    keys = sorted(blobs.put(bytes([n])) for n in range(40))
+    young = blobs.put(b"young")
+    for key in keys:
+        os.utime(blobs.path(key) or "", (1, 1))
+    found: list[str] = []
+    after, turns = "", 0
+    while turns == 0 or after:
+        some, after = blobs.aged(after, time.time() - 60, 7)
+        found, turns = found + some, turns + 1
+    assert (found, turns > 4, young in found) == (keys, True, False)
+    assert blobs.aged("ffff", time.time(), 7) == ([], "")

@@ -18,10 +18,8 @@ import sqlalchemy as sa
 from folkmoot.domain import journal
 from folkmoot.kit.ids import NODES
 from folkmoot.settings import Settings
-from folkmoot.store import line as line_module
 from folkmoot.store.engine import Store, open_store
 from folkmoot.store.errors import StoreFull, StoreUnavailable
-from folkmoot.store.line import Line
 from folkmoot.store.schema.posts import tags
 from folkmoot.store.sql import Query
 from folkmoot.store.sqlite import SqliteStore, database_file
@@ -373,36 +371,3 @@ async def test_a_new_connection_of_the_loop_is_no_version_known_before(settings:
             await store.aread(lambda tx: tx.text_sql(SLOW_SQLITE, "").fetchone())
             versions.append(await store.aread(lambda tx: tx.version()))
         assert len(set(versions)) == 3
-
-
-def test_the_patient_let_others_go_first_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    line: Line[str] = Line(3)
-    line.put("mail to many", patient=True)
-    for word in ("a", "b", "c", "d"):
-        line.put(word)
-    assert (line.take(), line.take(), line.take()) == (["a", "b", "c"], ["d"], ["mail to many"])
-    line.put("digests", patient=True)
-    line.put("e")
-    monkeypatch.setattr(line_module, "PATIENCE_SECONDS", 0)
-    assert line.take() == ["e", "digests"]
-    line.put("the last", patient=True)
-    line.close()
-    assert (line.take(), line.take()) == (["the last"], [])
-
-
-def test_who_came_together_is_waited_for_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    line: Line[str] = Line(10)
-    for word in ("a", "b", "c"):
-        line.put(word)
-    assert line.take() == ["a", "b", "c"]
-    monkeypatch.setattr(line_module, "LULL_SECONDS", 20)
-    monkeypatch.setattr(line_module, "GATHER_SECONDS", 20)
-    later = threading.Timer(0.05, lambda: [line.put(word) for word in ("e", "f")])
-    line.put("d")
-    later.start()
-    assert line.take() == ["d", "e", "f"], "the writer works while the others are on their way"
-    monkeypatch.setattr(line_module, "LULL_SECONDS", 0.01)
-    line.put("g")
-    assert line.take() == ["g"], "the others do not come back"
-    line.put("h")
-    assert line.take() == ["h"], "nobody to wait for"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import psycopg
 import pytest
@@ -14,19 +15,26 @@ import sqlalchemy as sa
 from folkmoot.store import libpq
 from folkmoot.store.engine import Store
 from folkmoot.store.errors import StoreUnavailable
-from folkmoot.store.postgres import THREADS
+from folkmoot.store.postgres import THREADS, PostgresStore
 from folkmoot.store.schema.posts import tags
 from folkmoot.store.sql import Query, in_list
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import SNAPSHOT, Tx
 
 pytestmark = pytest.mark.parametrize("dialect", ["postgresql"])
 NAMES = Query(sa.select(tags.c.folded).order_by(tags.c.id))
 AMONG = Query(sa.select(tags.c.folded).where(in_list(tags.c.folded, "names", text=True)).order_by(tags.c.id))
+VISIBLE = "SELECT pg_visible_in_snapshot(%(xid)s::text::xid8, %(snapshot)s::text::pg_snapshot)"
 MODE = "SELECT current_setting('plan_cache_mode')"
 
 
 def add(tx: Tx, name: str, id_: int = 0) -> None:
     tx.insert(tags, id=id_ or tx.ids.next(), folded=name, display=name, created_at=tx.now)
+
+
+def written(name: str, tx: Tx) -> object:
+    """Write something; which transaction did."""
+    add(tx, name)
+    return tx.text_sql("", "SELECT pg_current_xact_id()::text").fetchone()[0]
 
 
 def asked(store: Store, text: str, **values: object) -> object:
@@ -143,3 +151,81 @@ async def test_what_nobody_waits_for_any_more_is_not_begun(store: Store) -> None
     assert await asyncio.gather(*held) == [True] * THREADS
     await store.aread(lambda tx: tx.now)
     assert begun == []
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(200):
+        if await true():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not come about")
+
+
+@pytest.fixture
+async def asked_on_loop(store: Store) -> Store:
+    store.attach(asyncio.get_running_loop())
+
+    async def known() -> bool:
+        return await store.version() is not None
+
+    await until(known)
+    return store
+
+
+async def test_the_loop_is_told_the_version_that_a_read_would_see(asked_on_loop: Store) -> None:
+    store, before = asked_on_loop, set[object]()
+
+    async def agree() -> bool:  # other tests commit in this cluster meanwhile
+        before.update(found := set(await asyncio.gather(*(store.version() for _ in range(20)))))
+        return found == {await store.aread(lambda tx: tx.version())}
+
+    await until(agree)
+    await store.awrite(lambda tx: add(tx, "new"))
+    assert await store.version() not in before
+
+
+async def test_a_version_is_never_older_than_the_wish_to_know_it(asked_on_loop: Store) -> None:
+    store = asked_on_loop
+    for number in range(20):
+        early = asyncio.ensure_future(store.version())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # its question is under way
+        xid = store.write(partial(written, str(number)))
+        later = await store.version()
+        assert asked(store, VISIBLE, xid=xid, snapshot=later) is True
+        await early
+
+
+async def test_who_no_longer_waits_keeps_nobody_from_the_version(asked_on_loop: Store) -> None:
+    gone, stays = (asyncio.ensure_future(asked_on_loop.version()) for _ in range(2))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await stays is not None
+
+
+async def test_a_connection_that_says_nothing_is_not_waited_for(
+    asked_on_loop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("folkmoot.store.asking.PATIENCE_SECONDS", 0.05)
+    assert isinstance(asked_on_loop, PostgresStore)
+    assert asked_on_loop._asking is not None
+    asyncio.get_running_loop().remove_reader(asked_on_loop._asking._socket)
+    assert await asyncio.wait_for(asked_on_loop.version(), 5) is None
+
+
+async def test_the_version_is_unknown_while_the_connection_is_lost(asked_on_loop: Store) -> None:
+    store = asked_on_loop
+    end = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE query LIKE %(like)s AND datname = current_database()"
+    )
+    assert asked(store, end, like=f"{SNAPSHOT}%") == 1
+    assert await asyncio.wait_for(store.version(), 5) is None
+
+    async def again() -> bool:
+        return await store.version() == await store.aread(lambda tx: tx.version())
+
+    await until(again)
+    store.close()
+    await asyncio.sleep(0)
+    assert await store.version() is None

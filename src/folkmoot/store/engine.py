@@ -49,9 +49,9 @@ class Store:
             except Exception:
                 log.exception("a listener of the journal failed")
 
-    def version(self) -> Hashable | None:
-        """What Tx.version would say to a read that began now, where that can be told at once on the event loop."""
-        return None
+    async def version(self) -> Hashable | None:
+        """What Tx.version would say to a read that began now. None where that is not known."""
+        raise NotImplementedError
 
     def read(self, fn: Callable[[Tx], T]) -> T:
         raise NotImplementedError

@@ -8,7 +8,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +17,7 @@ from psycopg import errors as pg
 
 from folkmoot.kit.ids import NODES, Ids
 from folkmoot.settings import Settings
+from folkmoot.store.asking import Asking
 from folkmoot.store.engine import Store
 from folkmoot.store.errors import StoreFull, StoreUnavailable
 from folkmoot.store.hands import Hands
@@ -42,6 +43,8 @@ plan and 0.3 to run, and it never saw a plan of ours for given values that was w
 few rows a page stops after, nor how large a table has become since: it is told to walk indexes, whose pages are in
 memory, rather than whole tables, and not to compile for longer than it runs."""
 CHANNEL = "folkmoot_journal"
+AGAIN_SECONDS = 1.0
+"""From one attempt to connect to the next."""
 NODE_LOCK = 4_607_000
 _ROWS = "SELECT id, kind, actor_id, subject_id, data, created_at FROM journal WHERE id = ANY(%s) ORDER BY id"
 
@@ -61,6 +64,8 @@ class PostgresStore(Store):
         self._hands = Hands(THREADS, "postgres")
         self._closed = threading.Event()
         self._listener: threading.Thread | None = None
+        self._asking: Asking | None = None
+        self._asked_for = 0.0
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
@@ -109,6 +114,9 @@ class PostgresStore(Store):
         if rows and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.deliver, rows)
         return result
+
+    async def version(self) -> Hashable | None:
+        return await self._asking.version() if self._asking is not None else None
 
     async def aread(self, fn: Callable[[Tx], T]) -> T:
         return await self._hands.do(lambda: self.read(fn))
@@ -164,12 +172,31 @@ class PostgresStore(Store):
                 with self._connect() as con:
                     con.execute(f"LISTEN {CHANNEL}")
                     while not self._closed.is_set():
+                        self._keep_asking()
                         # The generator holds the connection's lock: it has to end before anything is asked.
                         for notice in list(con.notifies(timeout=0.5, stop_after=1)):
                             self._heard(con, notice.payload)
             except (psycopg.Error, StoreUnavailable) as error:
                 if not self._closed.wait(1.0):
                     log.warning("listening again: %s", error)
+            except RuntimeError:
+                if self._loop is None or not self._loop.is_closed():
+                    raise
+                return  # nobody is there to be told
+
+    def _keep_asking(self) -> None:
+        """Make the connection that the loop asks, where it is not there yet or lost."""
+        if self._loop is None or self._loop.is_closed() or not (self._asking is None or self._asking.lost):
+            return
+        if (now := time.monotonic()) < self._asked_for:
+            return
+        self._asked_for = now + AGAIN_SECONDS
+        try:
+            self._asking = Asking(self._connect(), self._loop)
+        except (psycopg.Error, StoreUnavailable) as error:
+            log.warning("no connection to ask for what changed, so nothing stands: %s", error)
+        else:
+            self._loop.call_soon_threadsafe(self._asking.begin)
 
     def _heard(self, con: psycopg.Connection[Any], payload: str) -> None:
         name, _, ids = payload.partition(":")
@@ -186,6 +213,8 @@ class PostgresStore(Store):
         self._closed.set()
         if self._listener is not None:
             self._listener.join(timeout=3)
+        if self._asking is not None:
+            self._asking.close()
         self._hands.close(seconds=END_SECONDS)
         for link in self._links:
             link.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(word)s, %(owner)s::bigint))"
-_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+SNAPSHOT = "SELECT pg_current_snapshot()::text"
 _INSERTS: dict[tuple[str, str, tuple[str, ...], str], str] = {}
 _ROWS: dict[tuple[str, str, tuple[str, ...], int, str], str] = {}
 AT_ONCE = 100
@@ -207,7 +207,7 @@ class PostgresTx(Tx):
 
     def version(self) -> Hashable | None:
         # Which transactions are over and which still run: a commit changes it, and what is kept can only be newer.
-        version: str = self._con.execute(_SNAPSHOT, ()).fetchone()[0]
+        version: str = self._con.execute(SNAPSHOT, ()).fetchone()[0]
         return version
 
     def _send(self, text: str, values: Any) -> None:

@@ -51,16 +51,16 @@ class Standing:
         self._lock = Lock()
         self._answers: dict[Hashable, _Kept] = {}
 
-    def early(self, route: Route, at: At) -> Answer | None:
+    async def early(self, route: Route, at: At) -> Answer | None:
         """What stands for a request whose words alone tell who asks, and tells *at* who that is: the same words meant
-        the same person in the same contents. No transaction is needed, where the store can name its contents."""
+        the same person in the same contents. No transaction is needed, as the store can name its contents."""
         http, secret_of = at.http, at.door.secret
         if not self.max_bytes or secret_of is None or http.method != "GET" or http.has_body:
             return None
         if (secret := secret_of(http)) is None or (question := _question(route, at, secret)) is None:
             return None
         at.question = question
-        if question not in self._answers or (contents := at.house.store.version()) is None:
+        if question not in self._answers or (contents := await at.house.store.version()) is None:
             return None
         kept = self._found(question, (contents, at.house.feeds.told), self._clock())
         if kept is None:
