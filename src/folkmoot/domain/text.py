@@ -86,9 +86,10 @@ People = Mapping[tuple[str, str | None], Person]
 
 def scan(source: str, markup: Markup) -> Found:
     """Which names, tags and addresses a source holds: the first pass, before names are looked up."""
+    if markup in _BARE and not any(sign in source for sign in _SIGNS):
+        return Found([], [], [])
     linker = _Linker("", "", {})
-    if markup not in _BARE or any(sign in source for sign in _SIGNS):
-        _html(source, markup, linker)
+    _html(clean_text(source[:MAX_SOURCE]) if markup in _BARE else source, markup, linker)
     return Found(list(linker.named), list(linker.tags.items()), list(linker.urls))
 
 
@@ -100,11 +101,10 @@ def render(source: str, markup: Markup, *, base_url: str, local_domain: str, peo
     Names not in it stay text. Links are written as Mastodon writes them, since clients look for that.
     """
     linker = _Linker(base_url.rstrip("/"), local_domain.lower(), people)
+    if markup in _BARE:
+        source = clean_text(source[:MAX_SOURCE])
     html = _html(source, markup, linker)
-    if markup in (Markup.PLAIN, Markup.MAIL):
-        plain = clean_text(source[:MAX_SOURCE]).strip("\n")
-    else:
-        plain = clean_to_text(html)
+    plain = source.strip("\n") if markup in _BARE else clean_to_text(html)
     return Rendered(
         html, plain[:MAX_PLAIN], tuple(linker.tags.items()), tuple(linker.mentions), tuple(linker.urls)
     )
@@ -141,9 +141,9 @@ def length(warning: str, source: str) -> int:
 
 def _html(source: str, markup: Markup, linker: _Linker) -> str:
     if markup is Markup.PLAIN:
-        return walk.paragraphs(linker.link(clean_text(source[:MAX_SOURCE])))
+        return walk.paragraphs(linker.link(source))
     if markup is Markup.MAIL:
-        return mail.to_html(clean_text(source[:MAX_SOURCE]), linker.link_mail)
+        return mail.to_html(source, linker.link_mail)
     html = _unlinked(source[:MAX_IN], markup)
     for url in walk.links(html)[:MAX_LINKED]:
         linker.urls.setdefault(url)
@@ -172,8 +172,7 @@ class _Linker:
         self.tags: dict[str, str] = {}
         self.urls: dict[str, None] = {}
         self.linked = 0
-        names = Counter(person.name.lower() for person in {p.url: p for p in people.values()}.values())
-        self.doubled = {name for name, number in names.items() if number > 1}
+        self.doubled = _doubled(people) if people else frozenset[str]()
 
     def link(self, text: str) -> str:
         """Text as HTML with its addresses, tags and known names linked."""
@@ -237,3 +236,9 @@ class _Linker:
         except ValueError:  # a malformed IPv6 host; the link stays as it is
             return match[0]
         return self._mention(name, host or None) or match[0]
+
+
+def _doubled(people: People) -> frozenset[str]:
+    """Names that several of these people bear."""
+    names = Counter(person.name.lower() for person in {p.url: p for p in people.values()}.values())
+    return frozenset(name for name, number in names.items() if number > 1)

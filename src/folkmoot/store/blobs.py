@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from folkmoot.kit.mail.octets import Mapped, Octets
+
 ABSENT, YOUNG, OLD = range(3)
 SETTLED_SECONDS = 3_600
 """After that the system has written a file to the disk by itself."""
@@ -29,7 +31,7 @@ class Keeper(Protocol):
 class Blobs(Keeper, Protocol):
     """Where bytes are kept. A key is the SHA-256 of the bytes in hexadecimal."""
 
-    def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
+    def begin(self, data: Octets) -> tuple[str, Callable[[], None]]:
         """As `put`, but durable only once what stands beside the key was called: the row that refers to the bytes may
         be written meanwhile, and nothing is promised to anybody before both are done."""
         ...
@@ -50,14 +52,22 @@ class Blobs(Keeper, Protocol):
         """Forget the bytes unless they were stored (again) since *before*, in seconds since 1970; True when gone."""
         ...
 
+    def aged(self, after: str, before: float, at_least: int) -> tuple[list[str], str]:
+        """Keys of bytes that were last stored before that moment, in seconds since 1970, and where to go on: looks at
+        so many files or somewhat more, "" at first; "" where that was all."""
+        ...
+
     def batch(self) -> contextlib.AbstractContextManager[None]:
         """Within it `put` may wait with durability until the end of the batch (imports)."""
         ...
 
 
-def key_of(data: bytes) -> str:
+def key_of(data: Octets) -> str:
     """The key under which these bytes are kept."""
-    return hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for part in _parts(data):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 class FolderBlobs:
@@ -82,7 +92,7 @@ class FolderBlobs:
         settle()
         return key
 
-    def begin(self, data: bytes) -> tuple[str, Callable[[], None]]:
+    def begin(self, data: Octets) -> tuple[str, Callable[[], None]]:
         """The name is given before the bytes are synced: one sync of the file then covers both on most systems. What a
         crash in between leaves under it is found out by comparing, and written anew."""
         key = key_of(data)
@@ -97,16 +107,16 @@ class FolderBlobs:
             return key, _nothing
         return key, functools.partial(_sync if known else _sync_own, target)
 
-    def _write(self, target: str, data: bytes) -> None:
+    def _write(self, target: str, data: Octets) -> None:
         parent = os.path.dirname(target)
         if not os.path.isdir(parent):
             os.makedirs(parent, exist_ok=True)
         temp = os.path.join(self._temp, secrets.token_hex(12))
         fd = os.open(temp, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
+            for part in _parts(data):
+                while part:
+                    part = part[os.write(fd, part) :]
         except BaseException:
             os.close(fd)
             os.unlink(temp)
@@ -140,6 +150,28 @@ class FolderBlobs:
             return True
         return True
 
+    def aged(self, after: str, before: float, at_least: int) -> tuple[list[str], str]:
+        found: list[str] = []
+        looked = 0
+        for place in self._places(after):
+            with os.scandir(self._folder / place[:2] / place[2:]) as files:
+                for file in files:
+                    looked += 1
+                    with contextlib.suppress(FileNotFoundError):
+                        if len(file.name) == len(place) * 16 and file.stat().st_mtime < before:
+                            found.append(file.name)
+            if looked >= at_least:
+                return found, place
+        return found, ""
+
+    def _places(self, after: str) -> Iterator[str]:
+        """The folders of the second level beyond one, in order, each as the beginning of its keys."""
+        for first in sorted(name for name in os.listdir(self._folder) if len(name) == 2):
+            if first >= after[:2]:
+                for second in sorted(os.listdir(self._folder / first)):
+                    if first + second > after:
+                        yield first + second
+
     @contextlib.contextmanager
     def batch(self) -> Iterator[None]:
         self._batched, self._to_sync = True, False
@@ -151,7 +183,7 @@ class FolderBlobs:
             self._batched = False
 
 
-def _known(target: str, data: bytes) -> int:
+def _known(target: str, data: Octets) -> int:
     """Whether just these bytes are stored, and if so whether for so long that they surely are on the disk. A
     touched file is young: `discard` leaves it alone until whoever stores it now has written its row."""
     try:
@@ -168,9 +200,13 @@ def _known(target: str, data: bytes) -> int:
     return OLD if before.st_mtime < time.time() - SETTLED_SECONDS else YOUNG
 
 
-def _parts(data: bytes) -> Iterator[memoryview]:
+def _parts(data: Octets) -> Iterator[memoryview]:
+    """The bytes piece by piece; of those in a file no more than one piece is in memory."""
     view = memoryview(data)
-    return (view[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+    for at in range(0, len(data), CHUNK):
+        yield view[at : at + CHUNK]
+        if isinstance(data, Mapped):
+            data.give_back()
 
 
 def _nothing() -> None:

@@ -3,12 +3,15 @@
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from folkmoot.kit.mail.octets import Mapped
 from folkmoot.kit.mail.parse import parse
+from folkmoot.kit.mail.signing import BodyHashes
 
 HEAD = b"From: Bob <bob@example.org>\r\nSubject: Hello\r\n"
 FILE = b"Content-Type: application/x-y\nContent-Disposition: attachment"
@@ -199,9 +202,9 @@ def test_alternative_related_and_forwarded_message() -> None:
 def test_flowed_text_is_joined() -> None:
     raw = (
         HEAD
-        + b"Content-Type: text/plain; format=flowed\n\nlong \nline\n> quo \n> ted\n -- stuffed\n-- \nsig "
+        + b"Content-Type: text/plain; format=flowed\n\nlong \nline\n> quo \n> ted\n -- stuffed\n >said\n-- \nsig "
     )
-    assert parse(raw).text == "long line\n> quo ted\n-- stuffed\n-- \nsig "
+    assert parse(raw).text == "long line\n> quo ted\n-- stuffed\n >said\n-- \nsig "
 
 
 @pytest.mark.parametrize(
@@ -250,3 +253,23 @@ def test_a_sender_in_doubt_is_none_with_a_reason() -> None:
     trap = parse(b"From: member@example.org <intruder@evil.test>\n\nx")
     assert trap.from_ is not None
     assert (trap.from_.address, trap.from_.suspicious) == ("intruder@evil.test", True)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HEAD + b"\r\nhello\r\n",
+        HEAD.replace(b"\r\n", b"\r") + b"\rold lines\r",
+        b"From MAILER Fri\n" + HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
+        + FILE + b"\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b--\r\n",
+        HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(60)),
+    ],
+)  # fmt: skip
+def test_a_mail_in_a_file_reads_as_one_in_memory(raw: bytes, tmp_path: Path) -> None:
+    (tmp_path / "mail").write_bytes(raw)
+    with (tmp_path / "mail").open("rb") as file:
+        mapped = Mapped(file.fileno())
+    assert parse(mapped) == parse(raw)
+    mapped.give_back()
+    for relaxed in (True, False):
+        assert BodyHashes(mapped, 20).of(relaxed=relaxed) == BodyHashes(raw[20:]).of(relaxed=relaxed)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from icalendar import Calendar
 
 from folkmoot.kit.mail.meeting import MAX_READ, Answer, Meeting, Method, Person, read_answers, write
+from folkmoot.kit.mail.zones import timezone
 
 START = 1_800_619_200_000
 """2027-01-22 12:00 UTC."""
@@ -56,6 +60,25 @@ def test_no_value_becomes_a_line(evil: str) -> None:
     event = event_of("REQUEST", name=evil, place=evil, description=evil, url="http://x/\r\nX:y")
     assert event["ATTENDEE"] == "mailto:bob@example.org"  # type: ignore[index]
     assert "X" not in event  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo"]
+)
+def test_a_zone_is_described_as_it_is(name: str) -> None:
+    """An offset begins at a time of the clock as it went before (RFC 5545, 3.6.5), and holds until the next one."""
+    described, zone, begins = timezone(name, 2026, 2029), ZoneInfo(name), []
+    for each in described.subcomponents:
+        before, after = each["TZOFFSETFROM"].td, each["TZOFFSETTO"].td
+        for told in [each["DTSTART"], *(each["RDATE"].dts if "RDATE" in each else ())]:
+            begins.append((told.dt.replace(tzinfo=UTC) - before, after))
+    assert len({moment for moment, _ in begins}) == len(begins)
+    for hours in range(0, 4 * 365 * 24, 7):
+        moment = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(hours=hours)
+        at = moment.astimezone(zone)
+        assert max(begin for begin in begins if begin[0] <= moment)[1] == at.utcoffset(), at
+    for moment, after in begins:
+        assert (moment.astimezone(zone).utcoffset(), moment.second) == (after, 0)
 
 
 def test_an_unknown_zone_is_utc() -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from folkmoot.domain.media.media import NewMedia
-from folkmoot.domain.posts.drafts import Draft
+from folkmoot.domain.posts.drafts import Draft, say_left_out
 from folkmoot.domain.text import Markup
 from folkmoot.kit.lazy import lazy
+from folkmoot.kit.mail.octets import Mapped, Octets
 from folkmoot.kit.mail.parse import Attachment, Parsed, parse
 from folkmoot.kit.mail.proven import Proven
 from folkmoot.kit.mail.threads import parent_candidates
@@ -69,9 +70,11 @@ def made_up_id(parsed: Parsed, print_: str, blob: str) -> str:
     return f"{print_}@without-id.invalid" if parsed.date is not None else stable_id(blob)
 
 
-def is_quick(raw: bytes) -> bool:
+def is_quick(raw: Octets) -> bool:
     """Whether a mail is surely read in far less than a millisecond, and holds nothing that becomes a file."""
-    return len(raw) <= QUICK and _NOT_PLAIN.search(raw) is None
+    if len(raw) > QUICK or isinstance(raw, Mapped):
+        return False
+    return b"content-" not in raw.lower() or _NOT_PLAIN.search(raw) is None
 
 
 def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
@@ -85,7 +88,7 @@ def take(raw: bytes, blobs: Blobs, *, readable: bytes | None = None) -> Taken:
 
 
 def take_soon(
-    raw: bytes, blobs: Blobs, *, readable: bytes | None = None
+    raw: Octets, blobs: Blobs, *, readable: bytes | None = None
 ) -> tuple[Taken, Callable[[], None] | None]:
     """The same; the mail itself is durable once what stands beside it was called, or with its row."""
     parsed = parse(raw if readable is None else readable)
@@ -99,7 +102,7 @@ def take_soon(
     files = [] if problem else [file_of(item, blobs) for item in parsed.attachments[:MAX_FILES]]
     print_ = fingerprint(parsed)
     message_id = parsed.message_id or made_up_id(parsed, print_, blob)
-    return Taken(blob, message_id, parsed, print_, files, problem, raw=raw if small else None), settle
+    return Taken(blob, message_id, parsed, print_, files, problem, raw=bytes(raw) if small else None), settle
 
 
 def fingerprint(parsed: Parsed) -> str:
@@ -147,7 +150,7 @@ def draft_of(taken: Taken, group_id: int) -> Draft:
     """The post that a mail is. Personal links for leaving a list, quoted from a footer, are taken out."""
     parsed = taken.parsed
     chain = parent_candidates(parsed.references, parsed.in_reply_to)
-    return Draft(
+    draft = Draft(
         text=without_personal_links(parsed.text),
         markup=Markup.MAIL,
         html=None if parsed.html is None else without_personal_links(parsed.html),
@@ -159,6 +162,9 @@ def draft_of(taken: Taken, group_id: int) -> Draft:
         files=taken.files,
         extra={**_claims(parsed), **({"rich": True} if parsed.html is not None else {})},
     )
+    if len(parsed.attachments) > len(taken.files):
+        say_left_out(draft, len(parsed.attachments) - len(taken.files), f"a mail brings {MAX_FILES} at most")
+    return draft
 
 
 def without_personal_links(text: str) -> str:

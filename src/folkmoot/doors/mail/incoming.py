@@ -8,6 +8,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
+from folkmoot.kit.mail.octets import Mapped, Octets
+
 END: Final = b"\r\n.\r\n"
 BLOCK: Final = 262_144
 """So many octets are held in memory; more are written to the disk."""
@@ -69,19 +71,18 @@ class Incoming:
 
     @property
     def is_large(self) -> bool:
-        """Whether it is on the disk: then no more than one is read back at a time."""
+        """Whether it is on the disk."""
         return self._file is not None
 
-    def read(self) -> bytes:
-        """All of it, once, in one piece. Raises OSError."""
+    def read(self) -> Octets:
+        """All of it, once. Raises OSError."""
         if self._file is None:
             return bytes(self._kept)
         if self._kept:
             self._write(self._kept)
             self._kept = bytearray()
-        self._file.seek(0)
         try:
-            return self._file.read()
+            return Mapped(self._file.fileno())
         finally:
             self.forget()
 

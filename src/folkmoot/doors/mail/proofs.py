@@ -14,6 +14,7 @@ from folkmoot.domain.mail.mailing import UNPROVEN_SETTING
 from folkmoot.doors.frame.house import House
 from folkmoot.kit.mail.authentication import Origin, believed, check
 from folkmoot.kit.mail.dns import Resolver, SystemResolver
+from folkmoot.kit.mail.octets import Octets
 from folkmoot.kit.mail.parse import Parsed
 from folkmoot.kit.mail.proven import Proven
 from folkmoot.kit.mail.results import Claim, write_results
@@ -38,7 +39,7 @@ def resolver_of(house: House) -> Resolver:
 
 
 async def prove(
-    house: House, origin: Origin | None, parsed: Parsed, raw: bytes, *, by_ours: bool
+    house: House, origin: Origin | None, parsed: Parsed, raw: Octets, *, by_ours: bool
 ) -> Proven | None:
     """What is known of a mail's origin; None where nobody looked. Never raises, and ends within a minute.
 

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import re
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -29,16 +31,19 @@ from folkmoot.doors.mail.returned import Returned
 from folkmoot.kit.mail.addresses import fold_address
 from folkmoot.kit.mail.authentication import Origin
 from folkmoot.kit.mail.meeting import Answer
+from folkmoot.kit.mail.octets import Mapped, Octets
 from folkmoot.kit.mail.parse import Parsed
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.errors import StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:
+    from folkmoot.store.blobs import Blobs
     from folkmoot.store.tx import Tx
 
 log = logging.getLogger("folkmoot.mail")
 MAX_HOPS = 50
 """Received headers of a message that still may be on its way (Postfix hopcount_limit)."""
+READER: Final = "mail.reader"
 LATELY: Final = "mail.lately"
 LATELY_SECONDS: Final = 1.0
 MAX_LATELY: Final = 1_000
@@ -59,7 +64,7 @@ class Envelope(msgspec.Struct):
 
     sender: str
     recipients: list[Recipient]
-    data: bytes
+    data: Octets
     origin: Origin | None = None
     by_ours: bool = True
 
@@ -98,14 +103,14 @@ async def deliver(house: House, envelope: Envelope) -> list[Reply]:
 
 
 async def _taken_in(house: House, envelope: Envelope) -> list[Reply]:
-    if is_quick(envelope.data):  # a thread would take longer to begin than to read it
-        taken, settle = take_soon(envelope.data, house.blobs)
-    else:
-        taken, settle = await asyncio.to_thread(take_soon, envelope.data, house.blobs)
-    taken.proven = await _look(house, envelope, taken)
     words = frozenset(to.word for to in envelope.recipients)
-    back = await asyncio.to_thread(returned.read, envelope.data, words) if words & _BACK else Returned()
-    said = await asyncio.to_thread(rsvps.read, taken) if "rsvp" in words else []
+    if is_quick(envelope.data) and not words & _SLOW:  # a thread would take longer to begin than to read it
+        taken, settle, back, said = _read(envelope.data, house.blobs, words)
+    else:
+        pool = _one_by_one(house) if isinstance(envelope.data, Mapped) else None
+        reading = asyncio.get_running_loop().run_in_executor(pool, _read, envelope.data, house.blobs, words)
+        taken, settle, back, said = await reading
+    taken.proven = await _look(house, envelope, taken)
     envelope.data = b""  # a large one is not to be in memory while its text is rendered
     writing = house.store.awrite(lambda tx: _decide_all(tx, house, envelope, taken, back, said))
     if settle is None:
@@ -116,6 +121,27 @@ async def _taken_in(house: House, envelope: Envelope) -> list[Reply]:
 
 
 _BACK = frozenset({"bounce", "complaint", "owner"})
+_SLOW = _BACK | {"rsvp"}
+
+
+def _one_by_one(house: House) -> ThreadPoolExecutor:
+    """The thread in which large mails are read: the files of no more than one are in memory at a time."""
+    pool: ThreadPoolExecutor | None = house.kept.get(READER)
+    if pool is None:
+        pool = house.kept[READER] = ThreadPoolExecutor(1, thread_name_prefix="large-mail")
+    return pool
+
+
+def _read(
+    data: Octets, blobs: Blobs, words: frozenset[str]
+) -> tuple[Taken, Callable[[], None] | None, Returned, list[Answer]]:
+    """What a mail says, with its files stored and out of memory again, and what is left to do until it is durable."""
+    taken, settle = take_soon(data, blobs)
+    back = returned.read(bytes(data), words) if words & _BACK else Returned()
+    said = rsvps.read(taken) if "rsvp" in words else []
+    for item in taken.parsed.attachments:
+        item.data = b""
+    return taken, settle, back, said
 
 
 _UNASKED = frozenset({"bounce", "complaint", "help"})
@@ -161,8 +187,10 @@ def _decide(
             found = returned.complaint(tx, house.secret, back.complaint)
             return _put_by(tx, envelope, taken, to, MailState.BOUNCE, found)
         if to.word == "complaint":
-            if taken.parsed.auto_submitted or not returned.pass_on(tx, taken.blob):
+            if taken.parsed.auto_submitted:
                 return replies.DROPPED
+            if not (answer := returned.pass_on(tx, taken.blob)).good:
+                return answer
             return _put_by(tx, envelope, taken, to, MailState.COMMAND, "passed on")
         if to.word in ("owner", "author"):
             # The letter to them is made of the raw mail, which a row has to keep till then.

@@ -19,7 +19,8 @@ LARGE = 262_144
 LARGE_AT_ONCE = 16
 """So many large mails stand on the disk at once, half come in: the senders of others are made to wait."""
 READ_AT_ONCE = 3
-"""So many of them are in memory at once: one of them alone would let all wait for the names of its sender's domain."""
+"""So many of them are looked at at once: one alone would let all wait for the names of its sender's domain. They are
+read where they stand in their files, and decoded one by one (receive.READER)."""
 WAIT_SECONDS = 120.0
 """So long at most, less than a sender gives a block of its mail (RFC 5321, 4.5.3.2.5)."""
 STALL_SECONDS = 30.0
@@ -35,7 +36,7 @@ class Room:
         """Mails that are on their way in."""
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self.reading = asyncio.Semaphore(READ_AT_ONCE)
-        """Whose large mails are in memory."""
+        """Whose large mails are looked at."""
 
     @contextlib.asynccontextmanager
     async def share(self) -> AsyncIterator[Share]:

@@ -16,6 +16,7 @@ import msgspec
 
 from folkmoot.kit.mail import dmarc, guard
 from folkmoot.kit.mail.dns import Budget, DnsDown, Resolver
+from folkmoot.kit.mail.octets import Octets
 from folkmoot.kit.mail.proven import Proven, Signature
 from folkmoot.kit.mail.results import Claim, read_results
 from folkmoot.kit.mail.signing import BodyHashes
@@ -46,7 +47,7 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 def check(
-    raw: bytes, origin: Origin | None, author_domain: str, resolver: Resolver, sealers: Collection[str] = ()
+    raw: Octets, origin: Origin | None, author_domain: str, resolver: Resolver, sealers: Collection[str] = ()
 ) -> Proven:
     """Look at everything; without an *origin* there is no SPF. Never raises; asks the DNS, so it takes its time."""
     try:
@@ -115,7 +116,7 @@ def _spf_records(resolver: Resolver, name: str, kind: str) -> list[Any]:
     return []
 
 
-def _how_many(raw: bytes, name: bytes) -> int:
+def _how_many(raw: Octets, name: bytes) -> int:
     """How many headers begin with *name* (lower case, with its colon); the body counts for nothing."""
     end = _BLANK.search(raw, 0, HEAD)
     head = raw[: end.start() if end else HEAD].lower()
@@ -141,19 +142,19 @@ class _Keys:
         return found[0].encode("latin-1", "replace") if found else None
 
 
-def _dkim(raw: bytes, resolver: Resolver) -> list[Signature]:
+def _dkim(raw: Octets, resolver: Resolver) -> list[Signature]:
     count = _how_many(raw, b"dkim-signature:")
     if not count:
         return []
     import dkim
 
     end = _BLANK.search(raw, 0, HEAD)
-    top, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
+    top, body = (raw[: end.start()], end.end()) if end else (raw[:], len(raw))
     # The library gets the headers only: it would go over a large body in one breath that holds up all else.
     mail = tried(lambda: dkim.DKIM(top + b"\r\n\r\n", logger=_QUIET, minkey=1024), "DKIM can't be told")
     if mail is None:
         return [Signature("permerror", "")]
-    hashes = BodyHashes(body)
+    hashes = BodyHashes(raw, body)
     most = MAX_SIGNATURES if len(raw) < LARGE else 2
     return [_signature(mail, index, _Keys(resolver), hashes) for index in range(min(count, most))]
 
@@ -183,7 +184,7 @@ def _signature(mail: Any, index: int, keys: _Keys, hashes: BodyHashes) -> Signat
     return Signature("pass" if good else "fail", domain)
 
 
-def _arc(raw: bytes, resolver: Resolver) -> tuple[str, str, list[Claim]]:
+def _arc(raw: Octets, resolver: Resolver) -> tuple[str, str, list[Claim]]:
     """The state of the chain, the domain of its last seal, and what that sealer saw itself."""
     seals = _how_many(raw, b"arc-seal:")
     if not seals or len(raw) > LARGE:
@@ -194,7 +195,8 @@ def _arc(raw: bytes, resolver: Resolver) -> tuple[str, str, list[Claim]]:
 
     keys = _Keys(resolver)
     chain = tried(
-        lambda: dkim.ARC(raw, logger=_QUIET, minkey=1024).verify(dnsfunc=keys), "a chain of ARC can't be read"
+        lambda: dkim.ARC(bytes(raw), logger=_QUIET, minkey=1024).verify(dnsfunc=keys),
+        "a chain of ARC can't be read",
     )
     if keys.down:
         return "temperror", "", []

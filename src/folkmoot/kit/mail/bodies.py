@@ -52,14 +52,14 @@ def decode_text(data: bytes | memoryview, encoding: str, charset: str | None) ->
 
 def unflow(text: str, *, delsp: bool) -> str:
     """Text of `format=flowed` with soft line breaks joined per quote depth and space-stuffing undone (RFC
-    3676).
+    3676), but before what would then look like a quote.
     """
     out: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
-        if content.startswith(" "):
+        if content.startswith(" ") and (depth or not content.startswith(" >")):
             content = content[1:]
         flows = content.endswith(" ") and content != "-- "
         words = content[:-1] if flows and delsp else content

@@ -14,6 +14,7 @@ from folkmoot.kit.mail.bodies import (
 )
 from folkmoot.kit.mail.guard import Part
 from folkmoot.kit.mail.headers import display_name, parse_value
+from folkmoot.kit.mail.octets import Octets
 
 _CRYPT = frozenset({"multipart/encrypted"})
 _ENDINGS = {
@@ -57,7 +58,7 @@ class _Piece(msgspec.Struct):
 class Reader:
     """Walks the parts of one message; `problems` grows as things turn out odd."""
 
-    def __init__(self, raw: bytes, parts: Sequence[Part], problems: list[str]) -> None:
+    def __init__(self, raw: Octets, parts: Sequence[Part], problems: list[str]) -> None:
         self.raw = raw
         self.parts = parts
         self.problems = problems

@@ -5,6 +5,7 @@ limits.
 from dataclasses import dataclass, field
 
 from folkmoot.kit.mail.headers import Block, delimiter_at, parse_value, scan_block
+from folkmoot.kit.mail.octets import Octets
 
 MAX_PARTS = 1_000
 """Parts of one message."""
@@ -55,7 +56,7 @@ class Shape:
     problems: list[str]
 
 
-def check(raw: bytes) -> Shape:
+def check(raw: Octets) -> Shape:
     """The shape of `raw`, in one linear pass. Raises Unparsable past a limit of this module or of
     `headers`.
     """
@@ -76,7 +77,7 @@ def check(raw: bytes) -> Shape:
 class _Walk:
     """The pass itself: a stack of open parts, and a table from delimiter to the level it belongs to."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: Octets) -> None:
         self.raw = raw
         self.end = len(raw)
         self.parts: list[Part] = []

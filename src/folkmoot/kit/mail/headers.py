@@ -5,6 +5,7 @@ Disposition.
 import re
 from urllib.parse import unquote_to_bytes
 
+from folkmoot.kit.mail.octets import Octets
 from folkmoot.kit.mail.words import clean_line, decode_bytes, decode_words, header_text
 
 MAX_BLOCK = 100_000
@@ -54,7 +55,7 @@ class Block:
         return [value for key, value in self.fields if key == name]
 
 
-def scan_block(raw: bytes, start: int, end: int, delimiters: dict[bytes, int]) -> Block:
+def scan_block(raw: Octets, start: int, end: int, delimiters: dict[bytes, int]) -> Block:
     """Scan the header block at `start`; it ends at a blank line, at a MIME delimiter, or where a line is no
     header.
 
@@ -92,7 +93,7 @@ def scan_block(raw: bytes, start: int, end: int, delimiters: dict[bytes, int]) -
     return block
 
 
-def _ended(raw: bytes, pos: int) -> bool:
+def _ended(raw: Octets, pos: int) -> bool:
     return raw[pos - 2 : pos] == b"\n\n" or raw[pos - 4 : pos] == b"\r\n\r\n"
 
 
@@ -111,7 +112,7 @@ def _add(block: Block, match: re.Match[bytes]) -> None:
 
 
 def delimiter_at(
-    raw: bytes, pos: int, end: int, delimiters: dict[bytes, int]
+    raw: Octets, pos: int, end: int, delimiters: dict[bytes, int]
 ) -> tuple[int, bool, int] | None:
     """What the line `--...` at `pos` delimits: (level, closes, offset behind the line), or None."""
     stop = raw.find(b"\n", pos, min(end, pos + 300))

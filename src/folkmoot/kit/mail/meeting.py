@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from folkmoot.kit.mail.zones import timezone
+
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT: Final = "-//Folkmoot//Calendar//EN"
 MAX_READ: Final = 256 * 1024
@@ -22,7 +24,8 @@ _ANSWERS: Final = frozenset({"ACCEPTED", "DECLINED", "TENTATIVE"})
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     """One event as an invitation shows it; times in ms. *recurrence*: which one of its series it is, by the moment at
-    which it was to begin; *rule*: an RRULE for the whole series; *description* is plain text."""
+    which it was to begin; *rule*: an RRULE for the whole series, *skipped*: when it does not take place against that;
+    *description* is plain text."""
 
     uid: str
     name: str
@@ -36,6 +39,7 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int = 0
     recurrence: int | None = None
     rule: str = ""
+    skipped: tuple[int, ...] = ()
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -72,15 +76,8 @@ def write(
         calendar.add_component(_event(method, meeting, organiser, guest, stamp))
     years = [datetime.fromtimestamp(m.starts_at / 1000, UTC).year for m in meetings]
     for name in sorted({m.zone for m in meetings if not m.all_day and _zone(m.zone).key != "UTC"}):
-        calendar.subcomponents.insert(0, _timezone(name, min(years) - 1, max(years) + 5))
+        calendar.subcomponents.insert(0, timezone(name, min(years) - 1, max(years) + 5))
     return bytes(calendar.to_ical()).decode("utf-8")
-
-
-@lru_cache(32)
-def _timezone(name: str, first: int, last: int) -> Any:
-    from icalendar import Timezone
-
-    return Timezone.from_tzid(name, first_date=date(first, 1, 1), last_date=date(last, 1, 1))
 
 
 def _event(method: Method, meeting: Meeting, organiser: Person, guest: Person | None, stamp: int) -> Any:
@@ -97,6 +94,8 @@ def _event(method: Method, meeting: Meeting, organiser: Person, guest: Person | 
         event.add("recurrence-id", _moment(meeting, meeting.recurrence))
     if meeting.rule and method != "CANCEL":
         event.add("rrule", _rule(meeting))
+    if meeting.skipped:
+        event.add("exdate", [_moment(meeting, ms) for ms in meeting.skipped])
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     for name, value in (("location", meeting.place), ("description", meeting.description)):
         if value:

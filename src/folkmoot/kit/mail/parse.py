@@ -17,6 +17,7 @@ from folkmoot.kit.mail.bodies import MAX_TEXT
 from folkmoot.kit.mail.content import Attachment, Reader
 from folkmoot.kit.mail.dates import parse_date
 from folkmoot.kit.mail.headers import Block, parse_value, scan_block
+from folkmoot.kit.mail.octets import Octets
 from folkmoot.kit.mail.words import clean_body, clean_line, decode_bytes, decode_header
 
 __all__ = ["Attachment", "Parsed", "clean_message_id", "parse"]
@@ -67,7 +68,7 @@ class Parsed(msgspec.Struct):
     problems: list[str] = []
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: Octets) -> Parsed:
     """Everything this layer can tell about a message, from any bytes. Never raises.
 
     A message past the limits of `guard` still gets its headers, and as text a capped view of its raw body;
@@ -100,26 +101,27 @@ def parse(raw: bytes) -> Parsed:
     return parsed
 
 
-def _with_newlines(raw: bytes) -> bytes:
+def _with_newlines(raw: Octets) -> Octets:
     """`raw`, with bare CR line ends (old Mac files) made LF if it has no LF at all."""
     if b"\r" in raw and b"\n" not in raw:
-        return raw.replace(b"\r", b"\n")
+        return bytes(raw).replace(b"\r", b"\n")
     return raw
 
 
 def _read_headers(parsed: Parsed, block: Block) -> None:
     values: dict[str, bytes] = {}
     for name, value in block.fields:
-        values.setdefault(name, value)
         decoded = decode_header(value)
         parsed.headers.append((name, decoded))
+        if name == "subject" and name not in values:
+            parsed.subject = clean_line(decoded, MAX_SUBJECT)
+        values.setdefault(name, value)
         if name.startswith("list-") or name == "x-beenthere":
             parsed.list_headers.setdefault(name, decoded)
     parsed.received_count = sum(1 for name, _ in block.fields if name == "received")
     parsed.message_id = clean_message_id(values.get("message-id", b""))
     parsed.in_reply_to = _ids(block.all("in-reply-to"), 10)
     parsed.references = _cap_references(_ids(block.all("references"), 100_000))
-    parsed.subject = clean_line(decode_header(values.get("subject", b"")), MAX_SUBJECT)
     parsed.date = parse_date(values["date"].decode("latin-1")) if "date" in values else None
     _read_people(parsed, block, values)
     _read_nature(parsed, values)

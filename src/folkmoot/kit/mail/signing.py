@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    from folkmoot.kit.mail.octets import Octets
 
 KEY_BITS = 2048
 SIGNED = (
@@ -157,10 +159,11 @@ def relaxed_header(field: tuple[bytes, bytes]) -> bytes:
 
 
 class BodyHashes:
-    """The hashes of a body in both canonical forms, each made once, in small steps that let other threads go on."""
+    """The hashes of a body in both canonical forms, each made once, in small steps that let other threads go on.
+    It stands in *raw* from *start* on."""
 
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+    def __init__(self, raw: Octets, start: int = 0) -> None:
+        self._raw, self._start = raw, start
         self._made: dict[bool, bytes] = {}
 
     def of(self, *, relaxed: bool) -> bytes:
@@ -171,24 +174,40 @@ class BodyHashes:
         return found
 
     def _digest(self, relaxed: bool) -> bytes:
-        digest, lines, empty = hashlib.sha256(), [], 0
-        for raw in self._body.split(b"\n"):
+        digest, lines, empty, said = hashlib.sha256(), list[bytes](), 0, False
+        for raw in _lines(self._raw, self._start):
             line = raw.removesuffix(b"\r")
+            said = said or bool(raw.strip(b"\r"))
             if relaxed and (b" " in line or b"\t" in line):
                 line = _SPACES.sub(b" ", line).rstrip(b" ")
             if not line:
                 empty += 1
                 continue
-            lines += [b""] * empty
+            for start in range(0, empty, STEP):
+                lines += [b""] * min(STEP, empty - start)
+                _flush(digest, lines, STEP)
             empty = 0
             lines.append(line)
-            if len(lines) >= STEP:
-                digest.update(b"".join(line + b"\r\n" for line in lines))
-                lines.clear()
-        if not relaxed and not self._body.strip(b"\r\n"):
+            _flush(digest, lines, STEP)
+        if not relaxed and not said:
             lines = [b""]
-        digest.update(b"".join(line + b"\r\n" for line in lines))
+        _flush(digest, lines, 0)
         return digest.digest()
+
+
+def _flush(digest: hashlib._Hash, lines: list[bytes], least: int) -> None:
+    """Hash the lines, where there are at least so many."""
+    if len(lines) >= least:
+        digest.update(b"".join(line + b"\r\n" for line in lines))
+        lines.clear()
+
+
+def _lines(raw: Octets, at: int) -> Iterator[bytes]:
+    """The lines from there on, without their LF; what stands behind the last one, too."""
+    while (end := raw.find(b"\n", at)) >= 0:
+        yield raw[at:end]
+        at = end + 1
+    yield raw[at:]
 
 
 def _unsigned(start: bytes) -> bytes:

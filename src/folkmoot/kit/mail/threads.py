@@ -5,6 +5,7 @@ broken, bounded.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -76,7 +77,9 @@ def is_reply_subject(subject: str, tag: str | None = None) -> bool:
     return _strip(subject, tag)[1]
 
 
+@lru_cache(maxsize=64)
 def _strip(subject: str, tag: str | None) -> tuple[str, bool]:
+    """Kept, since a mail on its way into its thread is asked about several times."""
     text = _SPACES.sub(" ", subject[:2_000]).strip()
     label = f"[{tag}]".lower() if tag else ""
     replied = False

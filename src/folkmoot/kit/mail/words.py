@@ -114,8 +114,9 @@ def _shown(match: re.Match[str]) -> str:
 
 def clean_line(text: str, limit: int = MAX_HEADER_CHARS) -> str:
     """One line: controls, line separators and direction overrides gone, white space runs made one space."""
-    text = scrub(text[: limit * 4])
-    if _LINE_CONTROLS.search(text):
+    text = text[: limit * 4]
+    if not (text.isascii() and text.isprintable()):
+        text = scrub(text)
         text = _LINE_CONTROLS.sub(lambda m: " " if m.group() in "\t\r\n\u2028\u2029" else "", text)
     if "  " in text or not text.isascii():
         text = _SPACES.sub(" ", text)
