@@ -7,10 +7,12 @@ import contextlib
 import gc
 import logging
 import os
+import resource
 import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from types import FrameType
 import uvicorn
 
 from folkmoot import doors
+from folkmoot.doors.frame.connections import Connection, Patience, Socket
 from folkmoot.doors.frame.house import House
 from folkmoot.doors.frame.site import Site
 from folkmoot.kit.memory import give_back_large
@@ -31,6 +34,9 @@ from folkmoot.work.chores import CHORES
 from folkmoot.work.worker import Chore, Handler, Worker
 
 log = logging.getLogger("folkmoot")
+MAX_FILES = 65_536
+LOOK_TICKS = 20
+"""Tenths of a second from one look at the open connections to the next."""
 
 
 def open_house(settings: Settings) -> House:
@@ -113,7 +119,8 @@ def build(house: House) -> Site:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server with two hooks: *ready* once it listens, *leaving* when it begins to stop."""
+    """uvicorn's server with two hooks: *ready* once it listens, *leaving* when it begins to stop. Connections that let
+    it wait are ended."""
 
     def __init__(
         self, config: uvicorn.Config, leaving: Callable[[], None], ready: Callable[[], None] | None = None
@@ -121,6 +128,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._leaving = leaving
         self._ready = ready
+        self.patience = Patience()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % LOOK_TICKS == 0:
+            self.patience.look(self.server_state.connections, time.monotonic())
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -153,8 +166,8 @@ def server_of(house: House, ready: Callable[[], None] | None = None) -> Server:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=Connection,
+        ws=Socket,
         ws_per_message_deflate=False,  # an event is encoded once for all; compression would cost each socket memory
         ws_max_size=262_144,
         lifespan="on",
@@ -166,6 +179,12 @@ def server_of(house: House, ready: Callable[[], None] | None = None) -> Server:
         timeout_graceful_shutdown=5,
     )
     return Server(config, lambda: _leave(house), ready)
+
+
+def _may_open_many() -> None:
+    """As many connections as the system lets this process have; shells give far fewer at first."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(most, MAX_FILES)), most))
 
 
 def set_up_logging(settings: Settings) -> None:
@@ -187,6 +206,7 @@ def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     """
     set_up_logging(settings)
     sys.setswitchinterval(0.001)
+    _may_open_many()
     server = server_of(open_house(settings), ready)
     gc.freeze()  # what is there from the start stays: walking it in each full collection would halt the loop for 70 ms
     gc.enable()

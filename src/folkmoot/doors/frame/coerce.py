@@ -159,7 +159,7 @@ def _takes_dict(kind: Any) -> bool:
 
 def _list(item: Coerce, base: Any, *, nested: bool) -> Coerce:
     def collect(value: Any, name: str, rules: BindRules) -> Any:
-        if value is None:
+        if value is None or (nested and rules.rows_only and isinstance(value, str) and value):
             raise Null
         if isinstance(value, dict):
             if all(key.isascii() and key.isdigit() and len(key) < 10 for key in value):

@@ -37,11 +37,10 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-BODY_SECONDS = 300.0
-STALL_SECONDS = 30.0
-"""So long a large body may pause; who is slower than LEAST_RATE bytes a second after that time gives up their turn."""
-LEAST_RATE = 20_000
-"""How long a whole body may take to arrive."""
+BODY_SECONDS, LARGE_SECONDS = 300.0, 900.0
+"""How long a whole body may take to arrive, and a large one."""
+STALL_SECONDS, LEAST_RATE = 30.0, 20_000
+"""So long a large body may pause; who is slower than so many bytes a second after that time gives up their turn."""
 
 
 class Policy:
@@ -195,7 +194,7 @@ class Http:
         if length.isdigit() and (len(length) > 15 or int(length) > limit):
             raise TooLarge(limit)
         try:
-            async with asyncio.timeout(self.policy.body_seconds):
+            async with asyncio.timeout(LARGE_SECONDS if self.roomy else self.policy.body_seconds):
                 return await self._collect(limit)
         except TimeoutError:
             raise TooSlow from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import unhexlify
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -27,6 +28,9 @@ _CHARSETS = {
     "latin1": "latin-1",
     "windows-1252": "cp1252",
 }
+MANY_ESCAPES = 10_000
+"""Beyond so many percent signs in one text those that begin no escape would cost the standard reader seconds."""
+_ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
 _SEGMENT = re.compile(r"\[([^\[\]]*)\]")
 _json = msgspec.json.Decoder()
 
@@ -99,11 +103,15 @@ def _decode(raw: bytes, charset: str) -> str:
     if b"+" in raw:
         raw = raw.replace(b"+", b" ")
     if b"%" in raw:
-        raw = unquote_to_bytes(raw)
+        raw = unquote_to_bytes(raw) if raw.count(b"%") < MANY_ESCAPES else _ESCAPED.sub(_unescaped, raw)
     try:
         return clean(raw.decode(charset))
     except UnicodeDecodeError:
         raise Invalid("parameters", "wrong_charset", f"a parameter is not {charset}") from None
+
+
+def _unescaped(run: re.Match[bytes]) -> bytes:
+    return unhexlify(run[0].replace(b"%", b""))
 
 
 def clean(text: str) -> str:

@@ -78,9 +78,11 @@ async def check_password(
 
 async def check_own(at: At, password: str) -> None:
     """What would lock out whoever logged in here takes their password once more. Raises Invalid("password", "wrong"),
-    also where the account has none; Throttled."""
+    Invalid("password", "none") where the account has none: a link that is mailed gives it one; Throttled."""
     me = at.viewer.required()
     name = (await at.read(lambda tx: views.account(tx, me))).name
+    if not await at.read(lambda tx: logins.has_password(tx, me)):
+        raise Invalid("password", "none", "the account has no password: have a link mailed to choose one")
     try:
         await check_password(at, name, password, second_factor=False)
     except Unauthenticated:

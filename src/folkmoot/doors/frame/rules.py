@@ -23,5 +23,8 @@ class BindRules(msgspec.Struct, frozen=True, kw_only=True):
     """Truths that any text switches on which is not a word for false, whatever holds for others."""
     quiet: bool = False
     """What can't be read as a whole number counts as not given, and what can't be read as a truth as false."""
+    rows_only: bool = False
+    """Text where a list of objects is wanted counts as not given, as Rails drops it: some clients send the word
+    `undefined` in a form."""
     texts_as_files: bool = False
     """A file where a text is wanted counts as its text, as clients send it that make files of all parameters."""

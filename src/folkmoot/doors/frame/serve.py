@@ -111,7 +111,7 @@ class Mount:
                 self._sending.pop(sender, None)
 
     async def _run(self, route: Route, at: At) -> Answer:
-        if route.stands and (stood := self.house.standing.early(route, at)) is not None:
+        if route.stands and (stood := await self.house.standing.early(route, at)) is not None:
             self._count(route, at)
             return stood
         ask, fault = None, None

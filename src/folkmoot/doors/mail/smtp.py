@@ -48,6 +48,8 @@ _FIXED = {
     "STARTTLS": Reply(502, "5.5.1", "no TLS here: this port is for a mail server in front"),
     "AUTH": Reply(502, "5.5.1", "no login here"),
 }
+_HTTP = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT"})
+"""Words of a browser that a page sent here: what follows its headers must never be read as commands."""
 _GO = b"354 end data with <CR><LF>.<CR><LF>\r\n"
 
 
@@ -83,6 +85,7 @@ class Session:
         self.recipients: list[Recipient] = []
         self.faults = 0
         self.limit = house.settings.mail_max_bytes
+        self.folder = house.settings.folder / "blobs" / "tmp"
 
     async def run(self) -> None:
         """Serve until QUIT, the end of the connection, or too much nonsense."""
@@ -97,6 +100,9 @@ class Session:
             verb, _, rest = line.decode("utf-8", "surrogateescape").partition(" ")
             if verb.upper() == "QUIT":
                 await self._send(_BYE.line())
+                break
+            if verb.upper() in _HTTP:
+                await self._send(Reply(421, "4.7.0", "this is no web server").line())
                 break
             await self._do(verb.upper(), rest.strip())
         else:
@@ -204,7 +210,7 @@ class Session:
         await self._send(_GO)
         sender, recipients = self.sender, self.recipients
         self._reset("")
-        incoming = Incoming(self.house.settings.folder / "blobs" / "tmp")
+        incoming = Incoming(self.folder)
         async with self.room.share() as share:
             try:
                 async with asyncio.timeout(MESSAGE_SECONDS):
@@ -223,7 +229,7 @@ class Session:
         await self._flush()
 
     async def _taken(self, sender: str, recipients: list[Recipient], incoming: Incoming) -> list[Reply]:
-        """Deliver what came in, few large mails at once: each is several times in memory while it is read."""
+        """Deliver what came in, few large mails at once."""
         origin, ours = self._origin(sender), not is_public(self.peer)
         self.told = {}
         async with self.room.reading if incoming.is_large else contextlib.nullcontext():
