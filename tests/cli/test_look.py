@@ -157,7 +157,8 @@ def test_settings_are_shown_without_their_secrets(settings: Settings) -> None:
 @sqlite_only
 def test_a_setting_that_can_t_be_used_is_named(settings: Settings) -> None:
     assert "FOLKMOOT_PORT" in Command(settings, port="many").refused("settings")
-    assert "registration" in Command(settings, registration="maybe").refused("user", "list")
+    assert "FOLKMOOT_PORT: Expected" in Command(settings, port="99999").refused("settings")
+    assert "FOLKMOOT_REGISTRATION" in Command(settings, registration="maybe").refused("user", "list")
     Path(settings.data, "folkmoot.toml").write_text("colour = 'red'\n")
     assert "colour" in Command(settings).refused("doctor")
     Path(settings.data, "folkmoot.toml").write_text("port = = 3")

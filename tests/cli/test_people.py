@@ -135,3 +135,12 @@ def test_applications_are_listed_and_ended(folkmoot: Command, store: Store) -> N
     with pytest.raises(Unauthenticated):
         store.read(lambda tx: logins.token(tx, secret))
     assert "no app" in folkmoot.refused("app", "delete", made["client_id"])
+
+
+def test_a_memorial_and_back(folkmoot: Command, store: Store) -> None:
+    folkmoot.ok("user", "create", "anna", "--password-stdin", stdin="a good secret\n")
+    assert "is a memorial now" in folkmoot.ok("user", "memorial", "anna")
+    assert [p["state"] for p in folkmoot.json("user", "list")] == ["disabled"]
+    assert "no memorial" in folkmoot.ok("user", "memorial", "anna", "--undo")
+    assert [p["state"] for p in folkmoot.json("user", "list")] == ["active"]
+    assert folkmoot("user", "memorial", "nobody").returncode != 0

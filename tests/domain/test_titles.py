@@ -1,9 +1,10 @@
-"""Titles and warnings are kept as texts are: without characters that XML, mail or a database refuse."""
+"""Titles and warnings are kept as texts are, without what XML, mail or a database refuse; titles bear tags."""
 
 from __future__ import annotations
 
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
+from folkmoot.domain.groups import groups
 from folkmoot.domain.people import accounts
 from folkmoot.domain.people.accounts import NewPerson
 from folkmoot.domain.posts import edits, posts
@@ -22,5 +23,17 @@ def test_titles_hold_no_control_characters(store: Store) -> None:
         edits.edit(tx, ann, id_, Change(text="hm two", title=odd + "d", warning=odd + "d"))
         said = views.post(tx, ann, id_)
         assert (said.title, " ".join(said.warning.split())) == ("a b cd", "a b cd")
+
+    store.write(run)
+
+
+def test_titles_bear_tags_of_either_sign(store: Store) -> None:
+    def run(tx: Tx) -> None:
+        ann = Viewer(accounts.add_person(tx, NewPerson(name="ann", address="ann@cast.test", confirmed=True)))
+        group = groups.create(
+            tx, ann, groups.NewGroup(name="moot", title="Moot", description="a group of words")
+        )
+        id_ = posts.write(tx, ann, Draft(text="hm", title="＃Tea or #Coffee", group_id=group)).id
+        assert sorted(folded for folded, _ in views.post(tx, ann, id_).tags) == ["coffee", "tea"]
 
     store.write(run)

@@ -224,7 +224,7 @@ def test_what_could_not_be_made_is_kept_for_its_author(store: Store) -> None:
         due = tx.now + 600_000
         draft = Draft(text="later", group_id=house.group)
         id_ = scheduled.schedule(tx, house.ada, draft, due, {"text": "later"})
-        scheduled.note_failure(tx, scheduled.Failure(id_, 0, Forbidden("locked", code="locked")))
+        scheduled.note_failure(tx, scheduled.Due(id_, 0), Forbidden("locked", code="locked"))
         assert [s.id for s in scheduled.listing(tx, house.ada, Page())] == [id_]
         assert scheduled.move(tx, house.ada, id_, due + 60_000).due_at == due + 60_000
         assert house.rows(f"SELECT state, error FROM scheduled WHERE id = {id_}") == [(scheduled.WAITING, "")]

@@ -74,7 +74,8 @@ def show(id: IdArgument) -> None:
 def send_now(
     id: Annotated[int | None, typer.Argument(metavar="ID", min=1, help="One mail; without it all.")] = None,
 ) -> None:
-    """Try waiting mail at once, and mail that was given up once more. The worker sends it in a moment."""
+    """Put waiting mail, and mail that was given up, in the front of the line; a domain that said "later" rests on. The
+    worker sends it in a moment."""
     from folkmoot.domain import backlog
     from folkmoot.domain.access import Viewer
 

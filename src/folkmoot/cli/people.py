@@ -208,6 +208,28 @@ def set_role(name: NameArgument, role: Annotated[RoleName, typer.Argument(help="
     say(f"@{name} is {role} now" if changed else f"@{name} was {role} already")
 
 
+@user.command("memorial")
+def memorial(
+    name: NameArgument,
+    back: Annotated[bool, typer.Option("--undo", help="Take it back: the login is open again.")] = False,
+) -> None:
+    """Let the account of somebody who has died be a memorial: its posts stay, nobody logs in, no mail goes there."""
+    from folkmoot.domain.access import Viewer
+    from folkmoot.domain.people import accounts
+    from folkmoot.domain.staff import memorials
+    from folkmoot.store.tx import Tx
+
+    def write(tx: Tx) -> None:
+        found = accounts.find_by_handle(tx, name)
+        if found is None:
+            fail(f"there is no account {name!r}")
+        (memorials.live if back else memorials.remember)(tx, Viewer.system(), found)
+
+    with open_house() as (_, store, _):
+        store.write(write)
+    say(f"@{name} is no memorial" if back else f"@{name} is a memorial now")
+
+
 @token.command("create")
 def create_token(
     account: Annotated[

@@ -73,8 +73,13 @@ TIDINGS_OWED: Final = "tidings_owed"
 """More are to hear of the post (the subject) than were told with the act: the worker goes on."""
 BONDS_OWED: Final = "bonds_owed"
 """A server was cut off (by the block that is the subject), and more bonds with it are to end: the worker goes on."""
+ACCOUNT_MOVED: Final = "account_moved"
+"""The actor went to another account (the subject), and some who follow, block or mute it are to come along: the worker
+goes on (data: step, after)."""
 
-FOR_THE_WORKER: Final = frozenset({POST_ADDED, POST_HELD, REPORT_ASKED, TIDINGS_OWED, BONDS_OWED})
+FOR_THE_WORKER: Final = frozenset({
+    POST_ADDED, POST_HELD, REPORT_ASKED, TIDINGS_OWED, BONDS_OWED, ACCOUNT_MOVED,
+})  # fmt: skip
 """Kinds that may have work to do after the commit; the others are only followed live."""
 WAITING, DONE, SHUNTED = 0, 1, 2
 

@@ -11,6 +11,7 @@ POWERS: dict[str, Role] = {
     "manage_people": Role.MODERATOR,
     "manage_reports": Role.MODERATOR,
     "manage_tags": Role.MODERATOR,
+    "manage_appeals": Role.ADMIN,
     "manage_place": Role.ADMIN,
     "manage_servers": Role.ADMIN,
     "manage_barriers": Role.ADMIN,

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from folkmoot.domain.access import Viewer, may_see, open_to_all
 from folkmoot.domain.errors import NotFound
@@ -63,8 +64,12 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     show_featured: bool = True
     attribution_domains: tuple[str, ...] = ()
     sensitized: bool = False
+    profile_sight: int = 0
     emojis: tuple[Emoji, ...] = ()
     """Those of the house that display name, note and fields name."""
+    moved_to: AccountView | None = None
+    """Where the person is now; that account as if it had not moved on itself."""
+    memorial: bool = False
 
     @property
     def handle(self) -> str:
@@ -136,7 +141,8 @@ _ACCOUNT_COLUMNS = (
     "avatar", "header", "locked", "bot", "discoverable",
     "indexable", "hide_collections", "role", "suspended_at", "silenced_at", "created_at", "followers_n",
     "following_n", "posts_n", "last_post_at", "avatar_description", "header_description", "show_media",
-    "show_media_replies", "show_featured", "attribution_domains", "sensitized_at",
+    "show_media_replies", "show_featured", "attribution_domains", "sensitized_at", "profile_sight",
+    "memorial_at", "moved_to_id",
 )  # fmt: skip
 _ACCOUNTS = Query(sa.select(*(accounts.c[c] for c in _ACCOUNT_COLUMNS)).where(in_list(accounts.c.id, "ids")))
 
@@ -145,7 +151,8 @@ def _account(row: tuple[Any, ...], base: str, emojis: tuple[Emoji, ...] = ()) ->
     """*base*: where this server is; addresses of its own accounts follow it, as those of posts do."""
     (id_, rev, kind, name, domain, uri, url, display, note, note_html, fields, avatar, header, locked, bot, disc,
     indexable, hide, role, susp, sil, created, followers, following, n, last,
-    avatar_says, header_says, show_media, show_replies, show_featured, attributed, sensitized) = row  # fmt: skip
+    avatar_says, header_says, show_media, show_replies, show_featured, attributed, sensitized, profile_sight,
+    memorial, _) = row  # fmt: skip
     return AccountView(
         id=id_,
         rev=rev,
@@ -178,10 +185,10 @@ def _account(row: tuple[Any, ...], base: str, emojis: tuple[Emoji, ...] = ()) ->
         show_media=bool(show_media),
         show_media_replies=bool(show_replies),
         show_featured=bool(show_featured),
-        attribution_domains=()
-        if attributed == "[]"
-        else tuple(msgspec.json.decode(attributed, type=list[str])),
+        attribution_domains=tuple(msgspec.json.decode(attributed, type=list[str])),
         sensitized=sensitized is not None,
+        profile_sight=profile_sight,
+        memorial=memorial is not None,
         emojis=emojis,
     )
 
@@ -189,6 +196,14 @@ def _account(row: tuple[Any, ...], base: str, emojis: tuple[Emoji, ...] = ()) ->
 def accounts_by_ids(tx: Tx, ids: list[int]) -> dict[int, AccountView]:
     """Accounts by id; unknown ids are left out. Everybody may know of an account."""
     rows = tx.all(_ACCOUNTS, ids=list(ids)) if ids else []
+    found = _views(tx, rows)
+    if moved := {row[0]: row[-1] for row in rows if row[-1] is not None}:
+        there = _views(tx, tx.all(_ACCOUNTS, ids=list(set(moved.values()))))
+        found |= {id_: replace(found[id_], moved_to=there.get(to)) for id_, to in moved.items()}
+    return found
+
+
+def _views(tx: Tx, rows: list[tuple[Any, ...]]) -> dict[int, AccountView]:
     shown = emoji.of_each(tx, {row[0]: emoji.codes_in(row[7], row[8], row[10]) for row in rows})
     return {row[0]: _account(row, tx.settings.base_url, shown.get(row[0], ())) for row in rows}
 

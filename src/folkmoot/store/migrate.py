@@ -11,7 +11,7 @@ from folkmoot.settings import Settings
 from folkmoot.store.errors import SchemaMismatch, StoreUnavailable
 from folkmoot.store.sqlite import database_file
 
-HEAD = "0029"
+HEAD = "0031"
 """The newest revision in migrations/versions; a test holds it against the folder."""
 
 

@@ -11,24 +11,32 @@ from folkmoot.domain.media import litter
 from folkmoot.domain.people import lapsed
 from folkmoot.domain.posts import polls, scheduled
 from folkmoot.doors.frame.house import House
+from folkmoot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
 SWEEP_EVERY_MS = 60_000
+DAY_MS = 86_400_000
+FILES_AT_ONCE = 500
 _SWEPT = "litter swept at"
+_LOOKED_AT = "nameless looked at"
+_LOOK_AGAIN = "nameless to be looked for"
 _FORGOT = "lapsed forgotten at"
 
 
 async def post_scheduled(house: House) -> int:
     """Make one post that is due."""
-    if not await house.store.aread(scheduled.any_due):
+    due = await house.store.aread(scheduled.next_due)
+    if due is None:
         return 0
     try:
-        return await house.store.awrite(scheduled.post_due)
-    except scheduled.Failure as failure:
-        note = failure
-    await house.store.awrite(lambda tx: scheduled.note_failure(tx, note))
+        return await house.store.awrite(lambda tx: scheduled.post_due(tx, due))
+    except StoreUnavailable:  # says nothing of the post
+        raise
+    except Exception as error:  # noqa: BLE001 - kept as the reason
+        cause = error
+    await house.store.awrite(lambda tx: scheduled.note_failure(tx, due, cause))
     return 1
 
 
@@ -54,6 +62,31 @@ async def sweep(house: House) -> int:
     if not files and not gone:
         house.kept[_SWEPT] = now
     return files + len(gone)
+
+
+async def sweep_nameless(house: House) -> int:
+    """Find bytes that no row ever named, as the process was ended before: some files a minute, all of them within a
+    day, if there are not too many; they are left to `sweep`."""
+    now, aged = house.clock(), time.time() - litter.AGED_MS / 1000
+    if now < house.kept.get(_LOOK_AGAIN, 0):
+        return 0
+    keys, after = await asyncio.to_thread(
+        house.blobs.aged, house.kept.get(_LOOKED_AT, ""), aged, FILES_AT_ONCE
+    )
+    for at in range(0, len(keys), litter.AT_ONCE):
+        some = keys[at : at + litter.AT_ONCE]
+        if lost := await house.store.aread(_nameless(some)):
+            await house.store.awrite(_dropped(lost))
+    house.kept[_LOOKED_AT], house.kept[_LOOK_AGAIN] = after, now + (SWEEP_EVERY_MS if after else DAY_MS)
+    return 0
+
+
+def _nameless(keys: list[str]) -> Callable[[Tx], list[str]]:
+    return lambda tx: litter.nameless(tx, keys)
+
+
+def _dropped(keys: list[str]) -> Callable[[Tx], None]:
+    return lambda tx: litter.drop(tx, *keys)
 
 
 async def forget_lapsed(house: House) -> int:

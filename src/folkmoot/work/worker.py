@@ -6,6 +6,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from folkmoot.domain import jobs, journal
@@ -25,6 +26,8 @@ TOGETHER = 4
 """So many events are handled at once: their rows are close to each other, and others wait for the store meanwhile."""
 IDLE_SECONDS = 5.0
 BUSY_SECONDS = 1.0
+FIRST_SECONDS = 0.3
+"""So long after the start chores begin that nothing calls for: a server first answers."""
 
 
 class Worker:
@@ -123,6 +126,8 @@ class Worker:
 
     async def _look_after(self, chore: Chore) -> None:
         bell = self._bells[chore]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), FIRST_SECONDS)
         while not self._stopping:
             done = 0
             bell.clear()

@@ -12,7 +12,7 @@ from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import mailhealth, mailing, outbox, reach, readers
 from folkmoot.domain.mail.mailing import NewMail
-from folkmoot.domain.people import accounts, ownaddresses
+from folkmoot.domain.people import accounts, logins, ownaddresses
 from folkmoot.kit.mail.proven import Proven, kept
 from folkmoot.store.tx import Tx
 
@@ -251,3 +251,26 @@ def test_an_address_known_by_mail_alone_joins_an_account(moot: Moot) -> None:
     banned = store.read(lambda tx: members.get(tx, moot.closed, me))
     assert banned is not None
     assert banned.status == Membership.BANNED, "a ban is not left behind"
+
+
+def test_who_has_no_password_gets_one_by_a_link_and_then_changes_addresses(moot: Moot) -> None:
+    store = moot.server.store
+    ida = person(store, "ida").required()
+    store.write(lambda tx: accounts.add_address(tx, ida, "new@example.org", confirmed=True))
+    query = "SELECT payload FROM outbox WHERE address = 'ida@example.org' ORDER BY id DESC"
+    store.write(lambda tx: logins.set_password(tx, ida, None))
+    visitor = moot.visitor("ida")
+    for way in ("main", "drop"):
+        visitor.get("/settings")
+        visitor.send(f"/settings/addresses/{way}", value="new@example.org", password=PASSWORD)
+        assert visitor.answer.status_code == 422
+        assert visitor.text(".wrong").startswith("You have no password yet.")
+    visitor.get("/settings")
+    visitor.send("/reset")
+    link = msgspec.json.decode(store.read(lambda tx: tx.text_sql(query, query).fetchone()[0]))["link"]
+    visitor.get(link.removeprefix(moot.server.settings.base_url))
+    visitor.send("/reset", password="entirely new", repeat="entirely new")
+    visitor.send("/login", who="ida", password="entirely new")
+    visitor.get("/settings")
+    visitor.send("/settings/addresses/main", value="new@example.org", password="entirely new")
+    assert store.read(lambda tx: accounts.main_address(tx, ida)) == "new@example.org"

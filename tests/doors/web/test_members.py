@@ -9,7 +9,8 @@ from tests.doors.web.conftest import Moot
 from tests.support.visitor import Visitor
 
 from folkmoot.domain.access import GroupRole, Membership, Viewer
-from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups import groupacts, groups, members
+from folkmoot.domain.groups.groupacts import Wanted
 from folkmoot.domain.groups.groups import NewGroup
 
 
@@ -49,6 +50,15 @@ def test_members_are_listed_for_those_who_may_see_them(moot: Moot) -> None:
     assert 'href="/@club/members"' not in bruno.get("/@club").text
     for visitor in (bruno, moot.visitor("carl"), moot.visitor()):
         assert visitor.get("/@club/members").status_code == 403
+    told = groups.GroupChange(joining=groups.Joining.APPROVAL, settings={"members_visible": "members"})
+    moot.server.store.write(
+        lambda tx: groups.update(tx, moot.anna, groups.find(tx, moot.anna, "club")[0].id, told)
+    )
+    form = {"display_name": "Anna", "sight": "2"}
+    assert submit(anna, "/settings", "/settings", **form).status_code == 303
+    assert re.findall(r'href="/@(anna|bruno)"><bdi', bruno.get("/@club/members").text) == ["bruno"]
+    assert submit(anna, "/settings", "/settings", **{**form, "sight": "0"}).status_code == 303
+    assert re.findall(r'href="/@(anna|bruno)"><bdi', bruno.get("/@club/members").text) == ["bruno", "anna"]
     assert moot.visitor("carl").get("/@board/members").status_code in (403, 404)
 
 
@@ -96,3 +106,34 @@ def test_a_moderator_takes_away_what_others_wrote(moot: Moot) -> None:
     assert f'href="/p/{post}/delete"' not in moot.visitor("carl").get(f"/t/{post}").text
     assert submit(moot.visitor("anna"), f"/p/{post}/delete", f"/p/{post}/delete").status_code == 303
     assert moot.visitor("bruno").get(f"/t/{post}").status_code == 404
+
+
+def test_a_moderator_closes_and_pins_a_thread(moot: Moot) -> None:
+    group = club(moot, "order")
+    old = moot.say(moot.bruno, "first", title="Old", group_id=group)
+    moot.say(moot.bruno, "second", title="New", group_id=group)
+    anna, bruno = moot.visitor("anna"), moot.visitor("bruno")
+
+    def act(visitor: Visitor, word: str) -> int:
+        return submit(visitor, f"/t/{old}", f"/p/{old}/{word}").status_code
+
+    assert [act(bruno, word) for word in ("close", "pin", "unclose", "unpin")] == [403] * 4
+    assert f"/p/{old}/pin" not in bruno.get(f"/t/{old}").text
+    assert act(moot.visitor("carl"), "close") == 403
+    assert re.findall(r'href="/t/[0-9]+" dir="auto">(\w+)<', bruno.get("/@order").text) == ["New", "Old"]
+    for _ in range(2):
+        assert (act(anna, "close"), act(anna, "pin")) == (303, 303)
+    assert re.findall(r'href="/t/[0-9]+" dir="auto">(\w+)<', bruno.get("/@order").text) == ["Old", "New"]
+    page = bruno.get(f"/t/{old}").text
+    assert ("This thread is closed." in page, 'id="text"' in page) == (True, False)
+    answer = submit(bruno, f"/t/{old}", f"/t/{old}/reply", text="still", parent=str(old))
+    assert answer.status_code == 422
+    assert 'id="text"' in anna.get(f"/t/{old}").text, "who keeps order may still answer"
+    assert (act(anna, "unclose"), act(anna, "unpin")) == (303, 303)
+    assert submit(bruno, f"/t/{old}", f"/t/{old}/reply", text="still", parent=str(old)).status_code == 303
+    wanted = Wanted(acts=groupacts.THREAD_ACTS)
+    log = moot.server.store.read(
+        lambda tx: groupacts.listing(tx, moot.anna, group, wanted, ascending=True, after=None)
+    )
+    assert [each.act for each in log] == ["close_thread", "pin_thread", "open_thread", "unpin_thread"]
+    assert log[0].line == 'Anna closed the thread "Old"'

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from PIL import Image
 from tests.doors.web.conftest import Moot
 from tests.doors.web.test_pages import assert_accessible
+from tests.support.visitor import picture
 
-from folkmoot.domain.groups import groups
+from folkmoot.domain.groups import groups, space
 from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.people import accounts
 from folkmoot.domain.people.accounts import NewPerson
@@ -346,3 +350,74 @@ def test_forms_of_a_table_whose_columns_somebody_else_changed(moot: Moot) -> Non
     for words, rows in (("lost", 0), ("four", 1)):
         anna.get(f"{here}?q={words}")
         assert len(anna.page.css("tbody tr")) == rows
+
+
+def test_pictures_in_a_table(moot: Moot) -> None:
+    anna, bruno, store = moot.visitor("anna"), moot.visitor("bruno"), moot.server.store
+
+    def kept() -> tuple[list[tuple[str, int]], int]:
+        """The pictures that rows name, with their bytes, and what the group's files take."""
+        query = "SELECT blob, size FROM row_pictures"
+        rows = store.read(lambda tx: tx.text_sql(query, query).fetchall())
+        return [(row[0], row[1]) for row in rows], store.read(lambda tx: space.used(tx, moot.group))
+
+    _, before = kept()
+    anna.get("/@garden/tables/new")
+    kinds = {"column[0.name]": "what", "column[1.name]": "look", "column[1.kind]": "image"}
+    anna.send("/@garden/tables/new", called="Roses", edit="3", **kinds)
+    here = str(anna.answer.url.path)
+    bruno.get(f"{here}/new")
+    assert_accessible(bruno.answer.text)
+    said = {"cell[1.text]": "Alba", "cell[2.description]": "a white rose"}
+    bruno.send(f"{here}/new", {"picture[2]": ("a.png", b"no picture", "image/png")}, **said)
+    assert (bruno.answer.status_code, kept()) == (422, ([], before))
+    bruno.send(f"{here}/new", {"picture[2]": ("a.png", picture(), "image/png")}, **said)
+    ((first, size),), used = kept()
+    assert used == before + size
+    shown = bruno.page.css_first("tbody img")
+    assert shown.attributes["alt"] == "a white rose"
+    assert bruno.client.get(shown.attributes["src"] or "").headers["content-type"] == "image/png"
+    mine = next(n.attributes["href"] or "" for n in bruno.page.css("tbody a") if n.text() == "Change")
+    bruno.get(mine)
+    bruno.send(mine, **{"cell[2.description]": "white"})
+    assert bruno.page.css_first("tbody img").attributes["alt"] == "white"
+    assert kept() == ([(first, size)], used), "what is not sent again stays"
+    bruno.get(mine)
+    bruno.send(mine, {"picture[2]": ("b.png", picture((90, 90)), "image/png")})
+    ((second, size),), used = kept()
+    assert (second != first, used) == (True, before + size)
+    swept = store.read(lambda tx: tx.text_sql(*["SELECT blob FROM litter"] * 2).fetchall())
+    assert (first,) in [tuple(row) for row in swept]
+    small = GroupChange(settings={"files_quota": used + 1})
+    store.write(lambda tx: groups.update(tx, moot.anna, moot.group, small))
+    bruno.get(f"{here}/new")
+    bruno.send(f"{here}/new", {"picture[2]": ("c.png", picture((70, 70)), "image/png")}, **said)
+    assert bruno.text(".wrong") == "The group has no space left for files."
+    large = GroupChange(settings={"files_quota": 1 << 30, "max_photo_size_databases": "ex_small"})
+    store.write(lambda tx: groups.update(tx, moot.anna, moot.group, large))
+    bruno.get(mine)
+    bruno.send(mine, {"picture[2]": ("d.png", picture((700, 70)), "image/png")})
+    bytes_ = bruno.client.get(bruno.page.css_first("tbody img").attributes["src"] or "").content
+    assert Image.open(BytesIO(bytes_)).size == (512, 51)
+    bruno.get(mine)
+    bruno.send(mine, **{"cell[2.out]": "1"})
+    assert (kept(), bruno.page.css_first("tbody img")) == (([], before), None)
+    for end in ("column", "row", "table"):
+        bruno.get(f"{here}/new")
+        bruno.send(f"{here}/new", {"picture[2]": ("c.png", picture((70, 70)), "image/png")}, **said)
+        assert len(kept()[0]) == 1
+        last = [n.attributes["href"] or "" for n in bruno.page.css("tbody a") if n.text() == "Change"][-1]
+        if end == "row":
+            bruno.get(last)
+            bruno.send(last.replace("/edit", "/delete"))
+        elif end == "column":
+            anna.get(f"{here}/design")
+            anna.send(f"{here}/design", **{"column[1.name]": ""})
+            assert kept() == ([], before)
+            anna.get("/@garden/tables/new")
+            anna.send("/@garden/tables/new", called="More roses", edit="3", **kinds)
+            here = str(anna.answer.url.path)
+        else:
+            anna.get(f"{here}/design")
+            anna.send(here + "/delete")
+        assert kept() == ([], before), end

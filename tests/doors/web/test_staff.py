@@ -16,7 +16,15 @@ from folkmoot.domain.place import announcements, place
 from folkmoot.store.schema.accounts import logins
 
 STAFF = Viewer.system()
-PAGES = ("/staff", "/staff/rules", "/staff/texts", "/staff/announcements", "/staff/emoji")
+PAGES = (
+    "/staff",
+    "/staff/appeals",
+    "/staff/memorials",
+    "/staff/rules",
+    "/staff/texts",
+    "/staff/announcements",
+    "/staff/emoji",
+)
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,13 @@ MAX_LINE: Final = 1000
 MEMBER_ACTS: Final = frozenset(
     {"join", "apply", "leave", "approve", "turn_down", "add", "invite", "remove", "ban", "unban", "options", "probe"}
 )  # fmt: skip
-POST_ACTS: Final = frozenset({"approve_post", "reject_post", "delete_post"})
+THREAD_ACTS: Final = frozenset({"close_thread", "open_thread", "pin_thread", "unpin_thread"})
+POST_ACTS: Final = frozenset({"approve_post", "reject_post", "delete_post", *THREAD_ACTS})
 MODERATOR_ACTS: Final = frozenset(
     {
         *("approve", "turn_down", "add", "invite", "remove", "ban", "unban", "options", "probe", "role"),
-        *("approve_post", "reject_post", "delete_post", "settings", "rename", "alias", "unalias", "notice"),
+        *POST_ACTS,
+        *("settings", "rename", "alias", "unalias", "notice"),
         *("make_subgroup", "delete_subgroup", "found", "callback", "speak"),
     }
 )

@@ -10,6 +10,8 @@ from folkmoot.domain.groups import grouprights, groups, members
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Member
 from folkmoot.domain.paging import Page
+from folkmoot.domain.people.showing import sight_of
+from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups as groups_t
 from folkmoot.store.schema.groups import members as members_t
 from folkmoot.store.sql import Query, in_list, p
@@ -43,6 +45,9 @@ _ALL = Query(
 )
 
 
+_SIGHT = Query(sa.select(accounts.c.profile_sight).where(accounts.c.id == p("id")))
+
+
 class Found(msgspec.Struct, frozen=True):
     """A group, how many moderate it, and the viewer's membership of it, whatever its status."""
 
@@ -67,7 +72,7 @@ class Found(msgspec.Struct, frozen=True):
 def found(tx: Tx, viewer: Viewer, ids: list[int]) -> list[Found]:
     """Groups in the order of *ids*, without those of which the viewer may not know."""
     hidden = hidden_groups(tx, viewer, ids)
-    views = groups.by_ids(tx, [id_ for id_ in ids if id_ not in hidden])
+    views = {id_: view for id_, view in groups.by_ids(tx, ids).items() if id_ not in hidden}
     shown = [views[id_] for id_ in ids if id_ in views]
     admins = {row[0]: int(row[1]) for row in tx.all(_ADMINS, ids=list(views))} if views else {}
     own = members.in_groups(tx, viewer.account_id, list(views)) if viewer.known else {}
@@ -81,12 +86,14 @@ def listed(tx: Tx, viewer: Viewer, page: Page) -> list[int]:
 
 
 def of_person(tx: Tx, viewer: Viewer, account_id: int, page: Page) -> list[Found]:
-    """The groups that somebody is a member of, the newest first; of another's only those whose members the viewer may
-    see."""
+    """The groups that somebody is a member of, the newest first; of another's only those where the viewer may see
+    them in the list of members."""
     joined = [m.group_id for m in members.of_account(tx, account_id) if page.low < m.group_id < page.high]
     groups_found = found(tx, viewer, sorted(joined, reverse=True))
     if account_id != viewer.account_id:
-        groups_found = [each for each in groups_found if tells_members(each)]
+        sight = tx.value(_SIGHT, id=account_id)
+        shown = [each for each in groups_found if sight <= sight_of(each.stands)]
+        groups_found = [each for each in shown if tells_members(each)]
     return groups_found[page.offset : page.offset + page.limit]
 
 

@@ -13,6 +13,7 @@ from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import grouprights
 from folkmoot.domain.groups.members import Member
 from folkmoot.domain.mail.reach import Health, chosen
+from folkmoot.domain.people.showing import ProfileSight, sight_of
 from folkmoot.store.schema.accounts import addresses, logins
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.mail import mail_health
@@ -64,8 +65,10 @@ _STATUS: Final = {
     Kind.PAST: Membership.LEFT,
 }
 MANY: Final = 2_000
-_QUERIES: dict[tuple[Kind, Order, bool, bool, bool], Query] = {}
-_COUNTS: dict[tuple[Kind, bool], Query] = {}
+_QUERIES: dict[tuple[Kind, Order, bool, bool, bool, bool], Query] = {}
+_COUNTS: dict[tuple[Kind, bool, bool], Query] = {}
+_SHOWN: Final = sa.or_(members.c.sight <= p("sight"), members.c.id == p("own"))
+"""★ Who stands in a list for somebody that isn't a moderator: those who show themselves, and oneself."""
 _VALUES: Final = {Order.CREATED: members.c.id, Order.NAME: members.c.shown, Order.ADDRESS: members.c.mail}
 
 
@@ -77,18 +80,31 @@ def require_sight(tx: Tx, stands: Standing, kind: Kind) -> None:
             raise Forbidden("this list is not for you", code=act)
 
 
-def may_see(tx: Tx, stands: Standing, member: Member) -> bool:
-    """Whether the viewer may know of somebody else's membership: one that is over, or not there yet, is known to those
-    who work with members (the caller has asked require_sight)."""
-    now = member.status == Membership.NORMAL
+def may_see(tx: Tx, stands: Standing, member: Member, sight: int) -> bool:
+    """Whether the viewer may know of somebody else's membership, who shows themselves to *sight*: one that is over, or
+    not there yet, is known to those who work with members (the caller has asked require_sight)."""
+    now = member.status == Membership.NORMAL and sight <= sight_of(stands)
     return now or grouprights.may(grouprights.case_of(tx, stands), "manage_members")
+
+
+def _sees_all(stands: Standing) -> bool:
+    return sight_of(stands) == ProfileSight.MODERATORS
+
+
+def _values(stands: Standing, text: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"group_id": stands.group_id}
+    if text:
+        values["like"] = _like(text)
+    if not _sees_all(stands):
+        values.update(sight=int(sight_of(stands)), own=stands.member_id or 0)
+    return values
 
 
 def _from(kind: Kind) -> Any:
     return members.join(addresses, chosen()) if kind == Kind.BOUNCING else members
 
 
-def _where(kind: Kind, *, text: bool) -> list[Any]:
+def _where(kind: Kind, *, text: bool, everybody: bool) -> list[Any]:
     where: list[Any] = [members.c.group_id == p("group_id"), members.c.status == int(_STATUS[kind])]
     if kind == Kind.MODERATORS:
         where.append(members.c.role >= int(GroupRole.MODERATOR))
@@ -97,15 +113,17 @@ def _where(kind: Kind, *, text: bool) -> list[Any]:
         where.append(sa.exists().where(mail_health.c.address_id == addresses.c.id, bad))
     if text:
         where.append(members.c.shown.like(text_p("like"), escape="\\"))
+    if not everybody:
+        where.append(_SHOWN)
     return where
 
 
-def _query(kind: Kind, order: Order, *, ascending: bool, after: bool, text: bool) -> Query:
-    key = (kind, order, ascending, after, text)
+def _query(kind: Kind, order: Order, *, ascending: bool, after: bool, text: bool, everybody: bool) -> Query:
+    key = (kind, order, ascending, after, text, everybody)
     if key in _QUERIES:
         return _QUERIES[key]
     value: Any = _VALUES[order]
-    where = _where(kind, text=text)
+    where = _where(kind, text=text, everybody=everybody)
     if after:
         here: Any = p("after") if order == Order.CREATED else text_p("after")
         beyond = value > here if ascending else value < here
@@ -130,7 +148,7 @@ def _like(text: str) -> str:
 
 def listing(
     tx: Tx,
-    group_id: int,
+    stands: Standing,
     kind: Kind,
     *,
     order: Order = Order.CREATED,
@@ -139,34 +157,58 @@ def listing(
     limit: int = 100,
     text: str = "",
 ) -> list[Found]:
-    """Members of a kind beyond (value, id) of the last one shown; the caller has asked who may see them."""
-    values: dict[str, Any] = {"group_id": group_id, "limit": limit}
-    if text:
-        values["like"] = _like(text)
+    """Members of a kind, whom the viewer sees, beyond (value, id) of the last one shown; the caller has asked
+    require_sight."""
+    values: dict[str, Any] = {**_values(stands, text), "limit": limit}
     if after is not None:
         values["after"] = after[0]
         if order != Order.CREATED:
             values["after_id"] = after[1]
-    query = _query(kind, order, ascending=ascending, after=after is not None, text=bool(text))
+    query = _query(
+        kind,
+        order,
+        ascending=ascending,
+        after=after is not None,
+        text=bool(text),
+        everybody=_sees_all(stands),
+    )
     return [Found(Member(*row[:-1]), row[-1]) for row in tx.all(query, **values)]
 
 
-def count(tx: Tx, group_id: int, kind: Kind, text: str = "") -> int:
-    """How many there are."""
-    key = (kind, bool(text))
-    if key not in _COUNTS:
-        where = _where(kind, text=bool(text))
-        _COUNTS[key] = Query(sa.select(sa.func.count()).select_from(_from(kind)).where(*where))
-    values: dict[str, Any] = {"group_id": group_id, **({"like": _like(text)} if text else {})}
-    return int(tx.value(_COUNTS[key], **values))
-
-
-_MATCHING = Query(
-    sa.select(members.c.id)
-    .where(*_where(Kind.MEMBERS, text=True))
-    .order_by(members.c.shown, members.c.id)
-    .limit(MANY)
+_RESERVED = Query(
+    sa.select(sa.func.count()).where(
+        *_where(Kind.MEMBERS, text=False, everybody=True),
+        members.c.sight > sa.literal_column("0"),  # said for the index, which holds no others
+        sa.not_(_SHOWN),
+    )
 )
+
+
+def count_all(tx: Tx, stands: Standing, members_n: int) -> int:
+    """How many of a group's *members_n* members the viewer sees."""
+    hidden = 0 if _sees_all(stands) else tx.value(_RESERVED, **_values(stands, ""))
+    return members_n - int(hidden)
+
+
+def count(tx: Tx, stands: Standing, kind: Kind, text: str = "") -> int:
+    """How many there are, whom the viewer sees."""
+    everybody = _sees_all(stands)
+    key = (kind, bool(text), everybody)
+    if key not in _COUNTS:
+        where = _where(kind, text=bool(text), everybody=everybody)
+        _COUNTS[key] = Query(sa.select(sa.func.count()).select_from(_from(kind)).where(*where))
+    return int(tx.value(_COUNTS[key], **_values(stands, text)))
+
+
+_MATCHING = {
+    everybody: Query(
+        sa.select(members.c.id)
+        .where(*_where(Kind.MEMBERS, text=True, everybody=everybody))
+        .order_by(members.c.shown, members.c.id)
+        .limit(MANY)
+    )
+    for everybody in (True, False)
+}
 _ROWS = Query(
     sa.select(*[members.c[name] for name in Member.__struct_fields__], members.c.shown)
     .where(in_list(members.c.id, "ids"))
@@ -174,11 +216,11 @@ _ROWS = Query(
 )
 
 
-def found(tx: Tx, group_id: int, text: str, limit: int) -> tuple[list[Found], int]:
+def found(tx: Tx, stands: Standing, text: str, limit: int) -> tuple[list[Found], int]:
     """The first members by name that a part of name or address finds, and how many it finds: one walk for both unless
     they are MANY. The caller has asked who may see them."""
-    ids = tx.column(_MATCHING, group_id=group_id, like=_like(text))
-    total = len(ids) if len(ids) < MANY else count(tx, group_id, Kind.MEMBERS, text)
+    ids = tx.column(_MATCHING[_sees_all(stands)], **_values(stands, text))
+    total = len(ids) if len(ids) < MANY else count(tx, stands, Kind.MEMBERS, text)
     rows = tx.all(_ROWS, ids=ids[:limit]) if ids else []
     return [Found(Member(*row[:-1]), row[-1]) for row in rows], total
 

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import GroupRole, Membership, Viewer, require_in_group, standing
+from folkmoot.domain.access import GroupRole, Membership, Viewer, standing
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import groupacts
 from folkmoot.domain.mail.reach import chosen
@@ -64,7 +64,12 @@ _ONE = Query(
 )
 _BY_ID = Query(sa.select(*_COLUMNS).where(members.c.id == p("id")))
 _NAMES = Query(
-    sa.select(accounts.c.display_name, accounts.c.name, sa.func.coalesce(addresses.c.folded, ""))
+    sa.select(
+        accounts.c.display_name,
+        accounts.c.name,
+        sa.func.coalesce(addresses.c.folded, ""),
+        accounts.c.profile_sight,
+    )
     .select_from(
         accounts.outerjoin(addresses, sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.main == 1))
     )
@@ -79,12 +84,6 @@ _IN_GROUPS = Query(
     sa.select(*_COLUMNS).where(
         members.c.account_id == p("account_id"), in_list(members.c.group_id, "group_ids")
     )
-)
-_IN = Query(
-    sa.select(*_COLUMNS)
-    .where(members.c.group_id == p("group_id"), members.c.status == p("status"), members.c.id > p("after"))
-    .order_by(members.c.id)
-    .limit(200)
 )
 _MODERATORS = Query(
     sa.select(members.c.account_id).where(
@@ -108,13 +107,18 @@ _BELOW = Query(
     )
     .order_by(members.c.group_id)
 )
-_OWNERS = Query(
-    sa.select(sa.func.count()).where(
+_OTHER_OWNERS = Query(
+    sa.select(sa.func.count())
+    .select_from(members.join(accounts, accounts.c.id == members.c.account_id))
+    .where(
         members.c.group_id == p("group_id"),
         members.c.role == int(GroupRole.OWNER),
         members.c.status == int(Membership.NORMAL),
+        members.c.account_id != p("but"),
+        accounts.c.memorial_at.is_(None),
     )
 )
+"""Who is remembered owns nothing any more."""
 
 
 def get(tx: Tx, group_id: int, account_id: int) -> Member | None:
@@ -154,8 +158,8 @@ def put(
     values = {"role": int(role), "status": int(status), "updated_at": tx.now, **options}
     if old is None:
         id_ = tx.ids.next()
-        display_name, name, mail = tx.one(_NAMES, id=account_id) or ("", "", "")
-        values.update(shown=listed_as(display_name, name) + mail, mail=mail, created_at=tx.now)
+        display_name, name, mail, sight = tx.one(_NAMES, id=account_id) or ("", "", "", 0)
+        values.update(shown=listed_as(display_name, name) + mail, mail=mail, sight=sight, created_at=tx.now)
         tx.insert(members, id=id_, group_id=group_id, account_id=account_id, **values)
     else:
         id_ = old.id
@@ -178,8 +182,9 @@ def put(
     return id_
 
 
-def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:
-    """Join, or ask to, by the group's rule. Raises NotFound, Forbidden("banned" | "invited_only")."""
+def join(tx: Tx, viewer: Viewer, group_id: int, *, via: str = "") -> Member:
+    """Join, or ask to, by the group's rule; *via* as groupacts.note. Raises NotFound,
+    Forbidden("banned" | "invited_only")."""
     me = viewer.required()
     standing(tx, viewer, group_id)
     bonds.alone(tx, group_id, me)
@@ -187,13 +192,13 @@ def join(tx: Tx, viewer: Viewer, group_id: int) -> Member:
     if old is not None and old.status == Membership.BANNED:
         raise Forbidden("you are banned from this group", code="banned")
     if old is None or old.status not in (Membership.NORMAL, Membership.PENDING):
-        _enter(tx, viewer, group_id, invited=old is not None and old.status == Membership.INVITED)
+        _enter(tx, viewer, group_id, invited=old is not None and old.status == Membership.INVITED, via=via)
     found = get(tx, group_id, me)
     assert found is not None
     return found
 
 
-def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
+def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool, via: str) -> None:
     from folkmoot.domain.groups import grouptexts
     from folkmoot.domain.mail import asking
 
@@ -206,13 +211,13 @@ def _enter(tx: Tx, viewer: Viewer, group_id: int, *, invited: bool) -> None:
     waits = joining == 1 and not invited
     put(tx, group_id, me, status=Membership.PENDING if waits else Membership.NORMAL, **usual(settings))
     if waits:
-        groupacts.note(tx, viewer, group_id, "apply", "asked to join", target_id=me)
+        groupacts.note(tx, viewer, group_id, "apply", "asked to join", target_id=me, via=via)
         grouptexts.tell(tx, group_id, me, "pending")
         asking.about_member(tx, group_id, me)
         for moderator in tx.column(_MODERATORS, group_id=group_id):
             notices.add(tx, moderator, "member_request", me)
     else:
-        groupacts.note(tx, viewer, group_id, "join", "joined", target_id=me)
+        groupacts.note(tx, viewer, group_id, "join", "joined", target_id=me, via=via)
         grouptexts.welcome(tx, group_id, me)
 
 
@@ -231,8 +236,9 @@ def usual(settings: str) -> dict[str, Any]:
     return {**options, "settings": msgspec.json.encode(own).decode()} if own else options
 
 
-def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
-    """Leave, and the groups below too; not being a member is fine. Raises NotFound, Forbidden("last_owner")."""
+def leave(tx: Tx, viewer: Viewer, group_id: int, *, via: str = "") -> None:
+    """Leave, and the groups below too; not being a member is fine; *via* as groupacts.note. Raises
+    NotFound, Forbidden("last_owner")."""
     me = viewer.required()
     bonds.alone(tx, group_id, me)
     old = get(tx, group_id, me)
@@ -242,9 +248,9 @@ def leave(tx: Tx, viewer: Viewer, group_id: int) -> None:
 
     keep_an_owner(tx, old)
     for id_ in below(tx, group_id, me):
-        leave(tx, viewer, id_)
+        leave(tx, viewer, id_, via=via)
     put(tx, group_id, me, role=GroupRole.MEMBER, status=Membership.LEFT, mod_permissions="")
-    groupacts.note(tx, viewer, group_id, "leave", "left", target_id=me)
+    groupacts.note(tx, viewer, group_id, "leave", "left", target_id=me, via=via)
     if old.status == Membership.PENDING:
         answered(tx, group_id, me)
     else:
@@ -267,7 +273,7 @@ def keep_an_owner(tx: Tx, member: Member) -> None:
     if member.role != GroupRole.OWNER:
         return
     owners_alone(tx, member.group_id)
-    if tx.value(_OWNERS, group_id=member.group_id) == 1:
+    if not tx.value(_OTHER_OWNERS, group_id=member.group_id, but=member.account_id):
         raise Forbidden("a group needs an owner: make somebody else one first", code="last_owner")
 
 
@@ -317,14 +323,6 @@ def in_groups(tx: Tx, account_id: int, group_ids: list[int]) -> dict[int, Member
     """The account's memberships of several groups, by group, whatever their status."""
     rows = tx.all(_IN_GROUPS, account_id=account_id, group_ids=group_ids) if group_ids else []
     return {row[1]: Member(*row) for row in rows}
-
-
-def listing(
-    tx: Tx, viewer: Viewer, group_id: int, status: Membership = Membership.NORMAL, after: int = 0
-) -> list[Member]:
-    """Members of a group by age of membership, 200 at a time. Raises NotFound, Forbidden."""
-    require_in_group(standing(tx, viewer, group_id), "see_members")
-    return [Member(*row) for row in tx.all(_IN, group_id=group_id, status=int(status), after=after)]
 
 
 def moderators(tx: Tx, group_id: int) -> list[int]:

@@ -20,11 +20,11 @@ from folkmoot.domain.access import (
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from folkmoot.domain.groups import groupacts, grouptexts, members, succession
 from folkmoot.domain.groups.members import Delivery, Member
-from folkmoot.domain.mail import mailhealth, outbox, reach
+from folkmoot.domain.mail import mailhealth, mailproofs, outbox, reach
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, mailtokens
 from folkmoot.domain.rights import EVERY, USUAL, written
-from folkmoot.kit.mail.addresses import is_valid_address
+from folkmoot.kit.mail.addresses import fold_address, is_valid_address
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.groups import groups
 from folkmoot.store.schema.groups import members as members_t
@@ -247,7 +247,12 @@ def invite(tx: Tx, viewer: Viewer, group_id: int, address: str, name: str = "", 
     line = f"invited {groupacts.name_of(tx, account_id)}"
     groupacts.note(tx, viewer, group_id, "invite", line, target_id=account_id, via=via)
     way = f"{group_name}+subscribe@{tx.settings.list_domain}"
-    text = f"You are invited to {title}.\n\nTo join, write to\n  {way}\n\nWithout that nothing happens."
+    secret = mailproofs.make(tx, account_id, "accept", group_id, fold_address(mailed_at))
+    link = f"{tx.settings.base_url}/mail/confirm/{secret}"
+    text = (
+        f"You are invited to {title}.\n\nTo join, open this page within thirty days:\n  {link}\n\n"
+        f"or write to\n  {way}\n\nWithout that nothing happens."
+    )
     grouptexts.tell(tx, group_id, account_id, "invite", default=(f"You are invited to {title}", text))
     return _member(tx, group_id, account_id)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import grouprights, space, tagrules
 from folkmoot.domain.media import litter, media
+from folkmoot.domain.posts.drafts import say_left_out
 from folkmoot.kit.markup.links import fold
 from folkmoot.store.tx import Tx
 
@@ -36,14 +37,10 @@ def new_tags(tx: Tx, case: Case) -> list[str]:
 
 
 def _leave_out_files(tx: Tx, draft: Draft) -> None:
-    """Say in the post itself, for whoever reads it wherever, that its files are not there. Raises Forbidden("no_space")
-    where nothing else is left."""
+    """Go without the files, and say so. Raises Forbidden("no_space") where nothing else is left."""
     if not draft.text.strip() and not draft.html:
         raise Forbidden("the group has no space left for files", code="no_space")
-    n = len(draft.files)
-    note = f"[{n} file{'s' if n > 1 else ''} left out: the group has no space left for files]"
-    draft.text = f"{note}\n\n{draft.text}"
-    draft.html = f"<p>{note}</p>{draft.html}" if draft.html else draft.html
+    say_left_out(draft, len(draft.files), "the group has no space left for files")
     litter.drop(tx, *(each.blob for each in draft.files))
     draft.files = []
 

@@ -1,4 +1,4 @@
-"""Who owns a group whose last owner is gone without having been asked: erased, or banned from the group above it."""
+"""Who owns a group whose last owner is gone unasked: erased, remembered, or banned from the group above."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ CANDIDATES: Final = 1000
 _THERE: Final = (
     accounts.c.suspended_at.is_(None),
     accounts.c.erased_at.is_(None),
+    accounts.c.memorial_at.is_(None),
     accounts.c.id != p("gone"),
 )
 _TRUSTED = Query(

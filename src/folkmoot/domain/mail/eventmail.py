@@ -6,14 +6,13 @@ newer one follows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import Membership
-from folkmoot.domain.errors import NotFound, Refusal
+from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import outbox, reach, readers, runs
 from folkmoot.domain.mail.outbox import Item
@@ -24,7 +23,7 @@ from folkmoot.settings import Settings
 from folkmoot.store.schema.groups import groups, members
 from folkmoot.store.schema.mail import event_notes
 from folkmoot.store.schema.sections import event_answers, events
-from folkmoot.store.sql import Query, p, text_p
+from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
 if TYPE_CHECKING:
@@ -33,7 +32,13 @@ if TYPE_CHECKING:
 INVITE: Final = "invitation"
 """The kind of runs and mails that carry an event; payload: member_id, note_id."""
 REMINDER: Final = "event_soon"
-"""The kind of a mail that reminds of an event; payload: member_id, event (Said)."""
+"""The kind of a mail that reminds of an event; payload: member_id, event (Said), why (SEAT, WAIT, or none)."""
+SEAT: Final = "SEAT"
+"""Why: who waited for a seat has one now."""
+WAIT: Final = "WAIT"
+"""Why: who said yes by mail waits for a seat."""
+SHORTEN: Final = "SHORTEN"
+"""A note that a series ends sooner: first the next date that is off, then what is left of the series."""
 NEWCOMERS: Final = 20
 """So many events that are to come is a new member invited to."""
 
@@ -56,10 +61,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     recurrence: int | None = None
     rule: str = ""
+    skipped: list[int] = []
+    """Moments at which it does not take place, against its rule (ms)."""
 
 
 class Note(msgspec.Struct, frozen=True):
-    """One round of mail about events: REQUEST or CANCEL."""
+    """One round of mail about events: REQUEST, CANCEL or SHORTEN."""
 
     id: int
     group_id: int
@@ -78,6 +85,11 @@ _NOTE = Query(
         event_notes.c.id == p("id")
     )
 )
+_TOLD = Query(
+    sa.select(event_notes.c.event_id, event_notes.c.event)
+    .where(in_list(event_notes.c.event_id, "ids"))
+    .order_by(event_notes.c.id)
+)
 _KNOWN = Query(
     sa.select(event_notes.c.id)
     .where(
@@ -95,32 +107,16 @@ _MEMBER = Query(
         members.c.status == int(Membership.NORMAL),
     )
 )
-_OF_MEMBER = Query(
-    sa.select(members.c.group_id, members.c.account_id).where(
-        members.c.id == p("id"), members.c.status == int(Membership.NORMAL)
-    )
-)
 _TO_COME = Query(
     sa.select(events.c.id)
     .where(events.c.group_id == p("group_id"), events.c.starts_at > p("now"))
     .order_by(events.c.starts_at, events.c.id)
     .limit(NEWCOMERS)
 )
-_OF_SERIES = Query(
-    sa.select(events.c.id, events.c.starts_at)
-    .where(events.c.series_id == p("series_id"), events.c.ends_at > p("now"))
-    .order_by(events.c.starts_at)
-)
 _ANSWERED = Query(
-    sa.select(
-        event_answers.c.id,
-        event_answers.c.kind,
-        event_answers.c.guests,
-        event_answers.c.comment,
-        event_answers.c.updated_at,
-        event_answers.c.sequence,
-        event_answers.c.stamped_at,
-    ).where(event_answers.c.event_id == p("event_id"), event_answers.c.account_id == p("account_id"))
+    sa.select(event_answers.c.kind).where(
+        event_answers.c.event_id == p("event_id"), event_answers.c.account_id == p("account_id")
+    )
 )
 
 
@@ -154,6 +150,7 @@ def meeting_of(settings: Settings, said: Said, url: str, *, cancelled: bool = Fa
         sequence=said.sequence + cancelled,
         recurrence=said.recurrence,
         rule=said.rule,
+        skipped=tuple(said.skipped),
     )
 
 
@@ -175,6 +172,22 @@ def cancel(tx: Tx, told: list[Said]) -> None:
         latest = max(each.sequence for each in told)
         coming = [msgspec.structs.replace(coming[0], sequence=latest)]
     tell(tx, "CANCEL", coming)
+
+
+def shorten(tx: Tx, gone: Said, left: list[Said]) -> None:
+    """Mail the group's members that a series ends sooner: *gone* is the next date that is off; *left*: the series as it
+    is now, and its dates that are otherwise."""
+    runs.begin(tx, INVITE, _write(tx, SHORTEN, [gone, *left]), gone.group_id)
+
+
+def moments_of(tx: Tx, event_ids: list[int]) -> dict[int, int]:
+    """When those of these events of a series that members were told of by themselves were to begin at first, in ms."""
+    found: dict[int, int] = {}
+    for id_, text in tx.all(_TOLD, ids=event_ids):
+        for each in msgspec.json.decode(text, type=list[Said]):
+            if each.id == id_ and each.recurrence is not None:
+                found.setdefault(id_, each.recurrence)
+    return found
 
 
 def known(tx: Tx, event_id: int, series_id: int | None, group_id: int) -> bool:
@@ -228,7 +241,6 @@ def invite_newcomer(tx: Tx, group_id: int, account_id: int) -> None:
     settings = msgspec.json.decode(tx.value(_SETTINGS, id=group_id) or "{}")
     if not settings.get("invite_on_join"):
         return
-    from folkmoot.domain.access import Viewer
     from folkmoot.domain.sections.events import see
 
     member_id, address = (
@@ -244,28 +256,35 @@ def invite_newcomer(tx: Tx, group_id: int, account_id: int) -> None:
         journal.record(tx, journal.MAIL_QUEUED, group_id, group_id)
 
 
-def remind(tx: Tx, event_id: int, account_id: int) -> None:
-    """Mail somebody that an event to which they come is near."""
-    from folkmoot.domain.access import Viewer
+def remind(tx: Tx, event_id: int, account_id: int, why: str = "") -> None:
+    """Mail somebody that an event to which they come is near, or *why* else they are to hear of it (SEAT, WAIT)."""
     from folkmoot.domain.sections.events import see
 
     event, _ = see(tx, Viewer.system(), event_id)
     address = reach.reached_at(tx, event.group_id, account_id)
     member_id = tx.value(_MEMBER, group_id=event.group_id, account_id=account_id)
     if address and member_id:
-        said = msgspec.to_builtins(said_of(event))
-        outbox.queue(
-            tx, REMINDER, account_id, address, group_id=event.group_id, member_id=member_id, event=said
-        )
+        payload = {"member_id": member_id, "event": msgspec.to_builtins(said_of(event)), "why": why}
+        outbox.queue(tx, REMINDER, account_id, address, group_id=event.group_id, **payload)
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """What the mail about events to one member is written from; *answer*: what they said to the first of them."""
+    """What the mail about events to one member is written from; *answer*: what they said to the first of those in the
+    calendar."""
 
     reader: Reader
     method: str
     events: list[Said]
     answer: int | None
+
+    @property
+    def calendar(self) -> list[Said]:
+        """Those that calendar programs are told of; the mail itself speaks of the first of all."""
+        return self.events[1:] if self.method == SHORTEN else self.events
+
+    @property
+    def is_off(self) -> bool:
+        return self.method in ("CANCEL", SHORTEN)
 
 
 def sheet_of(tx: Tx, item: Item) -> Sheet | None:
@@ -279,86 +298,23 @@ def sheet_of(tx: Tx, item: Item) -> Sheet | None:
         return None
     if item.kind == REMINDER:
         said = msgspec.convert(item.payload["event"], Said)
-        note = Note(0, said.group_id, "", [said])
+        note = Note(0, said.group_id, str(item.payload.get("why", "")), [said])
     else:
         row = tx.one(_NOTE, id=int(item.payload["note_id"]))
         if row is None or reader.delivery not in CONTENT:
             return None
         note = Note(row[0], row[1], row[2], msgspec.json.decode(row[3], type=list[Said]))
     first = note.events[0]
-    if note.method != "CANCEL" and tx.value(_SEQUENCE, id=first.id) != first.sequence:
+    sheet = Sheet(reader, note.method, note.events, None)
+    if not sheet.is_off and tx.value(_SEQUENCE, id=first.id) != first.sequence:
         return None
-    answered = tx.one(_ANSWERED, event_id=first.id, account_id=reader.account_id)
-    return Sheet(reader, note.method, note.events, None if answered is None else int(answered[1]))
+    answered = tx.value(_ANSWERED, event_id=sheet.calendar[0].id, account_id=reader.account_id)
+    if note.method in (SEAT, WAIT) and answered != _stands()[note.method]:
+        return None
+    return msgspec.structs.replace(sheet, answer=answered)
 
 
-class Reply(msgspec.Struct, frozen=True):
-    """What came back to an invitation: for *event_id*, or with *whole* for its whole series. *kind*: an Answer;
-    *stamped_at* in ms, 0 for now."""
+def _stands() -> dict[str, int]:
+    from folkmoot.domain.sections.answers import Answer
 
-    event_id: int
-    member_id: int
-    kind: int
-    whole: bool = False
-    sequence: int = 0
-    stamped_at: int = 0
-
-
-def answer(tx: Tx, reply: Reply) -> int:
-    """Take in what a member answered, unless it is older than what is known (E05); to how many events.
-
-    The caller has proof that it is that member. Raises NotFound, Forbidden, Invalid.
-    """
-    from folkmoot.domain.access import Viewer
-    from folkmoot.domain.sections import events as calendar
-
-    row = tx.one(_OF_MEMBER, id=reply.member_id)
-    if row is None:
-        raise NotFound(what="member")
-    viewer = Viewer(row[1])
-    event, _ = calendar.see(tx, viewer, reply.event_id)
-    if event.group_id != row[0]:
-        raise NotFound(what="event")
-    ids = [event.id]
-    if reply.whole and event.series_id is not None:
-        ids = tx.column(_OF_SERIES, series_id=event.series_id, now=tx.now) or ids
-    taken, refused = 0, None
-    for event_id in ids:
-        try:
-            taken += _answer_one(tx, viewer, event_id, reply)
-        except Refusal as refusal:
-            refused = refusal
-    if refused is not None and not taken:
-        raise refused
-    return taken
-
-
-def _answer_one(tx: Tx, viewer: Any, event_id: int, reply: Reply) -> bool:
-    from folkmoot.domain.sections import answers
-
-    old = tx.one(_ANSWERED, event_id=event_id, account_id=viewer.account_id)
-    stamped = reply.stamped_at or tx.now
-    if old is not None and (reply.sequence < old[5] or stamped < max(old[6], old[4] // 1000 * 1000)):
-        return False
-    guests, comment = (old[2], old[3]) if old is not None else (0, "")
-    said = answers.Reply(answers.Answer(reply.kind), guests, comment)
-    made = answers.answer(tx, viewer, event_id, said)
-    tx.update(event_answers, {"id": made.id}, sequence=reply.sequence, stamped_at=min(stamped, tx.now))
-    return True
-
-
-def event_at(tx: Tx, event_id: int, moment: int) -> int:
-    """The event of the same series that was to begin at that moment (ms); the event itself where there is none."""
-    row = tx.one(_SERIES_OF, id=event_id)
-    if row is None or row[0] is None:
-        return event_id
-    for other, starts_at in tx.all(_OF_SERIES, series_id=row[0], now=0):
-        kept = tx.value(_LATEST, id=other)
-        before = msgspec.json.decode(kept, type=list[Said]) if kept else []
-        first = next((e.recurrence for e in before if e.id == other and e.recurrence is not None), starts_at)
-        if first == moment:
-            return int(other)
-    return event_id
-
-
-_SERIES_OF = Query(sa.select(events.c.series_id).where(events.c.id == p("id")))
+    return {SEAT: Answer.YES, WAIT: Answer.WAITING}

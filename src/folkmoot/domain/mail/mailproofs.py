@@ -21,6 +21,7 @@ DAY_MS = 86_400_000
 LIFETIME_MS = {
     "subscribe": 3 * DAY_MS,
     "unsubscribe": 3 * DAY_MS,
+    "accept": 30 * DAY_MS,
     "approve": 7 * DAY_MS,
     "reject": 7 * DAY_MS,
     "admit": 7 * DAY_MS,

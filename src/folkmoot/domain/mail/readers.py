@@ -61,6 +61,7 @@ _COLUMNS = (
 _GETS_MAIL = (
     members.c.status == int(Membership.NORMAL),
     accounts.c.suspended_at.is_(None),
+    accounts.c.memorial_at.is_(None),
     reachable(addresses.c.id),
 )
 _PAGE = Query(

@@ -10,6 +10,7 @@ from folkmoot.store.schema import metadata
 from folkmoot.store.schema.photos import upload_parts, uploads
 from folkmoot.store.schema.posting import litter
 from folkmoot.store.schema.posts import media
+from folkmoot.store.schema.work import outbox
 from folkmoot.store.sql import Query, in_list, p
 from folkmoot.store.tx import Tx
 
@@ -17,6 +18,8 @@ FREE_MS: Final = 86_400_000
 """So long a file waits to be attached, or to be attached again after its post was deleted."""
 REST_MS: Final = 3_600_000
 """So long a blob is left after the last row let go of it: whoever stores the same bytes just now has a row by then."""
+AGED_MS: Final = 7 * 86_400_000
+"""So long after they were stored it is certain that whoever did so writes no row any more."""
 AT_ONCE: Final = 200
 BLOB_COLUMNS: Final = frozenset(
     {"blob", "preview", "raw", "avatar", "header", "image", "picture", "thumbnail", "static"}
@@ -44,6 +47,7 @@ _NO_UPLOADS = Query(sa.delete(uploads).where(in_list(uploads.c.id, "ids")))
 _RESTED = Query(
     sa.select(litter.c.blob).where(litter.c.since < p("before")).order_by(litter.c.since).limit(AT_ONCE)
 )
+_MAILED = Query(sa.select(outbox.c.payload).where(outbox.c.payload.like('%"blob":"%')))
 _SWEPT = Query(sa.delete(litter).where(in_list(litter.c.blob, "keys", text=True)))
 
 
@@ -94,10 +98,24 @@ def any_free(tx: Tx) -> bool:
     )
 
 
+def _named(tx: Tx, keys: list[str]) -> set[str]:
+    """Those of the keys to which a row refers."""
+    return {key for query in _REFERENCES for key in tx.column(query, keys=keys)} if keys else set()
+
+
+def nameless(tx: Tx, keys: list[str]) -> list[str]:
+    """Those of the keys to which no row refers, and no mail that waits to leave: whoever stored the bytes was ended
+    before the row was written. They may be dropped, if they are so old that nobody is still about it."""
+    named = _named(tx, keys)
+    lost = [key for key in keys if key not in named]
+    waiting = "".join(tx.column(_MAILED)) if lost else ""
+    return [key for key in lost if key not in waiting]
+
+
 def rested(tx: Tx) -> list[str]:
     """Blobs that a row let go of an hour ago, and to which no other refers: their bytes may go; then `swept`."""
     keys = tx.column(_RESTED, before=tx.now - REST_MS)
-    used = {key for query in _REFERENCES for key in tx.column(query, keys=keys)} if keys else set()
+    used = _named(tx, keys)
     tx.run(_SWEPT, keys=list(used))
     return [key for key in keys if key not in used]
 

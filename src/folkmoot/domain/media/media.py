@@ -15,6 +15,7 @@ from folkmoot.domain.media import litter
 from folkmoot.store.schema.accounts import accounts
 from folkmoot.store.schema.media import cards, emojis
 from folkmoot.store.schema.posts import media, posts
+from folkmoot.store.schema.sections import row_pictures
 from folkmoot.store.sql import Query, in_list, p, text_p
 from folkmoot.store.tx import Tx
 
@@ -358,11 +359,15 @@ _BLOB = Query(
     .where(sa.or_(media.c.blob == text_p("key"), media.c.preview == text_p("key")))
     .limit(1)
 )
+_IN_TABLE = Query(sa.select(row_pictures.c.row_id).where(row_pictures.c.blob == text_p("key")).limit(1))
+"""Pictures in the cells of tables have no row of media."""
 
 
 def blob_of(tx: Tx, key: str) -> Served:
     """What a blob is, without asking who looks: for addresses that prove themselves by a signature. Raises NotFound."""
     row = tx.one(_BLOB, key=key)
-    if row is None:
-        raise NotFound(what="media")
-    return Served(row[0], row[1], row[2], row[3] != key)
+    if row is not None:
+        return Served(row[0], row[1], row[2], row[3] != key)
+    if tx.one(_IN_TABLE, key=key):
+        return Served("image/jpeg", "", "image", True)
+    raise NotFound(what="media")

@@ -33,11 +33,12 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     blurhash: str
 
 
-def prepare(data: bytes, claimed_type: str, filename: str, *, max_bytes: int) -> Prepared:
+def prepare(data: bytes, claimed_type: str, filename: str, *, max_bytes: int, side: int = 0) -> Prepared:
     """Check and clean a picture; slow (up to seconds), so never on the event loop.
 
     The bytes decide what it is: *claimed_type* and *filename* are only named in the refusal. Animated GIF and WebP keep
-    their frames; AVIF becomes JPEG or PNG, which every client can show. Raises Invalid("file", "blank" | "too_large" |
+    their frames; AVIF becomes JPEG or PNG, which every client can show. What is longer than *side* pixels is brought to
+    that, where it is said (animations become a still). Raises Invalid("file", "blank" | "too_large" |
     "unsupported" | "too_many_pixels" | "too_many_frames" | "broken" | "too_slow").
     """
     check(data, claimed_type, filename, max_bytes)
@@ -45,7 +46,12 @@ def prepare(data: bytes, claimed_type: str, filename: str, *, max_bytes: int) ->
     facts = {
         name: made.facts[name] for name in ("mime", "width", "height", "preview_width", "preview_height")
     }
-    return Prepared(data=made.parts[0], preview=made.parts[1], blurhash=made.facts["blurhash"], **facts)
+    out = Prepared(data=made.parts[0], preview=made.parts[1], blurhash=made.facts["blurhash"], **facts)
+    if not side or max(out.width, out.height) <= side:
+        return out
+    small = decoded("scaled", data, sides=[side], squares=[])
+    width, height, mime = small.facts["scales"][0]
+    return msgspec.structs.replace(out, data=small.parts[2], width=width, height=height, mime=mime)
 
 
 def portrait(

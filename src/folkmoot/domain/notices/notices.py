@@ -60,6 +60,7 @@ _NOBODY_HERE = ~sa.exists().where(
     accounts.c.kind != 1,
     accounts.c.domain == "",
     accounts.c.suspended_at.is_(None),
+    accounts.c.memorial_at.is_(None),
 )
 _QUIET = Query(
     lambda: sa.select(sa.literal_column("1")).where(sa.or_(_NOBODY_HERE, *_turned_away(p("actor_id")), _FAR))

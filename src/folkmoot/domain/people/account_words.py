@@ -20,13 +20,15 @@ FOUND = 200
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 _SPELT = Query(
-    sa.select(accounts.c.display_name, account_words.c.word, accounts.c.name)
+    sa.select(accounts.c.display_name, account_words.c.word, accounts.c.name, accounts.c.profile_sight)
     .select_from(accounts.outerjoin(account_words, account_words.c.account_id == accounts.c.id))
     .where(accounts.c.id == p("id"))
 )
 _shown = text_p("shown").concat(members.c.mail)
 _IN_GROUPS = Query(
-    sa.update(members).where(members.c.account_id == p("id"), members.c.shown != _shown).values(shown=_shown)
+    sa.update(members)
+    .where(members.c.account_id == p("id"), sa.or_(members.c.shown != _shown, members.c.sight != p("sight")))
+    .values(shown=_shown, sight=p("sight"))
 )
 _FORGET = Query(
     sa.delete(account_words).where(
@@ -48,10 +50,10 @@ def listed_as(display_name: str, name: str) -> str:
 
 
 def spell(tx: Tx, account_id: int) -> None:
-    """Keep the words of an account's shown name as it is now, and the name where lists of members have it."""
+    """Keep the words of an account's shown name as it is now, and what lists of members have of the account."""
     rows = tx.all(_SPELT, id=account_id)
     if rows:
-        tx.run(_IN_GROUPS, id=account_id, shown=listed_as(rows[0][0], rows[0][2]))
+        tx.run(_IN_GROUPS, id=account_id, shown=listed_as(rows[0][0], rows[0][2]), sight=rows[0][3])
     now = words(rows[0][0]) if rows else []
     before = {row[1] for row in rows if row[1] is not None}
     if gone := before.difference(now):
@@ -77,7 +79,11 @@ def _matching() -> Any:
     return (
         sa.select(accounts.c.id, accounts.c.folded, accounts.c.display_name)
         .select_from(near.join(accounts, accounts.c.id == near.c.id))
-        .where(accounts.c.suspended_at.is_(None))
+        .where(
+            accounts.c.suspended_at.is_(None),
+            # Who moved is found by the whole name only.
+            sa.or_(accounts.c.moved_to_id.is_(None), accounts.c.folded == text_p("name")),
+        )
         .order_by(
             sa.case((accounts.c.folded == text_p("name"), 0), else_=1),
             accounts.c.followers_n.desc(),

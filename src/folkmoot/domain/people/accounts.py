@@ -107,7 +107,12 @@ _PREFERENCES = Query(
 _EXISTS = Query(
     sa.select(accounts.c.id, accounts.c.kind, accounts.c.suspended_at).where(accounts.c.id == p("id"))
 )
-_BUMP = Query(sa.update(accounts).where(accounts.c.id == p("id")).values(rev=accounts.c.rev + 1))
+_BUMP = Query(
+    sa.update(accounts)
+    .where(sa.or_(accounts.c.id == p("id"), accounts.c.moved_to_id == p("id")))
+    .values(rev=accounts.c.rev + 1)
+)
+"""Whoever moved to an account shows it as a part of their own."""
 _IDS = Query(sa.select(accounts.c.id).where(in_list(accounts.c.id, "ids")))
 _ROLE = Query(sa.select(accounts.c.role).where(accounts.c.id == p("id")))
 

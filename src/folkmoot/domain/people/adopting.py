@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import GroupRole, Membership, Viewer
+from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Viewer
 from folkmoot.domain.groups import groupacts, memberaddresses, members, succession
 from folkmoot.domain.groups.members import Member
 from folkmoot.domain.mail import asking
@@ -36,6 +36,10 @@ _GROUPS = Query(
 _ADDRESSES = Query(sa.select(addresses.c.id).where(addresses.c.account_id == p("account_id")))
 _RANK: Final = (Membership.LEFT, Membership.INVITED, Membership.PENDING, Membership.NORMAL, Membership.BANNED)
 """Of two memberships of one group the one that stands further behind counts."""
+_STRICT: Final = (
+    MemberPosting.STARTED_MODERATED, MemberPosting.FIRST_MODERATED, MemberPosting.MODERATED, MemberPosting.FORBIDDEN,
+)  # fmt: skip
+"""Exceptions that moderators made against somebody: of two the one that stands further behind counts, too."""
 
 
 def _over(table: sa.Table, *same: str, kinds: tuple[int, ...] = ()) -> Query:
@@ -112,7 +116,18 @@ def _bring(tx: Tx, me: int, theirs: Member, address_id: int, parent_id: int | No
         _exchange(tx, mine, theirs, address_id)
     elif mine.status == theirs.status == Membership.NORMAL and theirs.role > mine.role:
         members.put(tx, group_id, me, role=theirs.role, mod_permissions=theirs.mod_permissions)
+    _keep_strict(tx, mine, theirs)
     succession.put_out(tx, group_id, theirs.account_id)
+
+
+def _keep_strict(tx: Tx, mine: Member, theirs: Member) -> None:
+    """Joining an address to an account gets nobody around what they may not say."""
+    now = members.get(tx, mine.group_id, mine.account_id) or mine
+    strict = max(
+        (now.posting, mine.posting, theirs.posting), key=lambda it: it in _STRICT and _STRICT.index(it) + 1
+    )
+    if strict != now.posting:
+        members.put(tx, now.group_id, now.account_id, role=now.role, status=now.status, posting=strict)
 
 
 def _hand_over(tx: Tx, me: int, theirs: Member, address_id: int) -> None:

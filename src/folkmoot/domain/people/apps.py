@@ -157,7 +157,9 @@ def exchange_code(
 
 
 def _proves(challenge: str, verifier: str) -> bool:
+    """Whether the verifier fits; one that no challenge asked for betrays that the challenge was taken away on its way
+    (RFC 9700 2.1.1)."""
     if not challenge:
-        return True
+        return not verifier
     hashed = hashlib.sha256(verifier.encode()).digest()
     return logins.same(base64.urlsafe_b64encode(hashed).rstrip(b"=").decode(), challenge)

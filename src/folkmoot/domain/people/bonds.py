@@ -38,7 +38,11 @@ _ACCEPT = Query(
 )
 _UNBLOCK = Query(sa.delete(blocks).where(blocks.c.account_id == p("me"), blocks.c.target_id == p("other")))
 _UNMUTE = Query(sa.delete(mutes).where(mutes.c.account_id == p("me"), mutes.c.target_id == p("other")))
-_TARGET = Query(sa.select(accounts.c.locked, accounts.c.suspended_at).where(accounts.c.id == p("id")))
+_TARGET = Query(
+    sa.select(accounts.c.locked, accounts.c.suspended_at, accounts.c.moved_to_id).where(
+        accounts.c.id == p("id")
+    )
+)
 _ENDORSE_NO_MORE = Query(
     sa.delete(endorsements).where(
         endorsements.c.account_id == p("me"), endorsements.c.target_id == p("other")
@@ -92,22 +96,15 @@ def follow(
     boosts: bool | None = None,
     notify: bool | None = None,
     languages: str | None = None,
+    quiet: bool = False,
 ) -> None:
-    """Follow an account, or ask to where it is locked; again only changes the options.
+    """Follow an account, or ask to where it is locked; again only changes the options. *quiet*: it is told of those
+    alone whom it has to let in.
 
-    Raises NotFound (a suspended account too), Forbidden("self" | "blocked").
+    Raises NotFound (a suspended account too), Forbidden("self" | "blocked" | "moved": the person is elsewhere now).
     """
     me = viewer.required()
-    see_account(tx, target_id)
-    if me == target_id:
-        raise Forbidden("you can't follow yourself", code="self")
-    alone(tx, me, target_id)
-    target = tx.one(_TARGET, id=target_id)
-    assert target is not None
-    if target[1] is not None:
-        raise NotFound(what="account")
-    if blocking.are_apart(tx, me, target_id):
-        raise Forbidden("there is a block between you", code="blocked")
+    locked = _is_locked(tx, me, target_id)
     options = {
         k: v
         for k, v in (
@@ -125,7 +122,7 @@ def follow(
                 tx, journal.FOLLOWED if known[1] else journal.FOLLOW_REQUESTED, me, target_id, again=True
             )
         return
-    state = REQUESTED if target[0] else ACCEPTED
+    state = REQUESTED if locked else ACCEPTED
     new = tx.insert_new(
         follows,
         id=tx.ids.next(),
@@ -138,15 +135,33 @@ def follow(
     if not new:
         return
     if state == ACCEPTED:
-        _accepted(tx, me, target_id)
+        _accepted(tx, me, target_id, quiet=quiet)
     else:
         notices.add(tx, target_id, "follow_request", me)
         journal.record(tx, journal.FOLLOW_REQUESTED, me, target_id)
 
 
-def _accepted(tx: Tx, follower: int, followed: int) -> None:
+def _is_locked(tx: Tx, me: int, target_id: int) -> bool:
+    """Whether *me* has to ask to follow. Raises as follow where that can't be."""
+    see_account(tx, target_id)
+    if me == target_id:
+        raise Forbidden("you can't follow yourself", code="self")
+    alone(tx, me, target_id)
+    target = tx.one(_TARGET, id=target_id)
+    assert target is not None
+    if target[1] is not None:
+        raise NotFound(what="account")
+    if target[2] is not None:
+        raise Forbidden("this account has moved", code="moved")
+    if blocking.are_apart(tx, me, target_id):
+        raise Forbidden("there is a block between you", code="blocked")
+    return bool(target[0])
+
+
+def _accepted(tx: Tx, follower: int, followed: int, *, quiet: bool = False) -> None:
     _count(tx, follower, followed, 1)
-    notices.add(tx, followed, "follow", follower)
+    if not quiet:
+        notices.add(tx, followed, "follow", follower)
     journal.record(tx, journal.FOLLOWED, follower, followed)
 
 

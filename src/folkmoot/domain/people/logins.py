@@ -76,6 +76,12 @@ _END_WAITING = (
     ),
 )  # fmt: skip
 """What was given out to let somebody in and was not used yet: codes, consents, links."""
+_END_APPEALS = Query(
+    sa.delete(mail_tokens).where(
+        mail_tokens.c.account_id == p("id"),
+        sa.or_(mail_tokens.c.purpose == "appeal", mail_tokens.c.purpose == "appeal_login"),
+    )
+)
 _TOKENS_OF = Query(
     sa.select(tokens.c.id).where(tokens.c.account_id == p("id"), tokens.c.revoked_at.is_(None))
 )
@@ -134,6 +140,12 @@ def login_of(tx: Tx, account_id: int) -> Login | None:
     return (
         None if row is None else Login(row[0], row[1], row[2], row[3] is not None, row[4], row[5] is not None)
     )
+
+
+def has_password(tx: Tx, account_id: int) -> bool:
+    """Whether the account is logged in to with a password, too, and not only by way of another place."""
+    login = login_of(tx, account_id)
+    return login is not None and login.password_hash is not None
 
 
 def check_state(state: int, suspended: bool) -> None:
@@ -256,11 +268,11 @@ def revoke_token(tx: Tx, token_id: int, account_id: int) -> None:
         journal.record(tx, journal.TOKEN_REVOKED, account_id, token_id)
 
 
-def end_everything(tx: Tx, account_id: int, *, but: int | None = None) -> None:
+def end_everything(tx: Tx, account_id: int, *, but: int | None = None, appeals: bool = True) -> None:
     """End all sessions of an account (*but* the one that asks for it) and tokens, and what would yet become one: a
-    password or second factor was changed, or the account is suspended."""
+    password or second factor was changed, or the account is to be erased. *appeals*: the ways to an appeal too."""
     tx.run(_END_SESSIONS, id=account_id, but=but or 0)
-    for query in _END_WAITING:
+    for query in (*_END_WAITING, _END_APPEALS)[: None if appeals else -1]:
         tx.run(query, id=account_id)
     for token_id in tx.column(_TOKENS_OF, id=account_id):
         revoke_token(tx, token_id, account_id)

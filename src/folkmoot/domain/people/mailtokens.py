@@ -18,6 +18,7 @@ HOUR_MS = 3_600_000
 LIFETIME_MS = {
     "confirm": 24 * HOUR_MS, "claim": 24 * HOUR_MS, "address": 24 * HOUR_MS, "reset": HOUR_MS, "deliver": 720 * HOUR_MS,
     "login": HOUR_MS // 4, "allow_google": HOUR_MS, "allow_facebook": HOUR_MS, "allow_apple": HOUR_MS,
+    "appeal": 480 * HOUR_MS, "appeal_login": HOUR_MS,
 }  # fmt: skip
 """How long a link of each purpose is good for."""
 MAX_PER_HOUR = 5

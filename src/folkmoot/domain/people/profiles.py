@@ -13,6 +13,7 @@ from folkmoot.domain.errors import Invalid
 from folkmoot.domain.media import litter
 from folkmoot.domain.people import accounts as people
 from folkmoot.domain.people import bonds, verifying
+from folkmoot.domain.people.showing import ProfileSight
 from folkmoot.domain.text import Markup, render
 from folkmoot.store.schema.accounts import accounts, logins
 from folkmoot.store.sql import Query, p
@@ -46,6 +47,7 @@ class ProfileChange(msgspec.Struct, kw_only=True):
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
+    profile_sight: ProfileSight | None = None
     avatar_description: str | None = None
     header_description: str | None = None
     show_media: bool | None = None
@@ -84,7 +86,7 @@ def update_profile(tx: Tx, viewer: Viewer, change: ProfileChange) -> None:
     values.update(_about_pictures(change))
     if change.attribution_domains is not None:
         values["attribution_domains"] = _domains(change.attribution_domains)
-    for name in _SWITCHES:
+    for name in (*_SWITCHES, "profile_sight"):
         if (on := getattr(change, name)) is not None:
             values[name] = int(on)
     if change.avatar is not None or change.header is not None:

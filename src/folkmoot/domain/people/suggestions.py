@@ -41,6 +41,8 @@ def _fitting() -> list[Any]:
         accounts.c.discoverable == 1,
         accounts.c.suspended_at.is_(None),
         accounts.c.silenced_at.is_(None),
+        accounts.c.moved_to_id.is_(None),
+        accounts.c.memorial_at.is_(None),
         accounts.c.kind != int(Kind.GROUP),
         them != me,
         ~sa.exists().where(f.c.account_id == me, f.c.target_id == them),
@@ -120,6 +122,7 @@ def _directory(newest: bool, local: bool) -> Query:
         ),
         accounts.c.suspended_at.is_(None),
         accounts.c.silenced_at.is_(None),
+        accounts.c.moved_to_id.is_(None),
         ~unwanted(p("viewer"), accounts.c.id),
     ]
     if local:

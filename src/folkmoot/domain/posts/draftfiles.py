@@ -63,9 +63,10 @@ SIDES: Final = {
 """Pixels of a picture's longer side by a group's word for it."""
 
 
-def longest_side(settings: Mapping[str, Any]) -> int:
-    """To how many pixels a group with these settings brings the pictures of its posts; 0: it leaves them."""
-    return SIDES.get(str(settings.get("max_photo_size_email", "none")), 0)
+def longest_side(settings: Mapping[str, Any], section: str = "email") -> int:
+    """To how many pixels a group with these settings brings the pictures of its posts, or of its *section*
+    ("databases"); 0: it leaves them."""
+    return SIDES.get(str(settings.get(f"max_photo_size_{section}", "none")), 0)
 
 
 def take(
@@ -92,14 +93,9 @@ def take(
 def _picture(data: bytes, mime: str, name: str, settings: Settings, side: int) -> pictures.Prepared | None:
     """The picture made anew, None for one that can't be."""
     try:
-        made = pictures.prepare(data, mime, name, max_bytes=settings.media_max_bytes)
-        if not side or max(made.width, made.height) <= side:
-            return made
-        small = pictures.decoded("scaled", data, sides=[side], squares=[])
+        return pictures.prepare(data, mime, name, max_bytes=settings.media_max_bytes, side=side)
     except Invalid:
         return None
-    width, height, kind = small.facts["scales"][0]
-    return msgspec.structs.replace(made, data=small.parts[2], width=width, height=height, mime=kind)
 
 
 def add(tx: Tx, viewer: Viewer, draft_id: int, new: Sequence[NewMedia]) -> list[DraftFile]:

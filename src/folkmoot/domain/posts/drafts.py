@@ -57,6 +57,13 @@ class Draft(msgspec.Struct, kw_only=True):
     """For imports: when it was said, in ms; the post gets an id of that time and tells nobody."""
 
 
+def say_left_out(draft: Draft, files_n: int, why: str) -> None:
+    """Say in the post itself, for whoever reads it wherever, that so many of its files are not there."""
+    note = f"[{files_n} file{'s' if files_n > 1 else ''} left out: {why}]"
+    draft.text = f"{note}\n\n{draft.text}"
+    draft.html = f"<p>{note}</p>{draft.html}" if draft.html else draft.html
+
+
 class Change(msgspec.Struct, kw_only=True):
     """An edit. None stays as it is, an empty value clears."""
 

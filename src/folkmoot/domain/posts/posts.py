@@ -312,7 +312,7 @@ def _insert(tx: Tx, me: int, draft: Draft, place: Place, named: wording.Named, *
     wording.index(tx, post_id, draft.title, out.plain)
     spoken_to = [] if draft.closed else [named.ids[m] for m in out.mentions if m in named.ids]
     title = draft.title if place.group_id is not None else ""
-    place.bare = not (draft.to or spoken_to or out.tags or title)
+    place.bare = not (draft.to or spoken_to or out.tags or wording.may_bear_tags(title))
     _address(tx, me, post_id, place, [*draft.to, *spoken_to])
     wording.set_tags(tx, post_id, out, title=title, without=place.untagged)
     if out.urls and draft.happened_at is None:
@@ -369,7 +369,7 @@ def enter(tx: Tx, me: int, post_id: int, title: str, place: Place, at: int) -> N
         tag=place.tag,
         at=at,
     )
-    if place.group_id is not None and place.thread_id is None:
+    if place.group_id is not None and place.thread_id is None and not place.bare:
         tagrules.begun(tx, place.group_id, post_id)
     if place.parent_id is not None and place.audience in COUNTED:
         tx.send(_REPLIED, id=place.parent_id)

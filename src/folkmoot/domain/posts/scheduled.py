@@ -18,7 +18,7 @@ from folkmoot.domain.posts import posts
 from folkmoot.domain.posts.drafts import Draft
 from folkmoot.store.schema.accounts import accounts, logins
 from folkmoot.store.schema.posting import scheduled
-from folkmoot.store.sql import Query, p
+from folkmoot.store.sql import Query, p, text_p
 from folkmoot.store.tx import Tx
 
 log = logging.getLogger("folkmoot.scheduled")
@@ -165,16 +165,16 @@ def cancel(tx: Tx, viewer: Viewer, id_: int) -> None:
 
 # ── when it is due ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_DUE = (
-    sa.select(scheduled.c.id, scheduled.c.account_id, scheduled.c.draft, scheduled.c.attempts)
+_NEXT = Query(
+    sa.select(scheduled.c.id, scheduled.c.attempts)
     .where(scheduled.c.state == WAITING, scheduled.c.run_at <= p("now"))
     .order_by(scheduled.c.run_at)
     .limit(1)
 )
-_CLAIM = {"sqlite": Query(_DUE), "postgresql": Query(_DUE.with_for_update(skip_locked=True))}
-_ANY = Query(
-    sa.select(scheduled.c.id).where(scheduled.c.state == WAITING, scheduled.c.run_at <= p("now")).limit(1)
+_TAKE = sa.select(scheduled.c.account_id, scheduled.c.draft).where(
+    scheduled.c.id == p("id"), scheduled.c.state == WAITING, scheduled.c.run_at <= p("now")
 )
+_CLAIM = {"sqlite": Query(_TAKE), "postgresql": Query(_TAKE.with_for_update(skip_locked=True))}
 _AUTHOR = Query(
     sa.select(accounts.c.id)
     .select_from(accounts.join(logins, logins.c.account_id == accounts.c.id))
@@ -184,43 +184,44 @@ _REFUSED_LONG_AGO = Query(
     sa.select(scheduled.c.id).where(scheduled.c.state == FAILED, scheduled.c.run_at < p("before")).limit(20)
 )
 _FORGET = Query(sa.delete(scheduled).where(scheduled.c.id == p("id")))
+_NOTE = Query(
+    sa.update(scheduled)
+    .where(scheduled.c.id == p("id"), scheduled.c.state == WAITING)
+    .values(state=p("state"), attempts=p("attempts"), run_at=p("run_at"), error=text_p("error"))
+)
+"""Somebody else may have made it meanwhile."""
 _OLD = Query(sa.delete(scheduled).where(scheduled.c.state == DONE, scheduled.c.run_at < p("before")))
 
 
-class Failure(Exception):
-    """A due post could not be made: what it was, and why."""
+class Due(msgspec.Struct, frozen=True):
+    """A post whose time has come, and how often it could not be made."""
 
-    def __init__(self, id_: int, attempts: int, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.id = id_
-        self.attempts = attempts
-        self.cause = cause
+    id: int
+    attempts: int
 
 
-def any_due(tx: Tx) -> bool:
-    """Whether a post is to be made now."""
-    return tx.one(_ANY, now=tx.now) is not None
+def next_due(tx: Tx) -> Due | None:
+    """What is to be made now, if anything is."""
+    row = tx.one(_NEXT, now=tx.now)
+    return None if row is None else Due(*row)
 
 
-def post_due(tx: Tx) -> int:
-    """Make the next due post, by the rights that its author has now; how many were made, 0 where none is due.
+def post_due(tx: Tx, due: Due) -> int:
+    """Make the post, by the rights that its author has now; how many were made, 0 where somebody else does it.
 
     The post and the note that it was made are one transaction: it is made once, whatever ends the process and however
-    many look. Raises Failure where it can't be made; hand that to `note_failure` in a transaction of its own.
+    many look for it. What keeps it from being made is raised as it is, then `note_failure`.
     """
-    row = tx.one(_CLAIM[tx.dialect], now=tx.now)
+    row = tx.one(_CLAIM[tx.dialect], id=due.id, now=tx.now)
     if row is None:
         return 0
-    id_, account_id, text, attempts = row
-    try:
-        if tx.one(_AUTHOR, id=account_id) is None:
-            raise NotFound("the author may not post any more", what="account")
-        draft = msgspec.json.decode(text, type=Draft)
-        media.let_go(tx, id_)
-        written = posts.write(tx, people.viewer_of(tx, account_id), draft)
-    except Exception as error:
-        raise Failure(id_, attempts, error) from error
-    tx.update(scheduled, {"id": id_}, state=DONE, post_id=written.id, run_at=tx.now, draft="{}")
+    account_id, text = row
+    if tx.one(_AUTHOR, id=account_id) is None:
+        raise NotFound("the author may not post any more", what="account")
+    draft = msgspec.json.decode(text, type=Draft)
+    media.let_go(tx, due.id)
+    written = posts.write(tx, people.viewer_of(tx, account_id), draft)
+    tx.update(scheduled, {"id": due.id}, state=DONE, post_id=written.id, run_at=tx.now, draft="{}")
     tx.run(_OLD, before=tx.now - KEPT_MS)
     for old in tx.column(_REFUSED_LONG_AGO, before=tx.now - REFUSED_KEPT_MS):
         media.let_go(tx, old)
@@ -228,18 +229,18 @@ def post_due(tx: Tx) -> int:
     return 1
 
 
-def note_failure(tx: Tx, failure: Failure) -> None:
+def note_failure(tx: Tx, due: Due, cause: Exception) -> None:
     """A refusal is for good: it is kept with its reason. Anything else is tried again, then kept too."""
-    attempts = failure.attempts + 1
-    for_good = isinstance(failure.cause, Refusal) or attempts >= TRIES
-    reason = f"{type(failure.cause).__name__}: {failure.cause} {getattr(failure.cause, 'code', '')}".strip()
-    tx.update(
-        scheduled,
-        {"id": failure.id},
+    attempts = due.attempts + 1
+    for_good = isinstance(cause, Refusal) or attempts >= TRIES
+    reason = f"{type(cause).__name__}: {cause} {getattr(cause, 'code', '')}".strip()
+    tx.run(
+        _NOTE,
+        id=due.id,
         state=FAILED if for_good else WAITING,
         attempts=attempts,
         run_at=tx.now + min(5_000 * 4**attempts, 3_600_000),
         error=reason[-2000:],
     )
     end = "it is kept as failed" if for_good else "it is tried again"
-    log.warning("the scheduled post %d can't be made, %s: %s", failure.id, end, reason)
+    log.warning("the scheduled post %d can't be made, %s: %s", due.id, end, reason)

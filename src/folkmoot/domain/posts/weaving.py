@@ -147,8 +147,8 @@ def parent(
 
 
 def _by_subject(tx: Tx, group_id: int, subject: str, tag: str, said_at: int, but: int) -> int | None:
-    folded = fold_subject(subject, tag)
-    if not folded or not is_reply_subject(subject, bare_tag(tag)):
+    folded = fold_subject(subject, tag) if is_reply_subject(subject, bare_tag(tag)) else ""
+    if not folded:
         return None
     found: int | None = tx.value(
         _BY_SUBJECT, group_id=group_id, subject=folded, at=said_at, since=said_at - REACH_MS, but=but

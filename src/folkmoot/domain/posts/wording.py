@@ -114,12 +114,17 @@ def unindex(tx: Tx, post_id: int, title: str, plain: str) -> None:
         tx.text_sql(text, text, id=post_id, title=title, plain=plain)
 
 
+def may_bear_tags(title: str) -> bool:
+    """Whether it is worth looking for tags in a title."""
+    return "#" in title or "＃" in title
+
+
 def set_tags(
     tx: Tx, post_id: int, rendered: Rendered, *, title: str = "", without: frozenset[str] = frozenset()
 ) -> None:
     """Hang the tags of a text on its post, and those of its *title* where that is said; *without*: folded tags that
     it is not to bear."""
-    subject = scan(title, Markup.PLAIN).tags if "#" in title else []
+    subject = scan(title, Markup.PLAIN).tags if may_bear_tags(title) else []
     found = {**dict(subject), **dict(rendered.tags)}
     wanted = dict([(folded, shown) for folded, shown in found.items() if folded not in without][:MAX_TAGS])
     if not wanted:

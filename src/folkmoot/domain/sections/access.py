@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from folkmoot.domain.access import Standing, Viewer, standing
+from folkmoot.domain.access import Standing, Viewer, hidden_groups, standing
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import grouprights, groups, members
 from folkmoot.domain.groups.groups import GroupView
@@ -75,6 +75,14 @@ def room_of(view: GroupView, stands: Standing, section: Section) -> Room:
 def enter(tx: Tx, viewer: Viewer, group_id: int, section: Section) -> Room:
     """The section as it is open to the viewer. Raises NotFound where the viewer may not know of the group."""
     return room_of(groups.see(tx, viewer, group_id), standing(tx, viewer, group_id), section)
+
+
+def room_with(tx: Tx, viewer: Viewer, group_id: int, section: Section) -> Room | None:
+    """The section that holds what was asked for; None where the viewer may not know of the group. Asked with 0 for
+    what is not there, so that what is hidden takes as long."""
+    if hidden_groups(tx, viewer, [group_id]) or not group_id:
+        return None
+    return enter(tx, viewer, group_id, section)
 
 
 def readers(tx: Tx, group_id: int, section: Section, account_ids: list[int]) -> set[int]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Membership, Viewer
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
+from folkmoot.domain.mail import eventmail
 from folkmoot.domain.notices import notices
 from folkmoot.domain.posts import reactions
 from folkmoot.domain.posts.reactions import Reaction
@@ -236,7 +237,8 @@ def _seated(tx: Tx, event_id: int, reply: Reply, old: AnswerView | None, capacit
 
 def promote(tx: Tx, event_id: int) -> list[int]:
     """Seat those who wait, in their order, as far as there are seats; the first whose party does not fit is waited for.
-    They are told. Returns their accounts. Raises nothing; the caller holds the event's row."""
+    They are told, by mail too; when they said yes stays as it was. Returns their accounts. Raises nothing; the caller
+    holds the event's row."""
     row = tx.one(_EVENT, id=event_id)
     if row is None:
         return []
@@ -248,9 +250,10 @@ def promote(tx: Tx, event_id: int) -> list[int]:
         if 1 + waiting.guests > left:
             break
         left -= 1 + waiting.guests
-        tx.update(event_answers, {"id": waiting.id}, kind=int(Answer.YES), updated_at=tx.now)
+        tx.update(event_answers, {"id": waiting.id}, kind=int(Answer.YES))
         _show(tx, event_id, waiting.account_id, Answer.YES)
         notices.add(tx, waiting.account_id, "event_seat", author_id, about_id=event_id)
+        eventmail.remind(tx, event_id, waiting.account_id, eventmail.SEAT)
         seated.append(waiting.account_id)
     return seated
 

@@ -9,11 +9,11 @@ import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain import journal
-from folkmoot.domain.access import MemberPosting, Membership, Viewer, hidden_groups
+from folkmoot.domain.access import MemberPosting, Membership, Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
 from folkmoot.domain.sections import announcing
-from folkmoot.domain.sections.access import Room, enter, readers
+from folkmoot.domain.sections.access import Room, enter, readers, room_with
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
 from folkmoot.kit.markup.sanitise import clean_html, clean_text
 from folkmoot.store.schema.chats import chat_lines, chat_members, chats
@@ -92,10 +92,8 @@ SORTS: Final = {
 def see(tx: Tx, viewer: Viewer, chat_id: int) -> tuple[ChatView, Room]:
     """A chat that the viewer may see, and where. Raises NotFound for all others, whether they exist or not."""
     row = tx.one(_ONE, id=chat_id) if 0 < chat_id < 1 << 63 else None
-    if row is None or hidden_groups(tx, viewer, [row[1]]):
-        raise NotFound(what="chat")
-    room = enter(tx, viewer, row[1], "chat")
-    if not room.reads:
+    room = room_with(tx, viewer, row[1] if row else 0, "chat")
+    if row is None or room is None or not room.reads:
         raise NotFound(what="chat")
     return ChatView(*row), room
 

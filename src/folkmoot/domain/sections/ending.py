@@ -7,6 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from folkmoot.domain.media import litter
+from folkmoot.domain.sections import cellpictures
 from folkmoot.store.schema.chats import chat_lines, chat_members, chats, wiki_pages, wiki_revisions
 from folkmoot.store.schema.entering import callbacks
 from folkmoot.store.schema.grouplife import group_tags
@@ -93,6 +94,7 @@ def end(tx: Tx, group_id: int) -> int:
         tx.run(_ANSWERS_GONE, ids=ids)
         return tx.run(_EVENTS_GONE, ids=ids)
     if ids := tx.column(_ROWS, id=group_id):
+        cellpictures.clear(tx, ids)
         return tx.run(_ROWS_GONE, ids=ids)
     if ids := tx.column(_TABLES, id=group_id):
         return tx.run(_TABLES_GONE, ids=ids)

@@ -8,11 +8,11 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer, hidden_groups
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.groups import members
 from folkmoot.domain.sections import answers, eventposts, inviting, repeats
-from folkmoot.domain.sections.access import Room, enter
+from folkmoot.domain.sections.access import Room, enter, room_with
 from folkmoot.domain.text import Markup, render
 from folkmoot.store.schema.sections import event_answers, event_series, events
 from folkmoot.store.sql import Query, in_list, p
@@ -134,13 +134,11 @@ _NO_ANSWERS = Query(sa.delete(event_answers).where(in_list(event_answers.c.event
 _LATER = Query(
     sa.select(events.c.id).where(events.c.series_id == p("series_id"), events.c.starts_at >= p("since"))
 )
-_WHOLE = Query(
-    sa.select(event_series.c.rule).where(
-        event_series.c.id == p("id"),
-        ~sa.exists().where(events.c.series_id == event_series.c.id, events.c.starts_at < p("since")),
-    )
+_EARLIER = Query(
+    sa.select(*_COLUMNS)
+    .where(events.c.series_id == p("series_id"), events.c.starts_at < p("since"))
+    .order_by(events.c.starts_at)
 )
-"""The rule of a series that has nothing before that moment."""
 _KEPT = ("id", "rule", "zone", "starts_local", "length", "made_n", "made_until")
 _SERIES = [event_series.c[name] for name in _KEPT]
 _DUE = Query(
@@ -298,10 +296,12 @@ def _read(tx: Tx, id_: int) -> EventView:
 def see(tx: Tx, viewer: Viewer, event_id: int) -> tuple[EventView, Room]:
     """An event and the calendar it is in; a public calendar is read by everybody. Raises NotFound where there is none
     in a group that the viewer may know of, Forbidden("not_member" | "calendar_visible")."""
-    found = _read(tx, event_id)
-    if found.group_id == found.author_id or hidden_groups(tx, viewer, [found.group_id]):
+    row = tx.one(_ONE, id=event_id) if 0 < event_id < 1 << 63 else None
+    found = None if row is None else EventView(*row)
+    own = found is not None and found.group_id == found.author_id
+    room = room_with(tx, viewer, found.group_id if found is not None and not own else 0, "calendar")
+    if found is None or room is None:
         raise NotFound(what="event")
-    room = enter(tx, viewer, found.group_id, "calendar")
     if not room.reads and not room.stands.is_member and not viewer.everything:
         raise Forbidden("you are no member of the event's group", code="not_member")
     return found, room.to_read()
@@ -340,13 +340,13 @@ _TOLD: Final = frozenset({"name", "starts_at", "ends_at", "zone", "all_day", "pl
 def delete(tx: Tx, viewer: Viewer, event_id: int, *, following: bool = False) -> None:
     """Take an event away with its answers; *following*: also those that its rule puts after it. Raises as change."""
     found = own(tx, viewer, event_id)
-    ids = [event_id]
+    ids, left = [event_id], None
     if following and found.series_id is not None:
         ids = tx.column(_LATER, series_id=found.series_id, since=found.starts_at)
+        left = [EventView(*row) for row in tx.all(_EARLIER, series_id=found.series_id, since=found.starts_at)]
         tx.update(event_series, {"id": found.series_id}, made_until=None)
     gone = [EventView(*row) for row in tx.all(_SOME, ids=list(ids))]
-    rule = str(tx.value(_WHOLE, id=found.series_id, since=found.starts_at) or "") if following else ""
-    inviting.tell_end(tx, gone, rule)
+    inviting.tell_end(tx, gone, left)
     tx.run(_NO_ANSWERS, ids=list(ids))
     tx.run(_DELETE, ids=list(ids))
     for each in gone:

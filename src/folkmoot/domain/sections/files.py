@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer, hidden_groups
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from folkmoot.domain.sections.access import Room, enter
+from folkmoot.domain.sections.access import Room, enter, room_with
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
 from folkmoot.store.schema.sections import group_files
 from folkmoot.store.sql import Query, in_list, p, text_p
@@ -112,10 +112,8 @@ def enter_files(tx: Tx, viewer: Viewer, group_id: int) -> Room:
 def see(tx: Tx, viewer: Viewer, entry_id: int) -> tuple[Entry, Room]:
     """An entry that the viewer may see, and where. Raises NotFound for all others, whether they exist or not."""
     row = tx.one(_ONE, id=entry_id) if 0 < entry_id < 1 << 63 else None
-    if row is None or hidden_groups(tx, viewer, [row[1]]):
-        raise NotFound(what="file")
-    room = enter(tx, viewer, row[1], "files")
-    if not room.reads:
+    room = room_with(tx, viewer, row[1] if row else 0, "files")
+    if row is None or room is None or not room.reads:
         raise NotFound(what="file")
     return Entry(*row), room
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
@@ -11,11 +13,12 @@ from folkmoot.domain.errors import Conflict, Forbidden, TooMany
 from folkmoot.domain.groups import moderation
 from folkmoot.domain.mail import eventmail
 from folkmoot.domain.posts import pace
+from folkmoot.domain.sections import repeats
 from folkmoot.domain.sections.access import Room
 from folkmoot.kit.ids import first_id_at
 from folkmoot.store.schema.groups import members
 from folkmoot.store.schema.mail import event_notes
-from folkmoot.store.schema.sections import events
+from folkmoot.store.schema.sections import event_series, events
 from folkmoot.store.sql import Query, p
 from folkmoot.store.tx import Tx
 
@@ -26,6 +29,8 @@ MAX_EVENTS: Final = 10_000
 """A calendar that has so many events takes no more."""
 MAX_ROUNDS: Final = 20
 """So often are members told of one event within a day."""
+MAX_OTHERS: Final = 50
+"""So many dates of a series that is cut short are told as moved, the next ones."""
 _COUNT = Query(sa.select(sa.func.count()).where(events.c.group_id == p("group_id")))
 _PUT_IN = Query(
     sa.select(sa.func.count(sa.distinct(sa.func.coalesce(events.c.series_id, events.c.id)))).where(
@@ -39,6 +44,13 @@ _ROUNDS = Query(
         event_notes.c.event_id == p("id"), event_notes.c.id > p("since")
     )
 )
+_RULE = Query(sa.select(event_series.c.rule).where(event_series.c.id == p("id")))
+_SERIES = Query(
+    sa.select(
+        event_series.c.rule, event_series.c.zone, event_series.c.starts_local, event_series.c.length
+    ).where(event_series.c.id == p("id"))
+)
+_NEXT = Query(sa.update(events).where(events.c.series_id == p("series_id")).values(sequence=p("sequence")))
 
 
 def heard(tx: Tx, room: Room) -> bool:
@@ -80,9 +92,45 @@ def tell_change(tx: Tx, room: Room, now: EventView, was: EventView) -> None:
     eventmail.tell(tx, "REQUEST", [eventmail.said_of(now, was=was)])
 
 
-def tell_end(tx: Tx, gone: list[EventView], rule: str) -> None:
-    """Call events of one group off, as far as its members know of them."""
-    of = {each.series_id or each.id: each for each in gone}
-    known = {key for key, each in of.items() if eventmail.known(tx, each.id, each.series_id, each.group_id)}
-    told = [each for each in gone if (each.series_id or each.id) in known]
-    eventmail.cancel(tx, [eventmail.said_of(each, rule=rule) for each in told])
+def tell_end(tx: Tx, gone: list[EventView], left: list[EventView] | None) -> None:
+    """Call events of one group off, as far as its members know of them: one event, or those of a series of which these
+    are *left*."""
+    first = gone[0]
+    if not eventmail.known(tx, first.id, first.series_id, first.group_id):
+        return
+    if left:
+        _shorten(tx, gone, left)
+        return
+    rule = "" if left is None else str(tx.value(_RULE, id=first.series_id))
+    eventmail.cancel(tx, [eventmail.said_of(each, rule=rule) for each in gone])
+
+
+def _shorten(tx: Tx, gone: list[EventView], left: list[EventView]) -> None:
+    """Tell how much of a series is left as its new rule, which ends sooner: calendar programs understand that, and few
+    a range of dates that are off (RFC 5546, 3.2.5)."""
+    coming = [each for each in gone if each.ends_at > tx.now]
+    if not coming:
+        return
+    rule, zone_name, wall, length = tx.one(_SERIES, id=coming[0].series_id) or ("", "UTC", "", 0)
+    zone, first = repeats.zone_of(zone_name), datetime.fromisoformat(wall)
+    sequence = 1 + max(each.sequence for each in (*gone, *left))
+    tx.run(_NEXT, series_id=coming[0].series_id, sequence=sequence)
+    moved = eventmail.moments_of(tx, [each.id for each in left])
+    kept = {moved.get(each.id, each.starts_at) for each in left}
+    dates = repeats.moments(rule, zone, first, tx.now, max(kept))
+    usual = min((*left, *gone), key=lambda each: each.sequence)
+    whole = msgspec.structs.replace(
+        eventmail.said_of(usual, rule=repeats.ending(rule, zone, max(kept))),
+        id=left[-1].id,
+        starts_at=repeats.to_ms(first, zone),
+        ends_at=repeats.to_ms(first, zone) + length,
+        zone=zone_name,
+        sequence=sequence,
+        skipped=[ms for ms in dates if ms not in kept],
+    )
+    others = [
+        msgspec.structs.replace(eventmail.said_of(each), recurrence=moved[each.id], sequence=sequence)
+        for each in left
+        if each.id in moved and each.ends_at > tx.now
+    ]
+    eventmail.shorten(tx, eventmail.said_of(coming[0]), [whole, *others[:MAX_OTHERS]])

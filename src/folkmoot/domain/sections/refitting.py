@@ -7,8 +7,7 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.media import litter
-from folkmoot.domain.sections import cells
+from folkmoot.domain.sections import cellpictures, cells
 from folkmoot.domain.sections.cells import Cell, Column
 from folkmoot.store.schema.sections import group_rows
 from folkmoot.store.sql import Query, p
@@ -38,7 +37,8 @@ def refit(tx: Tx, table_id: int, old: list[Column], new: list[Column]) -> None:
     while some := tx.all(_SOME, table_id=table_id, after=after):
         for number, id_, text, words in some:
             told = msgspec.json.decode(text, type=list[Cell])
-            litter.drop(tx, *(cell.image for cell in told if cell.image and cell.column_id not in moves))
+            if lost := {cell.column_id for cell in told if cell.image and cell.column_id not in moves}:
+                cellpictures.forget(tx, id_, lost)
             kept = [fitted for cell in told if (fitted := _fitted(cell, moves)) is not None]
             fresh = msgspec.json.encode(kept).decode(), cells.line(new, kept)
             if fresh != (text, words):

@@ -86,6 +86,12 @@ def _without_until(rule: str, zone: ZoneInfo) -> tuple[str, int | None]:
     return text, to_ms(moment, ZoneInfo("UTC") if match[3] else zone)
 
 
+def ending(rule: str, zone: ZoneInfo, last_ms: int) -> str:
+    """The rule with another end: the event takes place at that moment (ms) for the last time."""
+    kept = [part for part in rule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
+    return ";".join([*kept, f"UNTIL={to_wall(last_ms, zone):%Y%m%dT%H%M%S}"])
+
+
 def ends(rule: str, made_n: int) -> bool:
     """Whether nothing more can come of the rule after so many."""
     count = re.search(r"COUNT=(\d+)", rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from folkmoot.domain.sections import cells, tables
+from folkmoot.domain.sections import cellpictures, cells, tables
 from folkmoot.domain.sections.access import Room
 from folkmoot.domain.sections.cells import Cell
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
@@ -23,6 +24,7 @@ from folkmoot.store.tx import Tx
 
 MAX_ROWS: Final = 100_000
 CSV_PAGE: Final = 500
+NONE: Final[Mapping[str, int]] = {}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -70,35 +72,41 @@ SORTS: Final = {
 }
 
 
-def add(tx: Tx, viewer: Viewer, table_id: int, given: list[Cell]) -> RowView:
-    """Put a row into a table. Raises NotFound, Forbidden("manage_database"), Invalid(a column's name), Conflict."""
+def add(tx: Tx, viewer: Viewer, table_id: int, given: list[Cell], sizes: Mapping[str, int] = NONE) -> RowView:
+    """Put a row into a table. *sizes*: bytes of the pictures that came in with it, by key. Raises NotFound,
+    Forbidden("manage_database"), Invalid(a column's name), Conflict."""
     me = viewer.required()
     tables.alone(tx, table_id)
     table, room = tables.see(tx, viewer, table_id)
     _require(may_add(table, room, viewer))
-    text, words = _checked(tx, table, given)
+    kept = _checked(tx, table, given)
     if not tx.run(_COUNTED, id=table_id, by=1, numbers=1, now=tx.now):
         raise Conflict("the table is full", code="too_many")
     id_, number = tx.ids.next(), int(tx.value(_LAST, id=table_id))
-    named = {"table_id": table_id, "author_id": me, "number": number, "cells": text, "words": words}
+    named = {"table_id": table_id, "author_id": me, "number": number, **_texts(table, kept)}
     tx.insert(group_rows, id=id_, created_at=tx.now, updated_at=tx.now, **named)
+    cellpictures.settle(tx, room.group_id, room.group.settings, id_, kept, sizes)
     return _read(tx, table_id, id_)
 
 
-def change(tx: Tx, viewer: Viewer, table_id: int, row_id: int, given: list[Cell]) -> RowView:
+def change(
+    tx: Tx, viewer: Viewer, table_id: int, row_id: int, given: list[Cell], sizes: Mapping[str, int] = NONE
+) -> RowView:
     """Put other cells into a row; columns that are not named keep theirs. Raises as add."""
     tables.alone(tx, table_id)
-    table, _, old = _own(tx, viewer, table_id, row_id)
+    table, room, old = _own(tx, viewer, table_id, row_id)
     named = {cell.column_id for cell in given}
     stay = {column.id for column in table.described} - named
-    text, words = _checked(tx, table, given + [cell for cell in old.filled if cell.column_id in stay])
-    tx.update(group_rows, {"id": row_id}, cells=text, words=words, updated_at=tx.now)
+    kept = _checked(tx, table, given + [cell for cell in old.filled if cell.column_id in stay])
+    tx.update(group_rows, {"id": row_id}, **_texts(table, kept), updated_at=tx.now)
+    cellpictures.settle(tx, room.group_id, room.group.settings, row_id, kept, sizes)
     return _read(tx, table_id, row_id)
 
 
 def delete(tx: Tx, viewer: Viewer, table_id: int, row_id: int) -> None:
     """Take a row away. Raises NotFound, Forbidden("manage_database")."""
     _own(tx, viewer, table_id, row_id)
+    cellpictures.clear(tx, [row_id])
     if tx.run(_DELETE, id=row_id):
         tx.run(_COUNTED, id=table_id, by=-1, numbers=0, now=tx.now)
 
@@ -140,15 +148,18 @@ def _read(tx: Tx, table_id: int, row_id: int) -> RowView:
     return RowView(*row)
 
 
-def _checked(tx: Tx, table: TableView, given: list[Cell]) -> tuple[str, str]:
-    """The cells as they are kept, in the order of the columns, and their words. Raises Invalid."""
+def _checked(tx: Tx, table: TableView, given: list[Cell]) -> list[Cell]:
+    """The cells as they are kept, in the order of the columns. Raises Invalid."""
     columns = table.described
     told = {cell.column_id: cell for cell in given}
     if len(told) < len(given) or told.keys() - {column.id for column in columns}:
         raise Invalid("column", "unknown")
     checked = (cells.check(tx, column, told.get(column.id)) for column in columns)
-    kept = [cell for cell in checked if cell is not None]
-    return msgspec.json.encode(kept).decode(), cells.line(columns, kept)
+    return [cell for cell in checked if cell is not None]
+
+
+def _texts(table: TableView, kept: list[Cell]) -> dict[str, str]:
+    return {"cells": msgspec.json.encode(kept).decode(), "words": cells.line(table.described, kept)}
 
 
 def _whole(table: TableView, room: Room, viewer: Viewer) -> bool:

@@ -10,11 +10,11 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer, hidden_groups
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from folkmoot.domain.media import litter
-from folkmoot.domain.sections.access import Room, enter
-from folkmoot.domain.sections.cells import TYPES, Cell, Column
+from folkmoot.domain.sections import cellpictures
+from folkmoot.domain.sections.access import Room, enter, room_with
+from folkmoot.domain.sections.cells import TYPES, Column
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
 from folkmoot.domain.sections.refitting import refit
 from folkmoot.store.schema.sections import group_rows, group_tables
@@ -107,7 +107,6 @@ _HERE = visible(p("group_id"), p("moderates"))
 _COUNT = Query(sa.select(sa.func.count()).where(*_HERE))
 _ALL = Query(sa.select(sa.func.count()).where(group_tables.c.group_id == p("group_id")))
 _DELETE = Query(sa.delete(group_tables).where(group_tables.c.id == p("id")))
-_CELLS = Query(sa.select(group_rows.c.cells).where(group_rows.c.table_id == p("id")))
 _EMPTY = Query(sa.delete(group_rows).where(group_rows.c.table_id == p("id")))
 SORTS: Final = {
     "id": group_tables.c.id,
@@ -136,9 +135,10 @@ def sees(table: TableView, room: Room, viewer: Viewer) -> bool:
 def see(tx: Tx, viewer: Viewer, table_id: int) -> tuple[TableView, Room]:
     """A table that the viewer may see, and where. Raises NotFound for all others."""
     row = tx.one(_ONE, id=table_id) if 0 < table_id < 1 << 63 else None
-    if row is None or hidden_groups(tx, viewer, [row[1]]):
+    room = room_with(tx, viewer, row[1] if row else 0, "database")
+    if row is None or room is None:
         raise NotFound(what="table")
-    room, table = enter(tx, viewer, row[1], "database"), TableView(*row)
+    table = TableView(*row)
     if not room.reads or not sees(table, room, viewer):
         raise NotFound(what="table")
     return table, room
@@ -297,7 +297,6 @@ def number_columns(wanted: list[Column], now: list[Column], last: int) -> tuple[
 def delete(tx: Tx, viewer: Viewer, table_id: int) -> None:
     """Remove a table with its rows. Raises NotFound, Forbidden("manage_database")."""
     own(tx, viewer, table_id)
-    for text in tx.column(_CELLS, id=table_id):
-        litter.drop(tx, *(cell.image for cell in msgspec.json.decode(text, type=list[Cell]) if cell.image))
+    cellpictures.clear_table(tx, table_id)
     tx.run(_EMPTY, id=table_id)
     tx.run(_DELETE, id=table_id)

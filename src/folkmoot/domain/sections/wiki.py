@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from folkmoot.domain.access import Viewer, hidden_groups
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from folkmoot.domain.sections.access import Room, enter
+from folkmoot.domain.sections.access import Room, enter, room_with
 from folkmoot.domain.sections.paging import Keys, after_key, after_values, order_by
 from folkmoot.domain.text import Markup
 from folkmoot.kit.markup import markdown
@@ -102,10 +102,8 @@ def path_of(title: str) -> str:
 def see(tx: Tx, viewer: Viewer, page_id: int) -> tuple[PageView, Room]:
     """A page that the viewer may read, and where. Raises NotFound for all others, whether they exist or not."""
     row = tx.one(_ONE, id=page_id) if 0 < page_id < 1 << 63 else None
-    if row is None or hidden_groups(tx, viewer, [row[1]]):
-        raise NotFound(what="page")
-    room = enter(tx, viewer, row[1], "wiki")
-    if not room.reads:
+    room = room_with(tx, viewer, row[1] if row else 0, "wiki")
+    if row is None or room is None or not room.reads:
         raise NotFound(what="page")
     return PageView(*row), room
 

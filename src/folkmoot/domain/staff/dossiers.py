@@ -245,3 +245,18 @@ _STAFF = Query(
 def staff(tx: Tx, role: Role = Role.MODERATOR) -> list[int]:
     """Ids of the staff from that role on, a hundred at most."""
     return tx.column(_STAFF, role=int(role))
+
+
+_PROVEN = Query(
+    sa.select(addresses.c.address)
+    .join_from(accounts, addresses, addresses.c.account_id == accounts.c.id)
+    .where(accounts.c.role >= p("role"), accounts.c.role > 0, accounts.c.suspended_at.is_(None))
+    .where(addresses.c.confirmed_at.is_not(None))
+    .order_by(accounts.c.id, addresses.c.main.desc(), addresses.c.id)
+    .limit(1)
+)
+
+
+def proven_address(tx: Tx, role: Role) -> str:
+    """A proven address of the first of the staff from that role on who has one; empty where nobody has."""
+    return str(tx.value(_PROVEN, role=int(role)) or "")

@@ -40,6 +40,7 @@ OWNED: Final[tuple[tuple[str, str], ...]] = (
     ("notice_requests", "account_id"), ("notice_requests", "actor_id"), ("severances", "account_id"),
     ("exchange_people", "account_id"), ("exchange_people", "other_id"), ("exchanges", "account_id"),
     ("account_notes", "account_id"), ("account_notes", "target_id"),
+    ("account_aliases", "account_id"), ("account_aliases", "alias_id"),
     ("endorsements", "account_id"), ("endorsements", "target_id"), ("tag_follows", "account_id"),
     ("featured_tags", "account_id"), ("link_checks", "account_id"), ("account_words", "account_id"),
     ("bounces", "account_id"), ("digest_marks", "account_id"), ("mail_health", "account_id"),
@@ -75,7 +76,7 @@ KEPT: Final[dict[str, str]] = {
     "staff_acts": "what the staff did",
     "uploads": "removed here with their blobs",
     "use_accounts": "days only, forgotten by themselves",
-    "warnings": "what the staff did",
+    "warnings": "what the staff did; what was said against it is blanked here",
 }
 """Other tables with such a column, and why their rows are not simply deleted."""
 _WITHIN: Final = (
@@ -109,7 +110,9 @@ def _deletions() -> list[Query]:
             history_n=tables["chats"].c.history_n - kept.scalar_subquery(),
         )
     )
-    return [Query(statement) for statement in (uncounted, *within, *own)]
+    said = tables["warnings"]
+    unsaid = sa.update(said).where(said.c.account_id == p("id")).values(appeal="", appealed_at=None)
+    return [Query(statement) for statement in (uncounted, unsaid, *within, *own)]
 
 
 _DELETIONS = _deletions()
@@ -194,7 +197,7 @@ def order(tx: Tx, viewer: Viewer, account_id: int) -> None:
     if tx.value(_ERASED, id=account_id) is not None:
         raise Forbidden("the account is erased already", code="erased")
     tx.update(accounts, {"id": account_id}, erase_at=tx.now)
-    logins.end_everything(tx, account_id)
+    logins.end_everything(tx, account_id, appeals=False)
     stafflog.note(tx, viewer, "erase", "account", account_id, target.account.handle)
 
 

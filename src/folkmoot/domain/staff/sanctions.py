@@ -13,7 +13,7 @@ from folkmoot.domain.errors import Forbidden, Invalid, NotFound
 from folkmoot.domain.mail import outbox
 from folkmoot.domain.notices import notices
 from folkmoot.domain.people import accounts as people
-from folkmoot.domain.people import severances
+from folkmoot.domain.people import mailtokens, moves, severances
 from folkmoot.domain.people.accounts import Kind, LoginState
 from folkmoot.domain.powers import require_above, require_power
 from folkmoot.domain.staff import barriers, dossiers, reportdesk, stafflog
@@ -21,7 +21,7 @@ from folkmoot.domain.staff.dossiers import APPROVAL_GIVEN, Dossier
 from folkmoot.store.schema.accounts import accounts, addresses, logins, sessions, tokens
 from folkmoot.store.schema.staff import warning_presets, warnings
 from folkmoot.store.sql import Query, in_list, p
-from folkmoot.store.tx import Tx
+from folkmoot.store.tx import Row, Tx
 
 KINDS: Final = ("none", "sensitive", "disable", "silence", "suspend")
 """What may be done: only warn; mark all media; close the login; keep out of public places; take away altogether."""
@@ -60,7 +60,8 @@ _STATE = Query(
 
 
 class Sanction(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done to an account: *kind* of KINDS, what is said about it, and whether by mail too."""
+    """What is to be done to an account: *kind* of KINDS, what is said about it, and whether by mail too: the
+    link there is the way to an appeal for who is shut out and has no password."""
 
     kind: str
     text: str = ""
@@ -70,7 +71,8 @@ class Sanction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Warning_(msgspec.Struct, frozen=True):
-    """What was done to an account and said about it, as its owner may know; `act` of KINDS."""
+    """What was done to an account and said about it, as its owner may know; `act` of KINDS. What its owner says against
+    it is `appeal`, from the moment `appealed_at` on, until the staff has settled that."""
 
     id: int
     account_id: int
@@ -78,6 +80,10 @@ class Warning_(msgspec.Struct, frozen=True):
     text: str
     post_ids: list[int]
     created_at: int
+    appeal: str = ""
+    appealed_at: int | None = None
+    appeal_settled_at: int | None = None
+    appeal_granted: int = 0
 
 
 class Preset(msgspec.Struct, frozen=True):
@@ -95,7 +101,7 @@ def impose(tx: Tx, viewer: Viewer, account_id: int, sanction: Sanction) -> None:
     Invalid("kind", "unknown" | "no_login"), Invalid("text", "too_long").
     """
     require_power(viewer, "manage_reports")
-    target = _target(tx, viewer, account_id)
+    target = aimed_at(tx, viewer, account_id)
     if sanction.kind not in KINDS:
         raise Invalid("kind", "unknown")
     if sanction.kind == "disable" and not target.has_login:
@@ -118,8 +124,9 @@ def impose(tx: Tx, viewer: Viewer, account_id: int, sanction: Sanction) -> None:
         _warn(tx, viewer, target, sanction, text, post_ids)
 
 
-def _target(tx: Tx, viewer: Viewer, account_id: int) -> Dossier:
-    """The account, where the viewer stands above it. A group is no person: its owners and its settings rule it."""
+def aimed_at(tx: Tx, viewer: Viewer, account_id: int) -> Dossier:
+    """The account, where the viewer stands above it. A group is no person: its owners and its settings rule it.
+    Raises Forbidden("role" | "group"), NotFound."""
     target = dossiers.see(tx, viewer, account_id)
     if target.account.kind == Kind.GROUP and not target.account.domain:
         raise Forbidden("groups are not sanctioned", code="group")
@@ -142,10 +149,7 @@ def _text(tx: Tx, sanction: Sanction) -> str:
 def _apply(tx: Tx, target: Dossier, kind: str) -> None:
     id_ = target.id
     if kind == "disable":
-        if not target.disabled:
-            state = tx.value(_LOGIN, id=id_)
-            tx.update(logins, {"account_id": id_}, state=int(LoginState.DISABLED), state_before=state)
-        close(tx, id_)
+        disable(tx, target)
         return
     if kind not in _MOMENTS or (kind == "suspend" and target.account.suspended):
         return
@@ -161,6 +165,17 @@ def _apply(tx: Tx, target: Dossier, kind: str) -> None:
     if kind == "silence":
         journal.record(tx, journal.ACCOUNT_LIMITED, id_, id_)
     people.changed(tx, id_)
+
+
+def disable(tx: Tx, target: Dossier) -> None:
+    """Close the login, for verbs that have asked; it is opened again as it was before. What is closed is marked as
+    closed for a further reason."""
+    if target.disabled:
+        tx.update(logins, {"account_id": target.id}, disabled_twice=1)
+    else:
+        state = tx.value(_LOGIN, id=target.id)
+        tx.update(logins, {"account_id": target.id}, state=int(LoginState.DISABLED), state_before=state)
+    close(tx, target.id)
 
 
 def close(tx: Tx, account_id: int) -> None:
@@ -191,19 +206,25 @@ def _warn(
     # The person learns what was done, not by whom: the notice is caused by the account itself.
     notices.add(tx, target.id, "warning", target.id, about_id=id_)
     if sanction.mail and target.address:
-        outbox.queue(tx, "warning", target.id, target.address, act=sanction.kind, text=text)
+        secret = mailtokens.make(tx, target.id, "appeal", target.address)
+        # By the link the person says something against it, whether they may log in or not.
+        link = f"{tx.settings.base_url}/strikes?token={secret}" if secret else ""
+        outbox.queue(tx, "warning", target.id, target.address, act=sanction.kind, text=text, link=link)
 
 
 def lift(tx: Tx, viewer: Viewer, account_id: int, kind: str) -> None:
     """Take back what `impose` did ("disable", "sensitive", "silence" or "suspend"); nothing there is fine.
 
-    Raises Forbidden("role"; "erased": what was suspended is being or has been erased), NotFound.
+    Raises Forbidden("role"; "erased": what was suspended is being or has been erased; "memorial": the login of somebody
+    who is remembered stays closed), NotFound.
     """
-    target = _target(tx, viewer, account_id)
+    target = aimed_at(tx, viewer, account_id)
     if kind == "disable":
+        if target.account.memorial:
+            raise Forbidden("nobody logs in there any more", code="memorial")
         row = tx.one(_LOGIN, id=account_id)
         if row is not None and row[0] == LoginState.DISABLED:
-            tx.update(logins, {"account_id": account_id}, state=row[1])
+            tx.update(logins, {"account_id": account_id}, state=row[1], disabled_twice=0)
             _open(tx, account_id)
     elif kind == "suspend":
         _unsuspend(tx, account_id)
@@ -224,6 +245,7 @@ def _unsuspend(tx: Tx, account_id: int) -> None:
     tx.update(accounts, {"id": account_id}, suspended_at=None, erase_at=None)
     barriers.unblock_canonical_of(tx, account_id)
     _open(tx, account_id)
+    moves.bring_the_rest(tx, account_id)
 
 
 def approve(tx: Tx, viewer: Viewer, account_id: int) -> None:
@@ -245,18 +267,21 @@ def approve(tx: Tx, viewer: Viewer, account_id: int) -> None:
         outbox.queue(tx, "approved", account_id, target.address, link=link)
 
 
-_WARNINGS = Query(
-    sa.select(
-        warnings.c.id, warnings.c.account_id, warnings.c.act, warnings.c.text, warnings.c.post_ids,
-        warnings.c.created_at,
-    ).where(in_list(warnings.c.id, "ids"), warnings.c.account_id == p("me"))
-)  # fmt: skip
+WARNING: Final = sa.select(*[warnings.c[name] for name in Warning_.__struct_fields__])
+"""The statement that finds warnings, for read_warning."""
+_WARNINGS = Query(WARNING.where(in_list(warnings.c.id, "ids"), warnings.c.account_id == p("me")))
+
+
+def read_warning(row: Row) -> Warning_:
+    """A row of WARNING."""
+    values = dict(zip(Warning_.__struct_fields__, row, strict=True))
+    return Warning_(**{**values, "post_ids": msgspec.json.decode(values["post_ids"], type=list[int])})
 
 
 def warnings_of(tx: Tx, viewer: Viewer, ids: list[int]) -> dict[int, Warning_]:
     """Those of the warnings that were given to the viewer, by id."""
     rows = tx.all(_WARNINGS, ids=ids, me=viewer.required()) if ids else []
-    return {r[0]: Warning_(r[0], r[1], r[2], r[3], msgspec.json.decode(r[4]), r[5]) for r in rows}
+    return {row[0]: read_warning(row) for row in rows}
 
 
 def presets(tx: Tx, viewer: Viewer) -> list[Preset]:

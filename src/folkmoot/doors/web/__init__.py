@@ -3,6 +3,7 @@
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.pages import (
     addresses,
+    appealing,
     apps,
     calendar,
     callbacks,
@@ -20,6 +21,7 @@ from folkmoot.doors.web.pages import (
     marks,
     membership,
     moderating,
+    moving,
     notices,
     outside,
     people,
@@ -29,6 +31,7 @@ from folkmoot.doors.web.pages import (
     security,
     settings,
     staff,
+    strikes,
     tables,
     threads,
     wiki,
@@ -37,6 +40,7 @@ from folkmoot.doors.web.pages import (
 
 __all__ = [
     "addresses",
+    "appealing",
     "apps",
     "calendar",
     "callbacks",
@@ -55,6 +59,7 @@ __all__ = [
     "marks",
     "membership",
     "moderating",
+    "moving",
     "notices",
     "outside",
     "people",
@@ -64,6 +69,7 @@ __all__ = [
     "security",
     "settings",
     "staff",
+    "strikes",
     "tables",
     "threads",
     "wiki",

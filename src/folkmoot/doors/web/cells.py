@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from folkmoot.domain.sections.cells import PLACE, Cell, Column
@@ -18,6 +19,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("number",),
     "address": PLACE,
     "link": ("url", "title"),
+    "image": ("description",),
 }
 """By type of column: the fields of a cell that are written as they are."""
 KINDS: Final = {
@@ -37,9 +39,21 @@ KINDS: Final = {
 """Types of columns in words."""
 
 
-def read(form: RowForm, columns: list[Column]) -> list[Cell]:
-    """The cells that a form fills. Pictures have no field: what is there stays."""
-    return [_cell(form, column) for column in columns if column.type != "image"]
+def read(
+    form: RowForm, columns: list[Column], pictures: Mapping[int, str], old: Sequence[Cell] = ()
+) -> list[Cell]:
+    """The cells that a form fills. *pictures*: keys of those that came in, by column; of the *old* cells a picture
+    stays that is neither replaced nor taken out."""
+    there = {cell.column_id: cell.image for cell in old}
+    found = []
+    for column in columns:
+        cell = _cell(form, column)
+        if column.type == "image":
+            out = (form.cell.get(f"{column.id}.out") or [""])[-1]
+            cell.image = pictures.get(column.id) or ("" if out else there.get(column.id, ""))
+            cell.description = cell.description if cell.image else ""
+        found.append(cell)
+    return found
 
 
 def _cell(form: RowForm, column: Column) -> Cell:

@@ -97,6 +97,7 @@ class Profile(Form, kw_only=True):
     header: Upload | None = None
     locked: bool = False
     discoverable: bool = False
+    sight: str = ""
     audience: str = ""
 
 
@@ -335,6 +336,8 @@ class RowForm(Form, kw_only=True):
 
     known: str = ""
     cell: dict[str, list[str]] = {}
+    picture: dict[str, Upload] = {}
+    """By column."""
 
 
 class TableForm(Form, kw_only=True):
@@ -356,3 +359,19 @@ class Shown(Listed, kw_only=True):
     """A page with an older form of itself: which revision."""
 
     rev: str = ""
+
+
+class Strike(Form, kw_only=True):
+    """What somebody says against a warning; `token` stands in the link of those who may not log in."""
+
+    strike: str = ""
+    token: str = ""
+    text: str = ""
+
+
+class Moving(Form, kw_only=True):
+    """Another account of one's own, and what is to happen: named, no longer named, moved to, or stayed away from."""
+
+    act: str = ""
+    account: str = ""
+    password: str = ""

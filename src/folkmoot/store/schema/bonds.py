@@ -44,6 +44,7 @@ mutes = sa.Table(
     moment("expires_at"),
     number("created_at"),
     sa.UniqueConstraint("account_id", "target_id", name="mutes_pair"),
+    sa.Index("mutes_target", "target_id"),
     sa.Index("mutes_account", "account_id", "id"),
 )
 

@@ -48,15 +48,17 @@ members = sa.Table(
     number("updated_at"),
     text("shown"),
     text("mail"),
+    number("sight"),
     sa.UniqueConstraint("group_id", "account_id", name="members_pair"),
     sa.Index("members_account", "account_id", "status", "group_id"),
     sa.Index("members_rows", "group_id", "status", "id"),
     sa.Index("members_moderators", "group_id", "status", **only("role >= 10")),
     sa.Index("members_shown", "group_id", "status", "shown", "id"),
     sa.Index("members_mail", "group_id", "status", "mail", "id"),
+    sa.Index("members_reserved", "group_id", "status", "sight", **only("sight > 0")),
 )
 """shown: the shown name, the name, and the address that the group's mail goes to; mail: that address alone; all folded:
-by them lists of members are sorted and searched (groups.memberlists)."""
+by them lists of members are sorted and searched (groups.memberlists). sight: the profile_sight of the account."""
 
 drafts = sa.Table(
     "drafts",

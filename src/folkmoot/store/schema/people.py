@@ -13,6 +13,16 @@ account_notes = sa.Table(
     number("updated_at"),
 )
 
+account_aliases = sa.Table(
+    "account_aliases",
+    metadata,
+    sa.Column("account_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("alias_id", Big, primary_key=True, autoincrement=False),
+    number("created_at"),
+    sa.Index("account_aliases_alias", "alias_id"),
+)
+"""Accounts (alias_id) that are the same person's, as the owner of account_id says: what may move to it."""
+
 endorsements = sa.Table(
     "endorsements",
     metadata,

@@ -97,6 +97,7 @@ group_files = sa.Table(
     number("created_at"),
     number("updated_at"),
     sa.UniqueConstraint("group_id", "folder_id", "folded", name="group_files_once"),
+    sa.Index("group_files_blob", "blob", **only("blob <> ''")),
     sa.Index("group_files_recent", "group_id", "created_at", "id"),
 )
 
@@ -147,4 +148,15 @@ group_rows = sa.Table(
     number("updated_at"),
     sa.UniqueConstraint("table_id", "number", name="group_rows_once"),
     sa.Index("group_rows_updated", "table_id", "updated_at", "id"),
+)
+
+row_pictures = sa.Table(
+    "row_pictures",
+    metadata,
+    sa.Column("row_id", Big, primary_key=True, autoincrement=False),
+    sa.Column("column_id", Big, primary_key=True, autoincrement=False),
+    ref("group_id"),
+    text("blob"),
+    number("size"),
+    sa.Index("row_pictures_blob", "blob"),
 )

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, ref, text
+from folkmoot.store.schema.base import Big, flag, key, metadata, moment, number, only, ref, text
 
 staff_acts = sa.Table(
     "staff_acts",
@@ -28,7 +28,12 @@ warnings = sa.Table(
     ref("report_id", nullable=True),
     text("post_ids", "[]"),
     number("created_at"),
+    text("appeal"),
+    moment("appealed_at"),
+    moment("appeal_settled_at"),
+    flag("appeal_granted"),
     sa.Index("warnings_account", "account_id", "id"),
+    sa.Index("warnings_appealed", "id", **only("appealed_at IS NOT NULL AND appeal_settled_at IS NULL")),
 )
 
 warning_presets = sa.Table(

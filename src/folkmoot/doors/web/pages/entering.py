@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from folkmoot.domain.errors import Invalid
+from folkmoot.domain.errors import Forbidden, Invalid
 from folkmoot.domain.people import accounts, factors, logins, mailtokens, passwords, signups
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.people.signups import Outcome
-from folkmoot.domain.staff import barriers
+from folkmoot.domain.staff import appeals, barriers
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, end_session_cookie, read_session, session_cookie
@@ -52,13 +52,45 @@ async def login(at: At, ask: Login) -> Response:
     check_form(at, ask.csrf)
 
     async def work() -> Response:
-        account_id = await check_password(at, ask.who, ask.password, second_factor=False)
+        try:
+            account_id = await check_password(at, ask.who, ask.password, second_factor=False)
+        except Forbidden as refusal:
+            return await _shut_out(at, ask, refusal)
         return await enter(at, account_id, safe_next(ask.next))
 
     def again(tx: Tx, why: str) -> Response:
         return _login(at, tx, ask, why)
 
     return await submit(at, work, again)
+
+
+async def _shut_out(at: At, ask: Login, refusal: Forbidden) -> Response:
+    """Who has shown the password of a login that the staff has closed: the second factor is asked for here too."""
+    login = await at.read(lambda tx: logins.find_login(tx, ask.who[:320]))
+    if login is None or refusal.code not in ("suspended", "disabled"):
+        raise refusal
+    if login.second_factor:
+        return await enter(at, login.account_id, safe_next(ask.next))
+    return await _to_appeal(at, login.account_id, refusal)
+
+
+async def _to_appeal(at: At, account_id: int, refusal: Forbidden) -> Response:
+    """Whose login the staff has closed is led to what they may say against that, and nowhere else."""
+    secret = await at.write(lambda tx: appeals.way_in(tx, account_id))
+    if secret is None:
+        raise refusal
+    return redirect(f"/strikes?token={secret}", 303)
+
+
+async def after_code(at: At, account_id: int, path: str) -> Response:
+    """Let in who has shown the password and the code, unless the login is closed. Raises Forbidden."""
+    login = await at.read(lambda tx: logins.login_of(tx, account_id))
+    assert login is not None
+    try:
+        logins.check_state(login.state, login.suspended)
+    except Forbidden as refusal:
+        return await _to_appeal(at, account_id, refusal)
+    return await open_session(at, account_id, path)
 
 
 async def enter(at: At, account_id: int, path: str, said: str = "") -> Response:

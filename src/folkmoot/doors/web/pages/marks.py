@@ -1,4 +1,4 @@
-"""Likes and boosts, votes, threads followed and muted: buttons that are forms, and lead back to where one was."""
+"""Likes and boosts, votes, threads followed, closed or pinned: buttons that are forms, and lead back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from folkmoot.domain import views
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import threadmarks
+from folkmoot.domain.groups.threadmarks import Mark
 from folkmoot.domain.posts import boosts, polls, reactions
 from folkmoot.domain.posts.reactions import Reaction
 from folkmoot.doors.frame import Response
@@ -30,6 +32,10 @@ ACTS: dict[str, Callable[[Tx, Viewer, int], int]] = {
     "unmute": lambda tx, viewer, id_: reactions.mute_thread(tx, viewer, id_, on=False),
     "follow": lambda tx, viewer, id_: reactions.follow_thread(tx, viewer, id_, on=True),
     "unfollow": lambda tx, viewer, id_: reactions.follow_thread(tx, viewer, id_, on=False),
+    "close": lambda tx, viewer, id_: threadmarks.mark(tx, viewer, id_, Mark.CLOSE),
+    "unclose": lambda tx, viewer, id_: threadmarks.mark(tx, viewer, id_, Mark.OPEN),
+    "pin": lambda tx, viewer, id_: threadmarks.mark(tx, viewer, id_, Mark.PIN),
+    "unpin": lambda tx, viewer, id_: threadmarks.mark(tx, viewer, id_, Mark.UNPIN),
 }
 
 
@@ -47,7 +53,7 @@ def vote(at: At, ask: Ballot) -> Response:
 
 @door.raw("POST", "/p/{id}/{act}", ask=Form, tx="write")
 def mark(at: At, ask: Form) -> Response:
-    """Like or boost a post, follow or mute its thread, or take it back."""
+    """Like or boost a post, follow, mute, close or pin its thread, or take it back."""
     at.viewer.required()
     check_form(at, ask.csrf)
     act = ACTS.get(at.path["act"])

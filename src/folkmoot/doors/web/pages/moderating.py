@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Membership, require_in_group
+from folkmoot.domain.access import Membership, may_in_group, require_in_group
 from folkmoot.domain.errors import NotFound
-from folkmoot.domain.groups import groups, holding, members, membership
+from folkmoot.domain.groups import groups, holding, memberlists, members, membership
+from folkmoot.domain.groups.memberlists import Kind
 from folkmoot.domain.groups.moderation import WHY
 from folkmoot.domain.mail import mailing
 from folkmoot.doors.frame import Response
@@ -26,8 +27,9 @@ def show(at: At) -> Response:
     group, stands = groups.find(at.tx, at.viewer, at.path["name"])
     require_in_group(stands, "approve")
     held = views.post_list(at.tx, at.viewer, holding.pending(at.tx, at.viewer, group.id)[:50])
-    asking = members.listing(at.tx, at.viewer, group.id, Membership.PENDING)[:50]
-    people = views.account_list(at.tx, [member.account_id for member in asking])
+    lets_in = may_in_group(stands, "approve_members")
+    asking = memberlists.listing(at.tx, stands, Kind.PENDING, limit=50) if lets_in else []
+    people = views.account_list(at.tx, [entry.member.account_id for entry in asking])
     title = f"To decide in {group.title}"
     proven = {post.id: _proven(at, post.id) for post in held if post.door == "mail"}
     return page(at, at.tx, "moderate.html", title=title, group=group, held=held, people=people, proven=proven)

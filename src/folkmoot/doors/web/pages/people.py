@@ -26,7 +26,10 @@ def person(tx: Tx, viewer: Viewer, name: str) -> views.AccountView:
     """The account of that name (or name@host) that is not suspended, nor a group that the viewer may not know of.
     Raises NotFound."""
     account_id = accounts.find_by_handle(tx, name)
-    if account_id is None or hidden_groups(tx, viewer, [account_id]):
+    hidden = hidden_groups(
+        tx, viewer, [account_id or 0]
+    )  # asked for nobody too: what is hidden takes as long
+    if account_id is None or hidden:
         raise NotFound(what="account")
     view = views.account(tx, account_id)
     if view.suspended:

@@ -46,9 +46,7 @@ def _page(at: At, tx: Tx, ask: MembersAsked, form: Invitation | None = None, why
     memberlists.require_sight(tx, stands, kind)
     text, below = ask.q.strip()[:MAX_Q], cursor(ask.before).before
     after = (below, 0) if below else None
-    found = memberlists.listing(
-        tx, group.id, kind, ascending=False, after=after, limit=PER_PAGE + 1, text=text
-    )
+    found = memberlists.listing(tx, stands, kind, ascending=False, after=after, limit=PER_PAGE + 1, text=text)
     rows = {entry.member.id: entry.member for entry in found}
     ids, on = older(
         list(rows), **({"q": text} if text else {}), **({"kind": ask.kind} if kind != Kind.MEMBERS else {})

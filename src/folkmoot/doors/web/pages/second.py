@@ -13,7 +13,7 @@ from folkmoot.doors.frame.passwords import check_code
 from folkmoot.doors.frame.tickets import read_ticket
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Code, Key
-from folkmoot.doors.web.pages.entering import code_page, open_session
+from folkmoot.doors.web.pages.entering import after_code, code_page, open_session
 from folkmoot.doors.web.show import go, page, submit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ async def give_code(at: At, ask: Code) -> Response:
 
     async def work() -> Response:
         await check_code(at, account_id, ask.code)
-        return await open_session(at, account_id, safe_next(ask.next))
+        return await after_code(at, account_id, safe_next(ask.next))
 
     def again(tx: Tx, why: str) -> Response:
         return code_page(at, tx, safe_next(ask.next), why, ticket=ask.ticket)

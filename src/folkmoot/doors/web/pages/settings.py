@@ -13,6 +13,7 @@ from folkmoot.domain.media import pictures
 from folkmoot.domain.people import logins, ownaddresses, passwords
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.domain.people.selves import own_account
+from folkmoot.domain.people.showing import ProfileSight
 from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form, session_cookie
@@ -46,6 +47,7 @@ def settings_page(
         note=own.account.note_source,
         locked=own.account.locked,
         discoverable=own.account.discoverable,
+        sight=str(int(own.account.profile_sight)),
         audience=str(own.default_audience),
     )
     return page(
@@ -57,6 +59,7 @@ def settings_page(
         why=why,
         wrong=wrong,
         unfit=unfit,
+        has_password=logins.has_password(tx, at.viewer.account_id),
         addresses=ownaddresses.of(tx, at.viewer),
         groups=groups.mine(tx, at.viewer),
         paused=mailhealth.pauses_of(tx, at.viewer.account_id),
@@ -76,6 +79,10 @@ async def _portrait(
     return await asyncio.to_thread(make)
 
 
+def _sight(said: str) -> ProfileSight | None:
+    return next((sight for sight in ProfileSight if str(int(sight)) == said), None)
+
+
 @door.raw("POST", "/settings", ask=Profile)
 async def change(at: At, ask: Profile) -> Response:
     """Change the profile."""
@@ -91,6 +98,7 @@ async def change(at: At, ask: Profile) -> Response:
                 header=await _portrait(at, ask.header, "header", blobs),
                 locked=ask.locked,
                 discoverable=ask.discoverable,
+                profile_sight=_sight(ask.sight),
                 default_audience=number(ask.audience, 0, int(Audience.FOLLOWERS), 0),
             )
             await at.write(lambda tx: update_profile(tx, at.viewer, wanted))

@@ -28,13 +28,14 @@ _MAX = (1 << 62) - 1
 PEOPLE, PLACE = "manage_people", "manage_place"
 
 
-def _may(at: At, power: str) -> None:
+def may(at: At, power: str) -> None:
     """Raises NotFound where the viewer has not that power: to them there is no such page."""
     if at.viewer.role < POWERS[power]:
         raise NotFound(what="page")
 
 
-def _page(at: At, tx: Tx, template: str, title: str, **values: Any) -> Response:
+def staff_page(at: At, tx: Tx, template: str, title: str, **values: Any) -> Response:
+    """A page of the staff's, among its other pages."""
     values.setdefault("why", "")
     runs = at.viewer.role >= POWERS[PLACE]
     return page(at, tx, f"staff-{template}.html", title=title, runs=runs, current=template, **values)
@@ -46,14 +47,14 @@ def _page(at: At, tx: Tx, template: str, title: str, **values: Any) -> Response:
 @door.raw("GET", "/staff")
 def people(at: At) -> Response:
     """Sign-ups that wait."""
-    _may(at, PEOPLE)
-    return _page(at, at.tx, "people", "People who wait", people=applicants.waiting(at.tx, at.viewer))
+    may(at, PEOPLE)
+    return staff_page(at, at.tx, "people", "People who wait", people=applicants.waiting(at.tx, at.viewer))
 
 
 @door.raw("POST", "/staff/people", ask=Choice, tx="write")
 def decide(at: At, ask: Choice) -> Response:
     """Let somebody in, or turn the sign-up down."""
-    _may(at, PEOPLE)
+    may(at, PEOPLE)
     check_form(at, ask.csrf)
     account_id = number(ask.account, 0, _MAX, 0)
     if ask.value not in ("approve", "reject") or account_id not in _waiting(at):
@@ -73,18 +74,18 @@ def _waiting(at: At) -> set[int]:
 @door.raw("GET", "/staff/rules")
 def rules(at: At) -> Response:
     """The rules, each with its form."""
-    _may(at, PLACE)
+    may(at, PLACE)
     return _rules(at, at.tx, "")
 
 
 def _rules(at: At, tx: Tx, why: str) -> Response:
-    return _page(at, tx, "rules", "Rules", rules=place.rules(tx), why=why)
+    return staff_page(at, tx, "rules", "Rules", rules=place.rules(tx), why=why)
 
 
 @door.raw("POST", "/staff/rules", ask=RuleForm)
 async def change_rule(at: At, ask: RuleForm) -> Response:
     """Add a rule, or change, move or remove one."""
-    _may(at, PLACE)
+    may(at, PLACE)
     check_form(at, ask.csrf)
 
     async def work() -> Response:
@@ -115,7 +116,7 @@ def _rule_act(at: At, tx: Tx, ask: RuleForm) -> None:
 @door.raw("GET", "/staff/texts")
 def texts(at: At) -> Response:
     """What the place says of itself, and its terms."""
-    _may(at, PLACE)
+    may(at, PLACE)
     return _texts(at, at.tx, None, "")
 
 
@@ -126,13 +127,13 @@ def _texts(at: At, tx: Tx, form: TextForm | None, why: str) -> Response:
     terms = place.all_terms(tx)
     new = form if form is not None and form.name == "terms" else TextForm(day="")
     titles = place.TEXTS
-    return _page(at, tx, "texts", "Texts", titles=titles, texts=now, terms=terms, form=new, why=why)
+    return staff_page(at, tx, "texts", "Texts", titles=titles, texts=now, terms=terms, form=new, why=why)
 
 
 @door.raw("POST", "/staff/texts", ask=TextForm)
 async def write_text(at: At, ask: TextForm) -> Response:
     """Write a text; an empty one is taken away."""
-    _may(at, PLACE)
+    may(at, PLACE)
     check_form(at, ask.csrf)
 
     def write(tx: Tx) -> None:
@@ -154,19 +155,19 @@ async def write_text(at: At, ask: TextForm) -> Response:
 @door.raw("GET", "/staff/announcements")
 def announced(at: At) -> Response:
     """All announcements, and a form for a new one."""
-    _may(at, PLACE)
+    may(at, PLACE)
     return _announced(at, at.tx, AnnouncementForm(), "")
 
 
 def _announced(at: At, tx: Tx, form: AnnouncementForm, why: str) -> Response:
     found = announcements.listing(tx, at.viewer)
-    return _page(at, tx, "announcements", "Announcements", announcements=found, form=form, why=why)
+    return staff_page(at, tx, "announcements", "Announcements", announcements=found, form=form, why=why)
 
 
 @door.raw("GET", "/staff/announcements/{id}")
 def edit_announcement(at: At) -> Response:
     """One announcement in the form."""
-    _may(at, PLACE)
+    may(at, PLACE)
     found = announcements.one(at.tx, at.viewer, number(at.path["id"], 0, _MAX, 0))
     form = AnnouncementForm(
         announcement=str(found.id),
@@ -195,7 +196,7 @@ def _moment(text: str, field: str) -> int | None:
 @door.raw("POST", "/staff/announcements", ask=AnnouncementForm)
 async def announce(at: At, ask: AnnouncementForm) -> Response:
     """Tell everybody something, change it, or take it away."""
-    _may(at, PLACE)
+    may(at, PLACE)
     check_form(at, ask.csrf)
 
     async def work() -> Response:
@@ -230,18 +231,18 @@ def _announce(at: At, tx: Tx, ask: AnnouncementForm) -> None:
 @door.raw("GET", "/staff/emoji")
 def emojis(at: At) -> Response:
     """The place's own emoji."""
-    _may(at, PLACE)
+    may(at, PLACE)
     return _emojis(at, at.tx, EmojiForm(), "")
 
 
 def _emojis(at: At, tx: Tx, form: EmojiForm, why: str) -> Response:
-    return _page(at, tx, "emoji", "Emoji", emojis=emoji.everything(tx), form=form, why=why)
+    return staff_page(at, tx, "emoji", "Emoji", emojis=emoji.everything(tx), form=form, why=why)
 
 
 @door.raw("POST", "/staff/emoji", ask=EmojiForm)
 async def add_emoji(at: At, ask: EmojiForm) -> Response:
     """Let a code stand for a picture."""
-    _may(at, PLACE)
+    may(at, PLACE)
     check_form(at, ask.csrf)
 
     async def work() -> Response:
@@ -257,7 +258,7 @@ async def add_emoji(at: At, ask: EmojiForm) -> Response:
 @door.raw("POST", "/staff/emoji/remove", ask=EmojiForm, tx="write")
 def remove_emoji(at: At, ask: EmojiForm) -> Response:
     """Let a code be text again."""
-    _may(at, PLACE)
+    may(at, PLACE)
     check_form(at, ask.csrf)
     emoji.remove(at.tx, ask.code)
     return go("/staff/emoji", "removed")

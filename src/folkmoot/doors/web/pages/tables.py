@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import msgspec
 
 from folkmoot.domain.errors import Forbidden, NotFound
+from folkmoot.domain.media import pictures
+from folkmoot.domain.posts import draftfiles
 from folkmoot.domain.sections import cells as cells_
 from folkmoot.domain.sections import rows, tables
 from folkmoot.domain.sections.access import Room
@@ -19,6 +22,7 @@ from folkmoot.doors.frame import Response
 from folkmoot.doors.frame.answers import StreamResponse, disposition
 from folkmoot.doors.frame.at import At
 from folkmoot.doors.frame.cookies import check_form
+from folkmoot.doors.frame.sweeping import sweeping
 from folkmoot.doors.web import cells, rooms
 from folkmoot.doors.web.door import door
 from folkmoot.doors.web.forms import Form, RowForm, Rows
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 A_PAGE: Final = 100
 MAX_ID: Final = (1 << 62) - 1
+MAX_PICTURES: Final = 10
+"""So many come in with one row."""
 WORDS: Final = {
     "changed": "Somebody changed the columns meanwhile. They are below as they are now: look at your choices again."
 }
@@ -134,6 +140,8 @@ def _form(at: At, tx: Tx, row: RowView | None, form: RowForm | None, why: str = 
         table=found,
         columns=columns,
         row=row,
+        pictures={cell.column_id: cell.image for cell in (row.filled if row else []) if cell.image},
+        picture=at.house.links.media,
         form=form or cells.filled(row.filled if row else [], columns),
         places=cells_.PLACE,
         why=why,
@@ -146,16 +154,54 @@ async def add(at: At, ask: RowForm) -> Response:
     at.viewer.required()
     check_form(at, ask.csrf)
 
-    def run(tx: Tx) -> Response:
+    def run(tx: Tx, sent: Sent) -> Response:
         found, room = table_of(tx, at)
         found.require_known(ask.known)
-        rows.add(tx, at.viewer, found.id, cells.read(ask, found.described))
+        rows.add(tx, at.viewer, found.id, cells.read(ask, found.described, sent.keys), sent.sizes)
         return go(f"/@{room.group.name}/tables/{found.id}", "saved")
 
+    def may(tx: Tx) -> None:
+        if not rows.may_add(*table_of(tx, at), at.viewer):
+            raise Forbidden("you may not add rows", code="manage_database")
+
     async def work() -> Response:
-        return await at.write(run)
+        return await _with_pictures(at, ask, may, run)
 
     return await submit(at, work, lambda tx, why: _form(at, tx, None, ask, why), WORDS)
+
+
+class Sent(msgspec.Struct):
+    """Pictures that came in with a row: their keys by column, their bytes by key."""
+
+    keys: dict[int, str] = {}
+    sizes: dict[str, int] = {}
+
+
+async def _with_pictures(
+    at: At, ask: RowForm, may: Callable[[Tx], object], write: Callable[[Tx, Sent], Response]
+) -> Response:
+    """Keep the pictures of the form, then write. Nothing is decoded for somebody who *may* not write."""
+    side = await at.read(lambda tx: (may(tx), _side(tx, at))[1])
+    files = {number(column, 0, MAX_ID, 0): each for column, each in ask.picture.items() if each.data}
+    async with sweeping(at) as blobs:
+
+        def keep() -> Sent:
+            most, sent = at.house.settings.media_max_bytes, Sent()
+            for column, file in list(files.items())[:MAX_PICTURES]:
+                made = pictures.prepare(
+                    file.data, file.content_type, file.filename, max_bytes=most, side=side
+                )
+                sent.keys[column] = blobs.put(made.data)
+                sent.sizes[sent.keys[column]] = len(made.data)
+            return sent
+
+        sent = await asyncio.to_thread(keep)
+        return await at.write(lambda tx: write(tx, sent))
+
+
+def _side(tx: Tx, at: At) -> int:
+    """To how many pixels the group brings the pictures of its tables."""
+    return draftfiles.longest_side(table_of(tx, at)[1].group.settings, "databases")
 
 
 def _row(tx: Tx, at: At) -> RowView:
@@ -177,14 +223,15 @@ async def change(at: At, ask: RowForm) -> Response:
     at.viewer.required()
     check_form(at, ask.csrf)
 
-    def run(tx: Tx) -> Response:
+    def run(tx: Tx, sent: Sent) -> Response:
         (found, room), row = table_of(tx, at), _row(tx, at)
         found.require_known(ask.known)
-        rows.change(tx, at.viewer, found.id, row.id, cells.read(ask, found.described))
+        given = cells.read(ask, found.described, sent.keys, row.filled)
+        rows.change(tx, at.viewer, found.id, row.id, given, sent.sizes)
         return go(f"/@{room.group.name}/tables/{found.id}", "saved")
 
     async def work() -> Response:
-        return await at.write(run)
+        return await _with_pictures(at, ask, lambda tx: _row(tx, at), run)
 
     return await submit(at, work, lambda tx, why: _form(at, tx, _row(tx, at), ask, why), WORDS)
 

@@ -9,6 +9,7 @@ import msgspec
 from folkmoot.domain import views
 from folkmoot.domain.access import PostState, Standing, may_in_group, standing
 from folkmoot.domain.errors import NotFound
+from folkmoot.domain.groups import archives
 from folkmoot.domain.posts import conversations, reactions
 from folkmoot.doors.frame import Response, redirect
 from folkmoot.doors.frame.at import At
@@ -45,6 +46,9 @@ def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None
     first = found[tree[0][0]]
     newer, on = turning(at_page, at_page < pages)
     stands = _stands(at, tx, first)
+    cleans = stands is not None and may_in_group(stands, "edit_archive")
+    marked = archives.threads_by_ids(tx, [first.thread_id]).get(first.thread_id)
+    closed = marked is not None and marked.closed
     return page(
         at,
         tx,
@@ -55,8 +59,12 @@ def show(at: At, tx: Tx, thread_id: int, ask: Asked, form: Writing | None = None
         count=len(tree),
         posts=[(found[id_], min(depth, MAX_DEPTH)) for id_, depth in part if id_ in found],
         target=found[target],
-        may_reply=at.viewer.known and (first.group is None or (stands is not None and stands.may_post)),
-        cleans=stands is not None and may_in_group(stands, "edit_archive"),
+        may_reply=at.viewer.known
+        and (first.group is None or (stands is not None and stands.may_post))
+        and (cleans or not closed),
+        cleans=cleans,
+        closed=closed,
+        pinned=marked is not None and marked.sticky,
         followed=reactions.follows_thread(tx, at.viewer, thread_id),
         form=form or Writing(),
         why=why,
