@@ -42,6 +42,7 @@ EXAMPLES = sorted(path.stem for path in (HERE / "groupsio_examples").glob("*.jso
 _ANY_FIELD = set(OBJECTS["user"]["fields"]) - {"full_name"}
 SPARE = {
     "LogIn": {"2fa"},
+    "GetMessages": {"topic_id"},
     "GetTopics": {"groupid"},
     "RegisterUser": {"full_name"},
     "UpdateUser": _ANY_FIELD - {"timezone", "per_page_pref", "post_pref", "profile_privacy"},

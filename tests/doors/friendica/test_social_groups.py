@@ -11,6 +11,8 @@ from tests.doors.friendica.shapes import fits, same
 
 from folkmoot.domain.access import Archive, Membership, Viewer
 from folkmoot.domain.groups import groups, members
+from folkmoot.domain.people.profiles import ProfileChange, update_profile
+from folkmoot.domain.people.showing import ProfileSight
 from folkmoot.domain.sections import answers
 from folkmoot.domain.sections import events as calendar
 from folkmoot.domain.sections.answers import Answer, Reply
@@ -134,6 +136,13 @@ def test_a_group_that_admits_by_approval(town: Node, rosa: httpx2.Client) -> Non
     root = tree(rosa.get(f"{BASE}/membership/orchard.xml"))
     assert (name_of(root), [name_of(child) for child in root]) == ("users", ["user", "user"])
     assert rosa.get(f"{BASE}/is_member.json?id=orchard&screen_name=alice").json() == {"is_member": True}
+    shy = ProfileChange(profile_sight=ProfileSight.MODERATORS)
+    store.write(lambda tx: update_profile(tx, town.viewer("alice"), shy))
+    people = rosa.get(f"{BASE}/membership/orchard.json").json()
+    assert [user["screen_name"] for user in people] == ["rosa"]
+    assert rosa.get(f"{BASE}/is_member.json?id=orchard&screen_name=alice").json() == {"is_member": False}
+    shown = ProfileChange(profile_sight=ProfileSight.MEMBERS)
+    store.write(lambda tx: update_profile(tx, town.viewer("alice"), shown))
     banned = int(Membership.BANNED)
     store.write(lambda tx: members.put(tx, town.ids["orchard"], town.ids["rosa"], status=banned))
     assert rosa.get(f"{BASE}/show/orchard.json").json()["blocked"] is True

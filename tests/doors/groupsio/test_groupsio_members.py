@@ -11,6 +11,8 @@ from folkmoot.domain.groups import groups, memberaddresses, members, membership
 from folkmoot.domain.groups.groups import GroupChange, Joining
 from folkmoot.domain.mail import outbox
 from folkmoot.domain.people import accounts, profiles
+from folkmoot.domain.posts import posts
+from folkmoot.domain.posts.drafts import Draft
 
 MEMBER_KEYS = example("gettopic")["sub_data"][0]
 
@@ -108,6 +110,42 @@ def test_a_membership_tells_what_its_member_says(town: Town) -> None:
     )
     for each in told:
         assert {name: each[name] for name in said} == said
+
+
+def test_who_shows_no_profile_stands_in_no_list_but_that_of_moderators(any_town: Town) -> None:
+    town, alice, bob, carol = (
+        any_town,
+        *(any_town.client(who, token="true") for who in ("alice", "bob", "carol")),
+    )
+    town.do(lambda tx: members.join(tx, town.viewer("carol"), town.ids["open"]))
+    told = GroupChange(joining=Joining.APPROVAL, settings={"members_visible": "members"})
+    town.do(lambda tx: groups.update(tx, town.viewer("alice"), town.ids["open"], told))
+    own = bob.ok("getsub", group_name="open")["id"]
+
+    def seen(by: Client) -> tuple[list[str], int, list[str], bool]:
+        page = by.ok("getmembers", group_name="open", limit=1)
+        total, names = page["total_count"], [each["user_name"] for each in page["data"]]
+        while page["has_more"]:
+            page = by.ok("getmembers", group_name="open", limit=1, page_token=page["next_page_token"])
+            names += [each["user_name"] for each in page["data"]]
+        found = by.ok("searchmembers", group_name="open", q="bob@")
+        assert found["total_count"] == len(found["data"])
+        one = by.get("getmember", group_name="open", member_info_id=own).status_code == 200
+        return names, total, [each["user_name"] for each in found["data"]], one
+
+    everybody = (["alice", "bob", "carol"], 3, ["bob"], True)
+    for word in ("profile_public", "profile_members"):
+        assert bob.post("updateprofile", profile_privacy=word).json()["profile_privacy"] == word
+        assert seen(carol) == everybody, word
+    bob.post("updateuser", profile_privacy="profile_private")
+    assert seen(carol) == (["alice", "carol"], 2, [], False)
+    assert seen(alice) == seen(bob) == everybody
+    here, said = town.ids["open"], Draft(text="I am here", title="Me", group_id=town.ids["open"])
+    town.do(lambda tx: posts.write(tx, town.viewer("bob"), said))
+    for by, whole in ((carol, False), (alice, True), (bob, True)):
+        found = by.ok("searcharchives", group_id=here, q="here")["data"]
+        assert [each["can_view_profile"] for each in found] == [whole]
+    assert row_of(alice, "bob")["profile_privacy"] == "profile_private"
 
 
 def test_members_by_name_and_address(any_town: Town) -> None:

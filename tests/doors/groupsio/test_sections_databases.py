@@ -23,6 +23,7 @@ def columns() -> list[Column]:
     return [Column(name=kind, type=kind, choices=CHOOSE if kind in chosen else []) for kind in TYPES]
 
 
+PICTURE = "ab" * 32
 FULL: dict[str, dict[str, Any]] = {
     "text": {"text": " Bread  and cheese "},
     "paragraph": {"text": "One\n\nTwo"},
@@ -34,7 +35,7 @@ FULL: dict[str, dict[str, Any]] = {
     "time": {"time": "18:30"},
     "address": {"street": "1 Well Lane", "city": "York", "country": "UK", "lat": "53.96", "lng": "-1.08"},
     "link": {"title": "Site", "url": "https://example.org/", "description": "Ours"},
-    "image": {"image": "ab" * 32, "title": "a.png"},
+    "image": {"image": PICTURE, "title": "a.png"},
     "number": {"number": "-12.50"},
 }
 
@@ -51,7 +52,7 @@ def cells(table: TableView, values: dict[str, dict[str, Any]]) -> list[Cell]:
 
 def put(town: Town, table: TableView, who: str = "bob", **values: dict[str, Any]) -> rows.RowView:
     given = cells(table, values)
-    row: rows.RowView = town.do(lambda tx: rows.add(tx, town.viewer(who), table.id, given))
+    row: rows.RowView = town.do(lambda tx: rows.add(tx, town.viewer(who), table.id, given, {PICTURE: 9}))
     return row
 
 
@@ -218,7 +219,7 @@ def test_rows_follow_their_columns(any_town: Town) -> None:
         columns=[Column(name=n, type=k, choices=CHOOSE if "choice" in k else []) for n, k in kinds.items()],
     )
     alice = any_town.viewer("alice")
-    full = {"what": {"text": "Secret"}, "photo": {"image": "ab" * 32}}
+    full = {"what": {"text": "Secret"}, "photo": {"image": PICTURE}}
     row = put(any_town, table, **full, one={"chosen": [2]}, any={"chosen": [1, 3]})
     _, _, one, any_ = table.described
 

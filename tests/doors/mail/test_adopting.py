@@ -6,7 +6,7 @@ import pytest
 from tests.domain.test_seats import event, person
 from tests.support.mailgroup import DAY, Moot
 
-from folkmoot.domain.access import GroupRole, Membership, Viewer
+from folkmoot.domain.access import GroupRole, MemberPosting, Membership, Viewer
 from folkmoot.domain.errors import Forbidden
 from folkmoot.domain.groups import groups, members
 from folkmoot.domain.groups.groups import Joining, NewGroup
@@ -167,3 +167,24 @@ def test_an_old_main_address_that_was_never_proven_hears_nothing(store: Store) -
     assert store.read(lambda tx: ownaddresses.of(tx, Viewer(me))) == [BARGE]
     told = "SELECT count(*) FROM outbox"
     assert store.read(lambda tx: tx.text_sql(told, told).fetchone()[0]) == 0
+
+
+@pytest.mark.parametrize("was", [Membership.NORMAL, Membership.LEFT])
+@pytest.mark.parametrize(
+    ("mine", "theirs", "left"),
+    [
+        (MemberPosting.DEFAULT, MemberPosting.FORBIDDEN, MemberPosting.FORBIDDEN),
+        (MemberPosting.FREE, MemberPosting.MODERATED, MemberPosting.MODERATED),
+        (MemberPosting.MODERATED, MemberPosting.FREE, MemberPosting.MODERATED),
+        (MemberPosting.FIRST_MODERATED, MemberPosting.STARTED_MODERATED, MemberPosting.FIRST_MODERATED),
+    ],
+)
+def test_what_somebody_may_not_say_they_may_not_say_by_another_address(
+    store: Store, was: Membership, mine: MemberPosting, theirs: MemberPosting, left: MemberPosting
+) -> None:
+    here, me = group(store, person(store, "owner")), person(store, "sven").account_id
+    store.write(lambda tx: members.put(tx, here, me, status=was, posting=int(mine)))
+    join(store, me, known_by_mail(store, here, posting=int(theirs)))
+    found = store.read(lambda tx: members.get(tx, here, me))
+    assert found is not None
+    assert (found.status, found.posting) == (Membership.NORMAL, left)

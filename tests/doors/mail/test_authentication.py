@@ -14,6 +14,7 @@ import pytest
 from tests.support.mailhouse import GROUP, MailHouse, letter, mail_house, with_mail
 from tests.support.names import Names
 from tests.support.postgres import Template
+from tests.support.waiting import soon
 
 from folkmoot.domain.access import Archive, Viewer
 from folkmoot.domain.errors import Forbidden, NotFound
@@ -199,7 +200,7 @@ def test_looking_keeps_nobody_else_waiting(cast: Cast) -> None:
     cast.names.delay = 0.7
     slow = threading.Thread(target=cast.send, args=(bobs("s@x"),))
     slow.start()
-    time.sleep(0.2)
+    soon(lambda: cast.names.asked)
     start = time.monotonic()
     assert cast.house.send(bobs("q@x"), "bob@example.org")[0] == 250
     assert time.monotonic() - start < 0.7

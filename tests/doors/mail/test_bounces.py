@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -405,7 +404,7 @@ def test_the_mailed_link_starts_it_again_and_looking_does_not(cast: Cast) -> Non
         assert httpx2.post(base + path).status_code == 404, "it works once"
     finally:
         server.should_exit = True
-        time.sleep(0.3)
+        cast.house.await_(asyncio.wait_for(cast.task, 10))  # type: ignore[attr-defined]
 
 
 def test_an_address_that_was_given_up_counts_no_more(cast: Cast) -> None:

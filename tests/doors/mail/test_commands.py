@@ -18,7 +18,7 @@ from tests.support.mailhouse import DOMAIN, free_port, letter
 
 from folkmoot.domain.access import Archive, Membership, Viewer
 from folkmoot.domain.errors import Invalid, NotFound
-from folkmoot.domain.groups import groups, members
+from folkmoot.domain.groups import groups, members, membership
 from folkmoot.domain.groups.groups import Joining
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.mail import mailing, mailproofs
@@ -203,6 +203,58 @@ def test_who_is_known_by_address_only_leaves_as_others_do(either: Moot) -> None:
     assert word is not None
     assert ask(either, word[0].decode()[1:-1], "eve@example.net") == 250
     assert status(either, group, eve) == Membership.LEFT
+
+
+def test_who_joined_today_may_leave_today(moot: Moot) -> None:
+    """To join is asked about once a day, as anybody may ask it of anybody; to leave as often as a member may need."""
+    alice = moot.person("alice")
+    group, other = moot.group(alice), moot.group(alice, "other")
+    assert ask(moot, "subscribe", "new@example.org") == 250
+    assert ask(moot, f"confirm-{secret_of(moot.take('new')[0])}", "new@example.org") == 250
+    new = moot.house.read(lambda tx: accounts.find_by_address(tx, "new@example.org"))
+    assert new is not None
+    moot.house.join(other, new)
+    moot.take("new")
+    assert ask(moot, "unsubscribe", "new@example.org") == 250
+    (mail,) = moot.take("new")
+    assert ask(moot, f"confirm-{secret_of(mail)}", "new@example.org") == 250
+    assert status(moot, group, new) == Membership.LEFT
+    text = f"SELECT act, via FROM group_acts WHERE account_id = {new} ORDER BY id"
+    acts = moot.house.read(lambda tx: tx.text_sql(text, text).fetchall())
+    assert [tuple(act) for act in acts] == [("join", "mail"), ("leave", "mail")]
+    raw = letter(sender="new@example.org")
+    assert {moot.house.send(raw, to=f"other+unsubscribe@{DOMAIN}")[0] for _ in range(5)} == {250}
+    moot.work()
+    asked = [mail for mail in moot.take("new") if "leave" in str(mail["Subject"])]
+    assert len(asked) == 2, "three a day, over all groups"
+
+
+def test_an_invitation_has_a_link_that_joins_and_asks_nothing_again(moot: Moot) -> None:
+    """Also where one joins by invitation only; whoever rather writes to the group is asked as ever."""
+    alice = moot.person("alice")
+    group = moot.group(alice, joining=int(Joining.INVITED))
+
+    def invite(tx: Any) -> None:
+        membership.invite(tx, Viewer(alice), group, "new@example.org")
+
+    moot.house.write(invite)
+    moot.work()
+    (mail,) = moot.take("new")
+    secret = re.search(r"/mail/confirm/([a-z0-9]{20})\b", mail.get_content())
+    assert secret is not None
+
+    def press(tx: Any) -> None:
+        proof = mailproofs.use(tx, secret[1], address="new@example.org", purposes=frozenset(PURPOSES))
+        carry_out(tx, proof, proof.address)
+
+    assert ask(moot, "subscribe", "new@example.org") == 250
+    assert str(moot.take("new")[0]["Subject"]).startswith("Please confirm")
+    moot.house.write(press)
+    new = moot.house.read(lambda tx: accounts.find_by_address(tx, "new@example.org"))
+    assert new is not None
+    assert status(moot, group, new) == Membership.NORMAL
+    with pytest.raises(NotFound):
+        moot.house.write(press)
 
 
 def test_an_address_without_an_account_joins_by_link_and_is_written_to(moot: Moot) -> None:

@@ -14,6 +14,7 @@ from folkmoot.domain.groups import groups
 from folkmoot.domain.groups.groups import GroupChange
 from folkmoot.domain.media.media import NewMedia
 from folkmoot.domain.text import Markup
+from folkmoot.doors.mail.accept import MAX_FILES
 from folkmoot.doors.mail.policy import POLICIES
 from folkmoot.doors.mail.proofs import RESOLVER
 
@@ -251,6 +252,26 @@ def test_a_footer_makes_no_header(moot: Moot, evil: str) -> None:
     moot.say(alice, group, title="T")
     moot.work()
     assert moot.take("bob")[0]["Bcc"] is None
+
+
+def test_files_beyond_the_most_are_not_lost_in_silence(moot: Moot) -> None:
+    alice = moot.person("alice")
+    group = moot.group(alice)
+    moot.join(group, "bob")
+    file = "--b\r\nContent-Disposition: attachment; filename=%d.txt\r\n\r\n%d\r\n"
+    files = "".join(file % (n, n) for n in range(MAX_FILES + 2))
+    kind = 'multipart/mixed; boundary="b"'
+    raw = letter(
+        f"--b\r\n\r\nAll of them.\r\n{files}--b--", mid="many@plan", MIME_Version="1.0", Content_Type=kind
+    )
+    assert moot.house.send(raw)[0] == 250
+    moot.work()
+    (mail,) = moot.take("bob")
+    assert part(mail, "plain").startswith(
+        f"[2 files left out: a mail brings {MAX_FILES} at most]\n\nAll of them."
+    )
+    (stored,) = moot.house.read(lambda tx: tx.text_sql(*["SELECT count(*) FROM media"] * 2).fetchone())
+    assert stored == MAX_FILES
 
 
 def test_files_for_which_there_is_no_space_are_not_lost_in_silence(moot: Moot) -> None:

@@ -41,7 +41,7 @@ def taken(folder: Path, sent: bytes, sizes: list[int]) -> tuple[bytes, bytes]:
         if coming.ended:
             break
     assert coming.ended
-    return coming.read(), rest + sent[at:]
+    return bytes(coming.read()), rest + sent[at:]
 
 
 def test_any_pieces_give_the_same_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

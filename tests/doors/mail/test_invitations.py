@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -20,6 +21,8 @@ from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.sections import answers, events, reminders
 from folkmoot.domain.sections.answers import Answer
 from folkmoot.domain.sections.events import EventChange, EventView, NewEvent
+from folkmoot.domain.staff import memorials, sanctions
+from folkmoot.domain.staff.sanctions import Sanction
 from folkmoot.doors.frame.site import Site
 from folkmoot.doors.mail import door
 from folkmoot.doors.mail.meetings import again
@@ -41,6 +44,11 @@ def calendar_of(mail: Any) -> Calendar:
     calendar = Calendar.from_ical(found.get_payload(decode=True))
     assert found.get_param("method") == calendar["METHOD"]
     return calendar
+
+
+def ms(moment: int) -> datetime:
+    """A moment in ms as calendars hold it."""
+    return datetime.fromtimestamp(moment / 1000, UTC)
 
 
 def only(mail: Any) -> Any:
@@ -163,6 +171,12 @@ def test_forged_strange_and_late_answers_change_nothing(moot: Moot) -> None:
     assert house.send(reply(mail, "ACCEPTED", stamp="20270115T133000Z"), "bob@example.org", to)[0] == 250
     assert answer_of(moot, bob, event.id) == Answer.MAYBE, "nor what was said by another door since"
     assert house.send(reply(mail, "TENTATIVE", stamp="20270115T150000Z"), "bob@example.org", to)[0] == 250
+    for kind in ("disable", "suspend"):
+        house.write(lambda tx, k=kind: sanctions.impose(tx, Viewer.system(), bob, Sanction(kind=k)))
+        late = reply(mail, "ACCEPTED", stamp="20270115T155900Z")
+        assert house.send(late, "bob@example.org", to)[0] == 550, f"who is barred ({kind}) says nothing"
+        assert answer_of(moot, bob, event.id) == Answer.MAYBE
+        house.write(lambda tx, k=kind: sanctions.lift(tx, Viewer.system(), bob, k))
     moot.leave(group, bob)
     assert house.send(reply(mail, "ACCEPTED", stamp="20270115T160000Z"), "bob@example.org", to)[0] == 550
 
@@ -235,18 +249,49 @@ def test_a_series_is_one_invitation(moot: Moot) -> None:
     moot.house.write(lambda tx: events.delete(tx, Viewer(alice), series[2].id, following=True))
     moot.work()
     (gone,) = moot.take("bob")
-    assert len(calendar_of(gone).walk("VEVENT")) == 2
+    assert calendar_of(gone)["METHOD"] == "REQUEST", "what is left of the series, by its new rule"
+    left, other = calendar_of(gone).walk("VEVENT")
+    assert {each["UID"] for each in (left, other)} == {told["UID"]}
+    assert {each["SEQUENCE"] for each in (left, other)} == {3}
+    assert "RECURRENCE-ID" not in left
+    assert (left["DTSTART"].dt, left["RRULE"]["UNTIL"]) == (told["DTSTART"].dt, [ms(second.starts_at)])
+    assert "COUNT" not in left["RRULE"]
+    assert (other["RECURRENCE-ID"].dt, other["DTSTART"].dt) == (
+        ms(second.starts_at),
+        ms(second.starts_at + 2 * HOUR),
+    )
+    assert left["ATTENDEE"].params["PARTSTAT"] == "DECLINED", "as was said to the last that is left"
     for kind in ("plain", "html"):
         said = part(gone, kind)
-        assert (said.count("Cancelled: "), said.count("2027-02-")) == (1, 2), "its dates are one line"
+        assert (said.count("Cancelled: "), said.count("and all its later dates")) == (1, 1)
+        assert "Again" not in said
     moot.wait(8 * DAY)
     moot.house.write(lambda tx: events.delete(tx, Viewer(alice), first.id, following=True))
     moot.work()
     (gone,) = moot.take("bob")
     last = only(gone)
-    assert (last["UID"], last["STATUS"], last["SEQUENCE"]) == (told["UID"], "CANCELLED", 3)
+    assert (last["UID"], last["STATUS"], last["SEQUENCE"]) == (told["UID"], "CANCELLED", 4)
     assert "RECURRENCE-ID" not in last, "nothing is left: the whole series is off"
     assert "and all its later dates" in part(gone, "plain")
+
+
+def test_of_a_series_without_end_nothing_stays_in_calendars_beyond_what_is_left(moot: Moot) -> None:
+    alice, group, _ = prepared(moot)
+    add(moot, alice, group, rule="FREQ=WEEKLY")
+    moot.take("bob")
+    series = moot.house.read(lambda tx: events.between(tx, events.Span((group,), NOON), None, 100))
+    moot.house.write(lambda tx: events.delete(tx, Viewer(alice), series[1].id))
+    moot.work()
+    (one,) = moot.take("bob")
+    assert (calendar_of(one)["METHOD"], len(calendar_of(one).walk("VEVENT"))) == ("CANCEL", 1)
+    moot.house.write(lambda tx: events.delete(tx, Viewer(alice), series[4].id, following=True))
+    moot.work()
+    (mail,) = moot.take("bob")
+    assert mail["Subject"].startswith("[moot] Cancelled: ")
+    left = only(mail)
+    assert left["RRULE"]["UNTIL"] == [ms(series[3].starts_at)]
+    assert [each.dt for each in left["EXDATE"].dts] == [ms(series[1].starts_at)]
+    assert left["SEQUENCE"] > only(one)["SEQUENCE"] - 1
 
 
 def test_a_rule_is_told_in_words() -> None:
@@ -334,6 +379,10 @@ def test_the_link_shows_a_page_and_its_buttons_answer(moot: Moot, client: httpx2
     assert answer_of(moot, bob, event.id) == Answer.NO
     assert client.post(f"{path}/perhaps").status_code == 404
     assert client.post(f"{path}x/yes").status_code == 404
+    moot.house.write(lambda tx: memorials.remember(tx, Viewer.system(), bob))
+    assert client.post(f"{path}/yes").status_code == 403, "nobody speaks for whom we remember"
+    assert answer_of(moot, bob, event.id) == Answer.NO
+    moot.house.write(lambda tx: memorials.live(tx, Viewer.system(), bob))
     moot.house.write(lambda tx: events.change(tx, Viewer(alice), event.id, EventChange(locked=True)))
     assert client.post(f"{path}/yes").status_code == 403
     moot.leave(group, bob)

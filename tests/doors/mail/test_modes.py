@@ -11,7 +11,7 @@ from tests.support.mailgroup import DAY, Moot, part
 from tests.support.mailhouse import DOMAIN, letter
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Membership, Viewer
+from folkmoot.domain.access import Membership, Viewer, standing
 from folkmoot.domain.errors import Invalid, NotFound
 from folkmoot.domain.groups import groups, grouptexts, memberaddresses, memberlists, members, membership
 from folkmoot.domain.groups.groups import Moderation
@@ -108,7 +108,9 @@ def test_the_chosen_address_everywhere(either: Moot) -> None:
     member = house.read(lambda tx: membership.by_id(tx, group, members.get(tx, group, bob).id))  # type: ignore[union-attr]  # bob is one
     house.write(lambda tx: membership.probe(tx, Viewer(alice), member))
     found = house.read(
-        lambda tx: memberlists.listing(tx, group, Kind.MEMBERS, order=Order.ADDRESS, text="other@")
+        lambda tx: memberlists.listing(
+            tx, standing(tx, Viewer(alice), group), Kind.MEMBERS, order=Order.ADDRESS, text="other@"
+        )
     )
     assert [one.sorted_by for one in found] == ["other@example.org"]
     moot.work()

@@ -376,6 +376,10 @@ def test_commands_out_of_order_and_nonsense(one: Cast) -> None:
     assert answer.splitlines()[-3:] == [b"500 5.5.2 line too long", b"250 2.0.0 ok", b"221 2.0.0 bye"]
     answer = raw_session(port, b"FOO\r\n" * 100)
     assert answer.splitlines()[-1].startswith(b"421 ")
+    web = b"POST / HTTP/1.1\r\nHost: x\r\n\r\n"
+    page = raw_session(port, web + START + letter(mid="web@x") + b"\r\n.\r\n")
+    assert page.splitlines()[1:] == [b"421 4.7.0 this is no web server"]
+    assert not one.posts()
     many = b"RCPT TO:<moot@lists.test>\r\n" * 1001
     answer = raw_session(port, b"EHLO x\r\nMAIL FROM:<alice@example.org>\r\n" + many + b"RSET\r\nQUIT\r\n")
     assert answer.count(b"452 4.5.3") == 1

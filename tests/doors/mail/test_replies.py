@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 import msgspec
+import pytest
 from tests.support.mailgroup import DAY, Moot, part
 from tests.support.mailhouse import DOMAIN, letter
 
 from folkmoot.domain import views
-from folkmoot.domain.access import Archive, Viewer
+from folkmoot.domain.access import Archive, Role, Viewer
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.people import bonds
+from folkmoot.doors.mail import returned
 from folkmoot.doors.mail.signs import answer_word, author_word, post_of
 from folkmoot.kit.markup.mail import Block, blocks
+from folkmoot.store.schema.accounts import accounts
 
 PARENT = "SELECT parent_id FROM posts WHERE message_id = 'a@x'"
 BOB, ALICE = "bob@example.org", "alice@example.org"
@@ -130,3 +133,18 @@ def test_what_is_said_stays_unquoted() -> None:
         "From: here\nto there\n",
     ):
         assert blocks(text) == [Block(0, text)], text
+
+
+def test_abuse_and_postmaster_reach_an_admin_where_no_contact_is_set(
+    moot: Moot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every domain with mail has these addresses (RFC 2142); what nobody would read is refused."""
+    alice, stop = moot.person("alice"), letter("stop it", sender="x@y.test")
+    assert moot.house.send(stop, "x@y.test", f"abuse@{DOMAIN}")[0] == 550
+    moot.house.write(lambda tx: tx.update(accounts, {"id": alice}, role=int(Role.ADMIN)))
+    assert moot.house.send(stop, "x@y.test", f"postmaster@{DOMAIN}")[0] == 250
+    moot.work()
+    (told,) = moot.take("alice")
+    assert "> stop it" in part(told, "plain")
+    monkeypatch.setattr(returned, "MAX_TO_CONTACT", 1)
+    assert moot.house.send(stop, "x@y.test", f"abuse@{DOMAIN}")[0] == 451

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 import uvicorn
 from tests.support.mailhouse import DOMAIN, GROUP, MailHouse, Sink, free_port, letter, mail_house, with_mail
+from tests.support.waiting import soon
 
 from folkmoot.domain import backlog, views
 from folkmoot.domain.access import Archive, Viewer
@@ -361,10 +362,8 @@ def test_help_and_owner(house: MailHouse, sink: Sink) -> None:
     assert "> a word" in to_owner.get_content()
     for _ in range(20):
         house.send(letter(sender="y@example.net"), "y@example.net", f"moot+help@{DOMAIN}")
-    until = time.monotonic() + 30
-    while len(sink.to("y@example.net")) < 10 and time.monotonic() < until:
-        time.sleep(0.02)
-    time.sleep(0.2)
+    soon(lambda: len(sink.to("y@example.net")) >= 10, 30)
+    time.sleep(0.1)
     assert len(sink.to("y@example.net")) == 10
 
 
@@ -395,11 +394,12 @@ def test_one_click_leaves_and_looking_does_not(quiet: MailHouse) -> None:
         uvicorn.Config(Site(quiet.house, [mail_door.door]), port=port, log_level="warning", lifespan="off")
     )
 
+    tasks: list[asyncio.Task[None]] = []
+
     async def serve() -> None:
-        task = asyncio.create_task(server.serve())
+        tasks.append(asyncio.create_task(server.serve()))
         while not server.started:
             await asyncio.sleep(0.01)
-        assert task
 
     quiet.await_(serve())
     base = f"http://127.0.0.1:{port}/mail/unsubscribe"
@@ -424,7 +424,7 @@ def test_one_click_leaves_and_looking_does_not(quiet: MailHouse) -> None:
         assert (kept.status, kept.delivery) == (0, Delivery.NONE)
     finally:
         server.should_exit = True
-        time.sleep(0.3)
+        quiet.await_(asyncio.wait_for(tasks[0], 10))
 
 
 def test_an_exported_archive_holds_what_other_doors_said(quiet: MailHouse) -> None:

@@ -102,6 +102,7 @@ def test_roles_tell_their_permissions(staff: Staff, ann: Person) -> None:
     admin = int(role(staff.admin)["permissions"])
     assert admin & 0x20
     assert admin & 0x80
+    assert admin & 0x200
     assert admin & 0x80000
     assert not admin & 0x1
 
@@ -303,7 +304,9 @@ def test_the_person_is_told_by_notice_and_by_mail(staff: Staff, ann: Person) -> 
     warning = notice["moderation_warning"]
     assert (warning["action"], warning["text"], warning["appeal"]) == ("none", "Be kind", None)
     assert warning["target_account"]["id"] == str(ann.id)
-    assert staff.outbox("warning", ann.id) == [{"act": "none", "text": "Be kind"}]
+    (letter,) = staff.outbox("warning", ann.id)
+    assert (letter["act"], letter["text"]) == ("none", "Be kind")
+    assert f"{staff.moot.url}/strikes?token=" in letter["link"]
     act(staff.moderator, ann, "sensitive", send_email_notification=False)
     assert len(staff.outbox("warning", ann.id)) == 1
     assert [n["moderation_warning"]["action"] for n in ann.get("/api/v1/notifications")] == [

@@ -321,7 +321,7 @@ def test_a_server_with_many_bonds_is_cut_off_bit_by_bit(
         return JournalRow(id_, "bonds_owed", 0, int(made["id"]), msgspec.json.decode(data), when)
 
     def step(owed: JournalRow) -> int:
-        work = severing.cut_some(moot.house, [owed])
+        work = severing.go_on(moot.house, [owed])
         asyncio.run_coroutine_threadsafe(work, moot.loop).result(20)
         return left()
 

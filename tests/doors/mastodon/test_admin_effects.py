@@ -115,7 +115,9 @@ def test_a_closed_login_is_closed_at_each_door(town: Town) -> None:
     assert (pages().status_code, friendica()) == (303, 200)
     town.act("disable")
     try:
-        assert pages().status_code != 303
+        shut = pages()
+        assert shut.headers["location"].startswith("/strikes?token="), "to an appeal, and nowhere else"
+        assert "moot_session" not in shut.cookies
         assert friendica() in (401, 403)
         assert town.call("POST", "/oauth/token", data=form).status_code >= 400
         found = town.call("GET", "/api/v1/timelines/home", town.token)

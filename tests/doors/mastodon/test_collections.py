@@ -27,6 +27,12 @@ def call(who: Person, method: str, path: str, **data: Any) -> Answer:
     return who.moot.call(method, f"/api/v1/collections{path}", who.token, json=data)
 
 
+def test_a_collection_is_changed_by_put_too(maker: Person) -> None:
+    made = make(maker, name="Trees")
+    assert call(maker, "PUT", f"/{made['id']}", name="Woods").json["collection"]["name"] == "Woods"
+    assert call(maker, "DELETE", f"/{made['id']}").status == 200
+
+
 def test_a_collection_with_everything(moot: Moot, maker: Person, found_one: Person) -> None:
     made = make(
         maker,

@@ -291,7 +291,6 @@ ASKED = [
     ({"email": "ann@example.org"}, {"email": "ERR_TAKEN"}),
     ({"password": "short"}, {"password": "ERR_TOO_SHORT"}),
     ({"agreement": False}, {"agreement": "ERR_ACCEPTED"}),
-    ({"locale": "no such tongue"}, {"locale": "ERR_INCLUSION"}),
     ({"locale": ""}, {"locale": "ERR_BLANK"}),
     ({"email": "", "password": ""}, {"email": "ERR_BLANK", "password": "ERR_BLANK"}),
 ]
@@ -315,6 +314,7 @@ def test_a_sign_up_without_anything(world: World) -> None:
     found = world.moot.call("POST", "/api/v1/accounts", token)
     assert found.status == 422
     assert set(found.json["details"]) == {"username", "email", "password", "agreement", "locale"}
+    assert [each["error"] for each in found.json["details"]["email"]] == ["ERR_BLANK", "ERR_INVALID"]
     scoped = world.moot.call("POST", "/api/v1/accounts", world.moot.token(None, "read"), json=PASSABLE)
     assert (scoped.status, scoped.json) == (403, {"error": "This action is outside the authorized scopes"})
     assert world.moot.call("POST", "/api/v1/accounts", json=PASSABLE).status == 401

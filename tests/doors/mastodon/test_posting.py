@@ -13,6 +13,7 @@ from mastodon import Mastodon
 from tests.doors.mastodon.moot import Moot, Person
 from tests.support.visitor import picture
 
+from folkmoot.domain.mail import outbox
 from folkmoot.work import falling_due
 
 _count = iter(range(10_000))
@@ -380,3 +381,19 @@ def test_the_same_act_many_times_at_once(moot: Moot) -> None:
         gone = pool.map(lambda _: moot.call("DELETE", path, kim.token).status, range(6))
         assert sorted(gone) == [200] + [404] * 5
     assert kim.get(f"/api/v1/accounts/{kim.id}")["statuses_count"] == 8
+
+
+def test_bytes_that_no_row_ever_named_are_found_and_swept(moot: Moot) -> None:
+    kim, blobs, kept = fresh(moot, "kim"), moot.house.blobs, moot.house.kept
+    upload(moot, kim)
+    query = "SELECT blob FROM media WHERE blob <> '' UNION SELECT preview FROM media WHERE preview <> ''"
+    named = [row[0] for row in moot.store.read(lambda tx: tx.text_sql(query, query).fetchall())]
+    lost, young, mailed = (blobs.put(os.urandom(9)) for _ in range(3))
+    moot.store.write(lambda tx: outbox.queue(tx, "contact", 0, "x@example.org", blob=mailed))
+    for key in (*named, lost, mailed):
+        os.utime(blobs.path(key), (1, 1))
+    kept.pop("nameless to be looked for", None)
+    asyncio.run_coroutine_threadsafe(falling_due.sweep_nameless(moot.house), moot.loop).result(20)
+    sweep(moot)
+    assert blobs.path(lost) is None
+    assert all(blobs.path(key) for key in (*named, young, mailed))

@@ -11,6 +11,7 @@ import pytest
 from tests.doors.mastodon.moot import Moot, Person, running
 from tests.support.visitor import picture
 
+from folkmoot.domain.people import logins
 from folkmoot.domain.people.accounts import LoginState
 from folkmoot.domain.place import annual
 from folkmoot.domain.posts.drafts import Draft
@@ -146,6 +147,21 @@ def test_the_older_way_takes_descriptions_too(own: Person) -> None:
     assert answer.json["header_description"] == "hills"
 
 
+def test_a_profile_as_a_form_of_javascript(own: Person) -> None:
+    path = "/api/v1/accounts/update_credentials"
+    call = own.moot.call
+    form = {"fields_attributes[0][name]": "home", "fields_attributes[0][value]": "here"}
+    assert call("PATCH", path, own.token, data=form).json["fields"][0]["name"] == "home"
+    assert (
+        call("PATCH", path, own.token, data={"fields_attributes": "undefined"}).json["fields"][0]["name"]
+        == "home"
+    )
+    assert (
+        call("PUT", "/api/v1/profile", own.token, data={"display_name": "By PUT"}).json["display_name"]
+        == "By PUT"
+    )
+
+
 # ── proving one's address ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -170,6 +186,28 @@ def test_confirming(tmp_path: Path) -> None:
         answer = moot.call("POST", "/api/v1/emails/confirmations", done.token)
         assert answer.status == 403
         assert "awaiting confirmation" in answer.json["error"]
+
+
+def test_an_address_may_be_proven_where_nobody_asks_for_it(moot: Moot) -> None:
+    """By the application that the account was made with, as Mastodon.py and masto.js try it."""
+    wish = {
+        "username": "newcomer",
+        "email": "newcomer@example.org",
+        "password": "long enough",
+        "agreement": True,
+    }
+    made = moot.call("POST", "/api/v1/accounts", moot.token(None), json={**wish, "locale": "no such tongue"})
+    token = made.json["access_token"]
+    path = "/api/v1/emails/confirmations"
+    assert moot.call("POST", path, token).json == {}
+    assert moot.call("POST", path, token, json={"email": "newcomer@elsewhere.example"}).status == 403
+    me = int(moot.call("GET", "/api/v1/accounts/verify_credentials", token).json["id"])
+    other = moot.store.write(
+        lambda tx: logins.issue_token(tx, account_id=me, app_id=None, scopes="read write")
+    )
+    assert moot.call("POST", path, str(other[1])).status == 403
+    moot.store.write(lambda tx: logins.confirm_address(tx, me, "newcomer@example.org"))
+    assert moot.call("POST", path, token).status == 403
 
 
 def addresses(moot: Moot) -> list[Any]:

@@ -242,7 +242,7 @@ from folkmoot.domain.posts import scheduled
 from folkmoot.settings import Settings
 house = app.open_house(Settings(data=sys.argv[1], database=sys.argv[2]))
 def die(tx):
-    made = scheduled.post_due(tx)
+    made = scheduled.post_due(tx, scheduled.next_due(tx))
     os.kill(os.getpid(), signal.SIGKILL)
 house.store.write(die)
 """

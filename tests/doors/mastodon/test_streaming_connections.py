@@ -87,6 +87,21 @@ async def test_token_in_the_sub_protocol_is_echoed(place: Town) -> None:
         assert "access token" in json.loads(refused.value.response.body)["error"]
 
 
+async def test_a_socket_opens_on_any_path_below_and_the_query_names_its_stream(place: Town) -> None:
+    bob = place.person("bob")
+    token = place.token(bob)
+    async with place.socket(f"/public/local?access_token={token}&stream=user") as socket:
+        post = place.post(bob)
+        assert await ids_heard(socket, 1) == [("user", "update", post)]
+    async with place.socket(f"/user/?access_token={token}") as socket:
+        await subscribe(socket, "direct")
+        await settled(socket)
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with place.socket("/user?access_token=wrong"):
+            pass
+    assert refused.value.response.status_code == 401
+
+
 async def test_commands(place: Town) -> None:
     bob = place.person("bob")
     async with place.socket(f"?access_token={place.token(bob)}") as socket:

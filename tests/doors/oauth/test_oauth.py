@@ -108,6 +108,8 @@ def test_a_challenge_must_be_met(server: Running, app: App, anna: Visitor, verif
     assert trade(server, app, got["code"], code_verifier=VERIFIER).status_code == 400, (
         "a wrong try uses it up"
     )
+    if verifier:  # for which somebody took the challenge away
+        assert trade(server, app, consent(anna, app)["code"], code_verifier=verifier).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -159,8 +159,9 @@ class BasicsCalls(Service):
         sort_dir: SortDir = "",
         group_id: int | None = None,
         group_name: str | None = None,
+        topic_id: int | None = None,
     ) -> MessageListEnvelope:
-        """The messages of a group.
+        """The messages of a group; with topic_id, which some clients send, those of one of its topics.
 
         Lists: page_token 0 is the first page, the others come from next_page_token.
 
@@ -174,6 +175,7 @@ class BasicsCalls(Service):
                 sort_dir=sort_dir,
                 group_id=group_id,
                 group_name=group_name,
+                topic_id=topic_id,
             )
         )
 

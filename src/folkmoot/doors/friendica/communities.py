@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from folkmoot.domain import views
-from folkmoot.domain.access import standing
-from folkmoot.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from folkmoot.domain.access import Membership, standing
+from folkmoot.domain.errors import Conflict, Forbidden, Invalid
 from folkmoot.domain.groups import groupfinds, groupnames, groups, memberlists, members
 from folkmoot.domain.groups.groupfinds import Found
 from folkmoot.domain.groups.memberlists import Kind
@@ -161,7 +161,7 @@ def _line(text: str | None) -> str:
 def join(at: At, ask: api.JoinGroup) -> Response:
     group_id = one_of(at, ask).view.id
     try:
-        members.join(at.tx, at.viewer, group_id)
+        members.join(at.tx, at.viewer, group_id, via="api")
     except Forbidden as refusal:
         if refusal.code != "banned":
             raise
@@ -172,7 +172,7 @@ def join(at: At, ask: api.JoinGroup) -> Response:
 @door.on(api.LeaveGroup)
 def leave(at: At, ask: api.LeaveGroup) -> Response:
     before = one_of(at, ask)
-    members.leave(at.tx, at.viewer, before.view.id)
+    members.leave(at.tx, at.viewer, before.view.id, via="api")
     found = groupfinds.found(at.tx, at.viewer, [before.view.id])
     # A hidden group is not known any more to whoever left it: the answer is the last of it.
     return _answer(at, found[0] if found else Found(before.view, before.admins_n, None))
@@ -200,7 +200,7 @@ def _members(at: At, ask: api.GroupMembership | api.GroupAdmins, kind: Kind) -> 
     asked = crowd.turn(crowd.FIRST, ask.count, PEOPLE).count
     start = (max(ask.page, 1) - 1) * asked
     rows = (
-        memberlists.listing(at.tx, found.view.id, kind, ascending=False, limit=start + asked)
+        memberlists.listing(at.tx, found.stands, kind, ascending=False, limit=start + asked)
         if start < FURTHEST
         else []
     )
@@ -234,7 +234,9 @@ def _is_in(at: At, found: Found, other: AccountView | None) -> bool:
     """Whether somebody else is in the group, which only those learn who may see its members."""
     if other is None or not groupfinds.tells_members(found):
         return False
-    try:
-        return members.in_group(at.tx, found.view.id, other.id)
-    except NotFound:
-        return False
+    member = members.get(at.tx, found.view.id, other.id)
+    return (
+        member is not None
+        and member.status == Membership.NORMAL
+        and memberlists.may_see(at.tx, found.stands, member, other.profile_sight)
+    )

@@ -34,7 +34,7 @@ def create(at: At, ask: api.CreateFriendship) -> User:
     if stands.following and not ask.follow:
         raise Said(403, f"Could not follow user: {account.handle} is already on your list.")
     if account.is_group:
-        members.join(at.tx, at.viewer, account.id)
+        members.join(at.tx, at.viewer, account.id, via="api")
     else:
         bonds.follow(at.tx, at.viewer, account.id, notify=True if ask.follow else None)
     return crowd.one(at, account.id)

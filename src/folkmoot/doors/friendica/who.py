@@ -57,12 +57,10 @@ def by_word(tx: Tx, viewer: Viewer, text: str, *, gone: bool = False) -> Account
 
 def seen(tx: Tx, viewer: Viewer, id_: int | None, *, gone: bool = False) -> AccountView | None:
     """The account, unless there is none, it is suspended, or a group of which the viewer may not know."""
-    account = views.accounts_by_ids(tx, [id_]).get(id_) if id_ else None
-    if account is None or (account.suspended and not gone):
-        return None
-    if account.is_group and hidden_groups(tx, viewer, [account.id]):
-        return None
-    return account
+    account = views.accounts_by_ids(tx, [id_ or 0]).get(id_ or 0)
+    if account is None or account.is_group:  # asked for nobody too: what is hidden takes as long
+        account = None if hidden_groups(tx, viewer, [id_ or 0]) else account
+    return None if account is None or (account.suspended and not gone) else account
 
 
 def wanted(tx: Tx, viewer: Viewer, ask: Any, unknown: Words, *, gone: bool = False) -> AccountView:
@@ -92,8 +90,8 @@ def _split(texts: list[str]) -> list[str]:
 def shown(tx: Tx, viewer: Viewer, ids: list[int]) -> list[AccountView]:
     """The accounts in that order, without suspended ones and groups of which the viewer may not know."""
     accounts_ = [account for account in views.account_list(tx, ids) if not account.suspended]
-    groups = [account.id for account in accounts_ if account.is_group]
-    hidden = hidden_groups(tx, viewer, groups) if groups else set()
+    people = {account.id for account in accounts_ if not account.is_group}
+    hidden = hidden_groups(tx, viewer, [id_ for id_ in ids if id_ not in people])
     return [account for account in accounts_ if account.id not in hidden]
 
 

@@ -9,6 +9,7 @@ from folkmoot.domain.access import Standing, may_in_group
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import archives
 from folkmoot.domain.groups.groups import GroupView
+from folkmoot.domain.people.showing import is_shown
 from folkmoot.domain.posts import conversations
 from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.views import PostView
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 TOPIC_SORTS: Final = {
     "recentpostdate/sticky": "last",
     "lastpost_time": "last_only",
+    "activity": "last_only",
     "updated": "last_only",
     "created": "created",
     "subject": "subject",
@@ -77,7 +79,10 @@ def get_topic(tx: Tx, at: At, ask: GetTopic, walk: Walk) -> Listed[GetTopic]:
 @listing(GetMessages)
 def get_messages(tx: Tx, at: At, ask: GetMessages, walk: Walk) -> Listed[GetMessages]:
     view, stands = readable(tx, at, ask.group_id, ask.group_name)
-    return _messages(tx, at, ask, walk, view, stands, None)
+    thread = None if ask.topic_id is None else conversations.see(tx, at.viewer, ask.topic_id)
+    if thread is not None and thread.group_id != view.id:
+        raise NotFound(what="thread")
+    return _messages(tx, at, ask, walk, view, stands, thread)
 
 
 def _messages(
@@ -134,7 +139,7 @@ def get_message(at: At, ask: GetMessage) -> Message:
 
 @listing(SearchArchives)
 def search_archives(tx: Tx, at: At, ask: SearchArchives, walk: Walk) -> Listed[SearchArchives]:
-    view, _ = readable(tx, at, ask.group_id, ask.group_name)
+    view, stands = readable(tx, at, ask.group_id, ask.group_name)
     field, ascending = sorted_by(ask, SEARCH_SORTS, "created", "desc")
     wanted = accept.search(ask, tx.now, load.own_zone(tx, at))
     find: dict[str, Any] = {"ascending": ascending, "after": walk.after, "limit": ask.limit + 1}
@@ -158,7 +163,7 @@ def search_archives(tx: Tx, at: At, ask: SearchArchives, walk: Walk) -> Listed[S
         poster_user_id=wanted.author_id or 0,
         name=present.name_of(author) if author else "",
         profile_photo_url=at.house.links.avatar(author) if author else "",
-        can_view_profile=author is not None,
-        data=load.hits(tx, at, view, views.post_list(tx, at.viewer, page)),
+        can_view_profile=author is not None and is_shown(stands, at.viewer, author),
+        data=load.hits(tx, at, view, stands, views.post_list(tx, at.viewer, page)),
     )
     return Listed(envelope, total, [page[-1]] if more else None, field, direction(ascending))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from folkmoot.domain import views
+from folkmoot.domain.access import Standing
 from folkmoot.domain.groups import members
+from folkmoot.domain.people.showing import is_shown
 from folkmoot.domain.sections import chats, lines
 from folkmoot.domain.sections.access import Room, enter, told_addresses
 from folkmoot.domain.sections.chats import ChatChange, ChatView, Order
@@ -56,12 +59,18 @@ WORDS: Final = {
 NEW_WORDS: Final = {**WORDS, "no group": "invalid group_id"}
 
 
-def shown(tx: Tx, at: At, found: list[ChatView]) -> list[Chat]:
-    """Chats as the caller sees them, in two queries."""
+def shown(tx: Tx, at: At, stands: Mapping[int, Standing], found: list[ChatView]) -> list[Chat]:
+    """Chats as the caller, who stands so to their groups, sees them, in two queries."""
     makers = views.accounts_by_ids(tx, list({each.author_id for each in found}))
     mine = chats.own_seats(tx, at.viewer, [each.id for each in found])
     links = at.house.links
-    return [present.chat(each, makers.get(each.author_id), mine.get(each.id), links) for each in found]
+
+    def one(found: ChatView) -> Chat:
+        maker = makers.get(found.author_id)
+        profile = maker is not None and is_shown(stands[found.group_id], at.viewer, maker)
+        return present.chat(found, maker, mine.get(found.id), links, profile=profile)
+
+    return [one(each) for each in found]
 
 
 def said(tx: Tx, at: At, found: list[LineView], room: Room, *, old: bool = False) -> list[ChatMessage]:
@@ -89,9 +98,9 @@ def _said(tx: Tx, at: At, line: LineView) -> ChatMessage:
 @call(NewChat)
 def new_chat(at: At, ask: NewChat) -> Chat:
     with worded(NEW_WORDS):
-        view, _ = group_of(at.tx, at, ask.group_id, ask.group_name)
+        view, stands = group_of(at.tx, at, ask.group_id, ask.group_name)
         new = chats.NewChat(subject=ask.subject, description=ask.desc, announce=ask.announce)
-        return shown(at.tx, at, [chats.add(at.tx, at.viewer, view.id, new)])[0]
+        return shown(at.tx, at, {view.id: stands}, [chats.add(at.tx, at.viewer, view.id, new)])[0]
 
 
 @call(UpdateChat)
@@ -102,7 +111,9 @@ def update_chat(at: At, ask: UpdateChat) -> Chat:
         closed=ask.is_closed if isinstance(ask.is_closed, bool) else None,
     )
     with worded(WORDS):
-        return shown(at.tx, at, [chats.change(at.tx, at.viewer, ask.chat_id, wanted)])[0]
+        _, room = chats.see(at.tx, at.viewer, ask.chat_id)
+        changed = chats.change(at.tx, at.viewer, ask.chat_id, wanted)
+        return shown(at.tx, at, {room.group_id: room.stands}, [changed])[0]
 
 
 @listing(GetChats)
@@ -113,7 +124,7 @@ def get_chats(tx: Tx, at: At, ask: GetChats, walk: Walk) -> Listed[GetChats]:
     order = Order(field, ascending, walk.key, ask.limit + 1, ask.show_closed)
     page, more = cut(chats.listing(tx, room, order), ask.limit)
     total = walk.total if walk.total is not None else chats.count(tx, room, closed=ask.show_closed)
-    envelope = ListEnvelope[Chat](data=shown(tx, at, page))
+    envelope = ListEnvelope[Chat](data=shown(tx, at, {view.id: room.stands}, page))
     return Listed(envelope, total, order.key_of(page[-1]) if more else None, field, direction(ascending))
 
 

@@ -189,7 +189,8 @@ def _files(tx: Tx, at: At, places: list[Place]) -> dict[int, list[File]]:
 
 def _chats(tx: Tx, at: At, places: list[Place]) -> dict[int, list[Chat]]:
     found = recent.open_chats(tx, _ids(_rooms(places, "chat")), NEWEST)
-    return _each(found, lambda some: chats_.shown(tx, at, some))
+    stands = {each.view.id: each.stands for each in places}
+    return _each(found, lambda some: chats_.shown(tx, at, stands, some))
 
 
 def _wikis(tx: Tx, places: list[Place]) -> dict[int, list[WikiPage]]:

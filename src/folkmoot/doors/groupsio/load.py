@@ -24,6 +24,7 @@ from folkmoot.domain.groups.archives import TagFacts
 from folkmoot.domain.groups.groups import GroupView
 from folkmoot.domain.groups.members import Member
 from folkmoot.domain.people import accounts, entering, factors, logins, tastes
+from folkmoot.domain.people.showing import is_shown
 from folkmoot.domain.posts.conversations import ThreadView
 from folkmoot.domain.sections import chats
 from folkmoot.domain.views import AccountView, PostView
@@ -134,6 +135,7 @@ def member_infos(
             perms=allowed.get(person.id, Perms()),
             address=addresses.get(person.id, ""),
             whole=person.id in told,
+            profile=person.id in told or is_shown(stands, at.viewer, person),
             links=at.house.links,
             taste=taste.get(person.id),
         )
@@ -251,7 +253,9 @@ def topics_in(tx: Tx, at: At, wanted: list[tuple[GroupView, list[ThreadView]]]) 
     return {view.id: [shown(view, thread) for thread in threads] for view, threads in wanted}
 
 
-def hits(tx: Tx, at: At, view: GroupView, posts: list[PostView]) -> list[MessageSearchResult]:
+def hits(
+    tx: Tx, at: At, view: GroupView, stands: Standing, posts: list[PostView]
+) -> list[MessageSearchResult]:
     """Posts as hits of a search."""
     beside = archive(tx, at, view, posts)
     return [
@@ -260,6 +264,7 @@ def hits(tx: Tx, at: At, view: GroupView, posts: list[PostView]) -> list[Message
             thread=beside.threads.get(post.thread_id),
             tags=present_archive.tags_of(post, beside.tags),
             text=split(at.house, post),
+            profile=is_shown(stands, at.viewer, post.author),
             links=at.house.links,
         )
         for post in posts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from folkmoot.domain import views
 from folkmoot.domain.access import Membership, Standing
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import memberlists, members, membership
@@ -65,7 +66,8 @@ def get_member(at: At, ask: GetMember) -> MemberInfo:
     if row is None or row.id not in (ask.member_info_id, ask.sub_id):
         memberlists.require_sight(at.tx, stands, Kind.MEMBERS)
         row = member_of(at.tx, view, ask.member_info_id, ask.sub_id)
-        if not memberlists.may_see(at.tx, stands, row):
+        person = views.account(at.tx, row.account_id)
+        if not memberlists.may_see(at.tx, stands, row, person.profile_sight):
             raise Refused("invalid member_info_id")
     return load.membership(at.tx, at, view, stands, row)
 
@@ -119,11 +121,11 @@ def _page(
     after = (walk.key[0], int(walk.key[1])) if walk.key else None
     total = walk.total
     if text and after is None and ascending and ORDERS[field] == Order.NAME:
-        found, total = memberlists.found(tx, view.id, text, ask.limit + 1)
+        found, total = memberlists.found(tx, stands, text, ask.limit + 1)
     else:
         found = memberlists.listing(
             tx,
-            view.id,
+            stands,
             kind,
             order=ORDERS[field],
             ascending=ascending,
@@ -134,14 +136,15 @@ def _page(
     page, more = cut(found, ask.limit)
     infos = load.memberships(tx, at, view, stands, [entry.member for entry in page])
     if total is None:
-        total = _total(tx, view, kind, text) if more else len(page)
+        total = _total(tx, view, stands, kind, text) if more else len(page)
     envelope = ListEnvelope[MemberInfo](data=infos, query=text)
     return Listed(envelope, total, _key(page[-1]) if more else None, field, direction(ascending))
 
 
-def _total(tx: Tx, view: GroupView, kind: Kind, text: str) -> int:
-    plain = kind == Kind.MEMBERS and not text
-    return view.members_n if plain else memberlists.count(tx, view.id, kind, text)
+def _total(tx: Tx, view: GroupView, stands: Standing, kind: Kind, text: str) -> int:
+    if kind == Kind.MEMBERS and not text:
+        return memberlists.count_all(tx, stands, view.members_n)
+    return memberlists.count(tx, stands, kind, text)
 
 
 def _key(entry: Found) -> list[int | str]:

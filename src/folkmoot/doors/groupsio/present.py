@@ -12,6 +12,7 @@ from folkmoot.domain.groups.groups import GroupView, Moderation, Waiting
 from folkmoot.domain.groups.members import Delivery, Member
 from folkmoot.domain.mail.reach import Health
 from folkmoot.domain.people.accounts import LoginState
+from folkmoot.domain.people.showing import ProfileSight
 from folkmoot.domain.posts.draftbox import Outline
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
@@ -20,7 +21,14 @@ from folkmoot.doors.groupsio import settings
 from folkmoot.kit.markup.plain import clean_to_text
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.draft import Draft
-from folkmoot.wire.groupsio.enums import DraftType, SubModstatus, SubPoststatus, SubStatus, UserStatus
+from folkmoot.wire.groupsio.enums import (
+    DraftType,
+    ProfilePrivacy,
+    SubModstatus,
+    SubPoststatus,
+    SubStatus,
+    UserStatus,
+)
 from folkmoot.wire.groupsio.group import Group
 from folkmoot.wire.groupsio.member import MemberInfo
 from folkmoot.wire.groupsio.perms import Perms
@@ -46,6 +54,11 @@ POST_STATUS: Final[dict[int, SubPoststatus]] = {
     MemberPosting.FIRST_MODERATED: "sub_poststatus_firstmoderated",
     MemberPosting.STARTED_MODERATED: "sub_poststatus_startedmoderated",
 }
+PROFILE_PRIVACY: Final[dict[ProfileSight, ProfilePrivacy]] = {
+    ProfileSight.EVERYONE: "profile_public",
+    ProfileSight.MEMBERS: "profile_members",
+    ProfileSight.MODERATORS: "profile_private",
+}
 USER_STATUS: Final[dict[int, UserStatus]] = {
     LoginState.ACTIVE: "user_status_confirmed",
     LoginState.UNCONFIRMED: "user_status_notconfirmed",
@@ -64,6 +77,11 @@ DRAFT_TYPES: Final[dict[str, DraftType]] = {
 def name_of(account: AccountView) -> str:
     """What people read: the display name, or the name."""
     return account.display_name or account.name
+
+
+def privacy(account: AccountView | None) -> ProfilePrivacy:
+    """To whom somebody shows their profile; what stands there of nobody is open."""
+    return PROFILE_PRIVACY[ProfileSight(account.profile_sight if account else 0)]
 
 
 def website(account: AccountView) -> str:
@@ -123,7 +141,7 @@ def user(*, account: AccountView, login: Login, csrf: str, tastes: Mapping[str, 
         time_pref="standard_time",
         date_pref="iso_date",
         monday_start=True,
-        profile_privacy="profile_public",
+        profile_privacy=privacy(account),
         default_message_view="thread_view",
         topics_sort_dir="sort_desc",
         topic_sort_dir="sort_asc",
@@ -208,7 +226,7 @@ def _worded(told: Mapping[str, Any], key: str, prefix: str, usual: str) -> Any:
 
 
 _OF_USER: Final[dict[str, Any]] = {
-    "timezone": "UTC", "profile_privacy": "profile_public", "dont_munge_message_id": False,
+    "timezone": "UTC", "dont_munge_message_id": False,
 }  # fmt: skip
 """Fields of User that stand in a membership too, and what they are where nothing was said."""
 
@@ -221,11 +239,12 @@ def member_info(
     perms: Perms,
     address: str,
     whole: bool,
+    profile: bool = True,
     links: Links,
     taste: Mapping[str, Any] | None = None,
 ) -> MemberInfo:
-    """A membership; without *whole* how the member gets mail and what they may do looks unset. *taste*: fields of User
-    that they have set."""
+    """A membership; without *whole* how the member gets mail and what they may do looks unset, without *profile* what
+    they say of themselves. *taste*: fields of User that they have set."""
     told: dict[str, Any] = msgspec.json.decode(member.settings) if whole else {}
     return MemberInfo(
         id=member.id,
@@ -260,9 +279,10 @@ def member_info(
         user_status="user_status_confirmed",
         user_name=account.name,
         full_name=name_of(account),
-        about_me=account.note_html,
-        location=location(account),
-        website=website(account),
+        about_me=account.note_html if profile else "",
+        location=location(account) if profile else "",
+        website=website(account) if profile else "",
+        profile_privacy=privacy(account),
         **{name: (taste or {}).get(name, usual) for name, usual in _OF_USER.items()},
         color=f"color_{settings.word(view, 'default_color')}",
         icon_url=links.media(view.avatar, private=False) if view.avatar else "",

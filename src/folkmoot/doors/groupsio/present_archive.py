@@ -207,9 +207,15 @@ def no_topic(group_id: int) -> Topic:
 
 
 def hit(
-    post: PostView, *, thread: ThreadView | None, tags: list[Hashtag], text: Text, links: Links
+    post: PostView,
+    *,
+    thread: ThreadView | None,
+    tags: list[Hashtag],
+    text: Text,
+    profile: bool,
+    links: Links,
 ) -> MessageSearchResult:
-    """A hit of a search; subject and summary are HTML."""
+    """A hit of a search; subject and summary are HTML. *profile*: the caller may see that of its author."""
     return MessageSearchResult(
         id=post.id,
         created=rfc3339(post.created_at),
@@ -222,7 +228,7 @@ def hit(
         user_id=post.author.id,
         profile_photo_url=links.avatar(post.author),
         name=name_of(post.author),
-        can_view_profile=True,
+        can_view_profile=profile,
         rev_count=int(post.edited_at is not None),
         msg_num=post.number or 0,
         num_msgs_in_topic=thread.posts_n if thread else 1,

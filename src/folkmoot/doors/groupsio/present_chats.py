@@ -9,7 +9,7 @@ from folkmoot.domain.sections.lines import LineKind, LineView
 from folkmoot.domain.sections.wiki import PageView, Revision
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
-from folkmoot.doors.groupsio.present import name_of
+from folkmoot.doors.groupsio.present import name_of, privacy
 from folkmoot.doors.groupsio.present_sections import short
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.chat import Chat, ChatMessage, ChatSub
@@ -42,8 +42,10 @@ def no_seat() -> ChatSub:
     return ChatSub(id=0, created=rfc3339(None), updated=rfc3339(None))
 
 
-def chat(found: ChatView, maker: AccountView | None, mine: Seat | None, links: Links) -> Chat:
-    """A chat, with the caller's place in it."""
+def chat(
+    found: ChatView, maker: AccountView | None, mine: Seat | None, links: Links, *, profile: bool
+) -> Chat:
+    """A chat, with the caller's place in it. *profile*: the caller may see that of who began it."""
     return Chat(
         id=found.id,
         created=rfc3339(found.created_at),
@@ -51,7 +53,7 @@ def chat(found: ChatView, maker: AccountView | None, mine: Seat | None, links: L
         user_id=found.author_id,
         profile_photo_url=links.avatar(maker) if maker else "",
         name=name_of(maker) if maker else "",
-        can_view_profile=maker is not None,
+        can_view_profile=profile,
         group_id=found.group_id,
         subject=found.subject,
         desc=found.description,
@@ -80,7 +82,7 @@ def line(
         display_name=name_of(who) if who else "",
         user_name=who.name if who else "",
         profile_photo_url=links.avatar(who) if who else "",
-        profile_privacy="profile_public",
+        profile_privacy=privacy(who),
         profile_color=COLOURS[found.author_id % len(COLOURS)],
         email=short(address),
     )
@@ -101,7 +103,7 @@ def coming(
         display_name=name_of(who),
         user_name=who.name,
         profile_photo_url=links.avatar(who),
-        profile_privacy="profile_public",
+        profile_privacy=privacy(who),
         profile_color=COLOURS[who.id % len(COLOURS)],
     )
 

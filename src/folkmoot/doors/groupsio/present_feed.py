@@ -5,7 +5,7 @@ from __future__ import annotations
 from folkmoot.domain.groups.recent import Picture
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
-from folkmoot.doors.groupsio.present import name_of
+from folkmoot.doors.groupsio.present import name_of, privacy
 from folkmoot.doors.groupsio.present_sections import short
 from folkmoot.wire.codecs import rfc3339
 from folkmoot.wire.groupsio.feed import Attachment
@@ -52,7 +52,7 @@ def photo(found: Picture, group_id: int, who: AccountView | None, address: str) 
         height=file.height,
         display_name=name_of(who) if who else "",
         user_name=who.name if who else "",
-        profile_privacy="profile_public",
+        profile_privacy=privacy(who),
         email=short(address),
         format=file.mime.partition("/")[2],
     )

@@ -15,7 +15,7 @@ from folkmoot.domain.sections.rows import RowView
 from folkmoot.domain.sections.tables import TableView, Who
 from folkmoot.domain.views import AccountView
 from folkmoot.doors.frame.links import Links
-from folkmoot.doors.groupsio.present import name_of
+from folkmoot.doors.groupsio.present import name_of, privacy
 from folkmoot.wire.codecs import NEVER, Rfc3339, rfc3339
 from folkmoot.wire.groupsio.calendar import Event, Rsvp
 from folkmoot.wire.groupsio.database import DatabaseColumn, DatabaseRow, DatabaseTable, DatabaseValue
@@ -129,7 +129,7 @@ def file(entry: Entry, *, path: str, maker: AccountView | None, address: str, ur
         display_name=name_of(maker) if maker else "",
         user_name=maker.name if maker else "",
         profile_photo_url=links.avatar(maker) if maker else "",
-        profile_privacy="profile_public",
+        profile_privacy=privacy(maker),
         email=short(address),
     )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from folkmoot.domain import views
+from folkmoot.domain.access import Viewer
 from folkmoot.domain.groups import groups, grouptexts, members
 from folkmoot.domain.people import logins, tastes
 from folkmoot.domain.people.logins import SESSION_MS
@@ -18,7 +22,7 @@ from folkmoot.doors.groupsio.load import TASTES, own_user
 from folkmoot.wire.groupsio.member import MemberInfo
 from folkmoot.wire.groupsio.requests import GetSubs, GetUser, LogIn, LogOut
 from folkmoot.wire.groupsio.result import ListEnvelope
-from folkmoot.wire.groupsio.user import Login, User
+from folkmoot.wire.groupsio.user import FullUser, Login, User
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
@@ -28,21 +32,26 @@ DAY_MS = 86_400_000
 
 
 def cookie(at: At, secret: str) -> Header:
-    """The session's cookie; an empty *secret* takes it away."""
+    """The session's cookie; an empty *secret* takes it away. Clients read when it ends from the fourth of its parts."""
     age = SESSION_MS // 1000 if secret else 0
+    ends = formatdate(at.house.clock() // 1000 + age if secret else 0, usegmt=True)
     secure = "; Secure" if at.http.is_https else ""
-    return (
-        b"set-cookie",
-        f"{COOKIE}={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}".encode(),
-    )
+    text = f"{COOKIE}={secret}; Path=/; Max-Age={age}; Expires={ends}; HttpOnly; SameSite=Lax{secure}"
+    return b"set-cookie", text.encode()
 
 
 @door.on(LogIn, tx="none", methods=METHODS)
 async def log_in(at: At, ask: LogIn) -> Answered[Login]:
-    """The password is checked in a thread, outside any transaction."""
+    """The password is checked in a thread, outside any transaction. Two habits of older clients: those that send a
+    key of their own read a token, and those that log in by query look for their groups in the answer."""
     code = ask.twofactor or ask.two_fa or ""
     account_id = await check_password(at, ask.email, ask.password, code=code)
-    return await at.write(lambda tx: entered(tx, at, account_id, token=ask.token))
+    token = ask.token or bool(at.http.header("authorization"))
+    answered = await at.write(lambda tx: entered(tx, at, account_id, token=token))
+    if b"password=" in at.http.query:
+        mine = await at.read(lambda tx: _memberships(tx, at, account_id))
+        answered.body.user = FullUser(**structs.asdict(answered.body.user), subscriptions=mine)
+    return answered
 
 
 def entered(tx: Tx, at: At, account_id: int, *, token: bool = False) -> Answered[Login]:
@@ -72,7 +81,7 @@ def get_user(at: At, ask: GetUser) -> User:
 @listing(GetSubs)
 def get_subs(tx: Tx, at: At, ask: GetSubs, walk: Walk) -> Listed[GetSubs]:
     field, ascending = sorted_by(ask, {"group": None, "created": None}, "group", "asc")
-    mine = _memberships(tx, at)
+    mine = _memberships(tx, at, at.viewer.required())
     keyed = [(_key(info, field), info) for info in mine]
     keyed.sort(key=lambda pair: pair[0], reverse=not ascending)
     if walk.key is not None:
@@ -87,9 +96,8 @@ def _key(info: MemberInfo, field: str) -> list[int | str]:
     return [info.group_name.lower() if field == "group" else info.created, info.id]
 
 
-def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
-    """All memberships of the caller, in six queries."""
-    me = at.viewer.required()
+def _memberships(tx: Tx, at: At, me: int) -> list[MemberInfo]:
+    """All memberships of the account, in six queries."""
     of = {member.group_id: member for member in members.of_account(tx, me)}
     rules = grouptexts.guidelines_of(tx, list(of))
     account, address = views.account(tx, me), members.addresses_of(tx, [me]).get(me, "")
@@ -105,6 +113,6 @@ def _memberships(tx: Tx, at: At) -> list[MemberInfo]:
             links=at.house.links,
             taste=taste,
         )
-        for view in groups.mine(tx, at.viewer)
+        for view in groups.mine(tx, Viewer(me))
         if view.id in of
     ]

@@ -118,12 +118,6 @@ FURTHER: tuple[Setting, ...] = (
 )
 UNSHOWN = Setting("fig_leaf", "address_mask", "fig_leaf_", "fig_leaf_none")
 """A setting that can be set and is in no answer."""
-UNSERVED: dict[str, str] = {
-    "max_photo_size_photos": "none",
-    "max_photo_size_databases": "none",
-    "max_photo_size_wiki_images": "none",
-}
-"""Settings of sections that take no pictures, and the one word that is true of them."""
 _OURS = {"subs": "members"}
 _THEIRS = {"members": "subs"}
 BY_NAME = {setting.name: setting for setting in (*FURTHER, UNSHOWN)}
@@ -307,8 +301,6 @@ def _checked(name: str, value: Any, *, below: bool) -> Any:
         raise Invalid(name, "unknown", f"{name}: from 0 to {NUMBERS[name]}")
     if name in LENGTHS and len(kept) > LENGTHS[name]:
         raise Invalid(name, "unknown", f"{name}: too long")
-    if name in UNSERVED and kept != BY_NAME[name].prefix + UNSERVED[name]:
-        raise Invalid(name, "unknown", f"{name}: this section takes no pictures")
     if kept == "group_reply_to_other_group":
         raise Invalid(name, "unknown", f"{name}: no setting says which other group that is")
     if name == "default_timezone" and kept not in zoneinfo.available_timezones():

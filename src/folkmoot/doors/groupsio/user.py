@@ -10,6 +10,7 @@ from msgspec import UNSET
 from folkmoot.domain import views
 from folkmoot.domain.people import accounts, entering, tastes
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
+from folkmoot.domain.people.showing import ProfileSight
 from folkmoot.domain.sections import repeats
 from folkmoot.domain.text import Markup, render
 from folkmoot.domain.views import AccountView
@@ -17,16 +18,17 @@ from folkmoot.doors.frame.at import At
 from folkmoot.doors.groupsio.calls import call
 from folkmoot.doors.groupsio.door import Refused
 from folkmoot.doors.groupsio.load import TASTES, own_user
-from folkmoot.doors.groupsio.present import LOCATION, WEBSITE
+from folkmoot.doors.groupsio.present import LOCATION, PROFILE_PRIVACY, WEBSITE
 from folkmoot.wire.groupsio.user import User
 from folkmoot.wire.groupsio.user_requests import Said, UpdateProfile, UpdateUser
 
 if TYPE_CHECKING:
     from folkmoot.store.tx import Tx
 
-PROFILE: Final = frozenset({"csrf", "full_name", "about_me", "location", "website"})
+PROFILE: Final = frozenset({"csrf", "full_name", "about_me", "location", "website", "profile_privacy"})
 WAYS: Final = {"allow_facebook_login": "facebook", "allow_google_login": "google"}
 MAX_TASTE: Final = 100
+SIGHTS: Final = {word: sight for sight, word in PROFILE_PRIVACY.items()}
 
 
 @call(UpdateUser)
@@ -74,7 +76,8 @@ def _profile(tx: Tx, account: AccountView, said: dict[str, Any]) -> ProfileChang
     if "location" in said or "website" in said:
         change.fields = _fields(account, said)
     if "profile_privacy" in said:
-        change.discoverable = said["profile_privacy"] == "profile_public"
+        change.profile_sight = SIGHTS[said["profile_privacy"]]
+        change.discoverable = change.profile_sight == ProfileSight.EVERYONE
     return change
 
 

@@ -20,6 +20,8 @@ from folkmoot.doors.mail import privately, proofs, replies
 from folkmoot.doors.mail.accept import Taken
 from folkmoot.doors.mail.confirmations import (
     ASK_DELIVERY,
+    ASK_JOIN,
+    ASK_LEAVE,
     ASK_THREAD,
     DELIVERIES,
     PURPOSES,
@@ -45,7 +47,7 @@ DAY_MS = 86_400_000
 MAX_ANSWERS = 10
 """Automatic answers to one address in a day (Mailman's default)."""
 MAX_ASKED = 3
-"""So often in a day a member is asked whether the mail is to come otherwise."""
+"""So often in a day a member is asked whether the mail is to come otherwise, or to end."""
 INVITED_ONLY = 2
 _ANSWERED = frozenset({"subscribe", "unsubscribe", "help", *DELIVERIES, *THREADS})
 _NO = re.compile(
@@ -112,7 +114,9 @@ def _subscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     stands = standing(tx, Viewer.system(), to.group_id)
     if not invited and (stands.joining == INVITED_ONLY or not (stands.listed or stands.archive == 0)):
         return Reply(550, "5.7.1", "one joins this group by invitation")
-    return _ask(tx, taken, to, who, account_id, "subscribe")
+    if _may_ask(tx, taken, who):
+        ask(tx, ASK_JOIN, "subscribe", to.group_id, account_id, who.address)
+    return replies.ASKED
 
 
 def _unsubscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
@@ -120,17 +124,18 @@ def _unsubscribe(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     known = members.get(tx, to.group_id, account_id) if account_id else None
     if known is None or known.status not in (Membership.NORMAL, Membership.PENDING):
         return replies.ASKED  # who is a member is nobody's business
-    return _ask(tx, taken, to, who, account_id, "unsubscribe")
-
-
-def _ask(tx: Tx, taken: Taken, to: Recipient, who: Mailbox, account_id: int, purpose: str) -> Reply:
-    """Ask the address itself, once a day at most, whoever claims to be it (S30, S32); more often, as it may be for
-    several groups, where its domain stands behind the mail."""
-    kind, day = f"{purpose}_confirm", tx.now - DAY_MS
-    surely = is_surely(taken) and outbox.count_since(tx, kind, who.address, day) < MAX_ANSWERS
-    if surely or not mailproofs.was_asked(tx, fold_address(who.address)):
-        ask(tx, kind, purpose, to.group_id, account_id, who.address)
+    most = MAX_ANSWERS if is_surely(taken) else MAX_ASKED
+    if outbox.count_since(tx, ASK_LEAVE, who.address, tx.now - DAY_MS) < most:
+        ask(tx, ASK_LEAVE, "unsubscribe", to.group_id, account_id, who.address)
     return replies.ASKED
+
+
+def _may_ask(tx: Tx, taken: Taken, who: Mailbox) -> bool:
+    """Whether the address itself may be asked whether it joins: once a day at most, whoever claims to be it (S32); more
+    often, as it may be for several groups, where its domain stands behind the mail."""
+    if is_surely(taken) and outbox.count_since(tx, ASK_JOIN, who.address, tx.now - DAY_MS) < MAX_ANSWERS:
+        return True
+    return not mailproofs.was_asked(tx, fold_address(who.address))
 
 
 def _deliver(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
@@ -210,7 +215,7 @@ def _confirm(tx: Tx, taken: Taken, to: Recipient, who: Mailbox) -> Reply:
     proof = _proof(tx, to, who, *PURPOSES)
     if proof is None or group_of(tx, proof) != to.group_id:
         return replies.BAD_PROOF
-    carry_out(tx, proof, (taken.parsed.from_ or who).address, who.name)
+    carry_out(tx, proof, (taken.parsed.from_ or who).address, who.name, via="mail")
     return replies.DONE
 
 

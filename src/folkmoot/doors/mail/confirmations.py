@@ -31,9 +31,14 @@ THREADS: Final = ("follow", "mute")
 PURPOSES: Final = (
     "subscribe",
     "unsubscribe",
+    "accept",
     *(f"delivery_{word}" for word in DELIVERIES),
     *(f"thread_{word}" for word in THREADS),
 )
+ASK_JOIN: Final = "subscribe_confirm"
+"""The kind of a mail that asks an address whether it joins a group; payload: secret, word, group_id."""
+ASK_LEAVE: Final = "unsubscribe_confirm"
+"""The same about leaving it."""
 ASK_DELIVERY: Final = "delivery_confirm"
 TOLD_DELIVERY: Final = "delivery_set"
 """Letters that ask a member whether the mail is to come otherwise, and that tell them that it does."""
@@ -66,17 +71,18 @@ def set_thread(tx: Tx, viewer: Viewer, thread_id: int, word: str) -> None:
     reactions.follow_thread(tx, viewer, thread_id, on=word == "follow")
 
 
-def carry_out(tx: Tx, proof: Proof, address: str, name: str = "") -> None:
-    """Do what was asked for. *address* as it is written by whom it belongs to. Raises Refusal."""
+def carry_out(tx: Tx, proof: Proof, address: str, name: str = "", *, via: str = "web") -> None:
+    """Do what was asked for. *address* as it is written by whom it belongs to; *via*: the door by which they confirm
+    it. Raises Refusal."""
     group_id = group_of(tx, proof)
     account_id = proof.account_id or accounts.person_of_address(tx, address, name)
     viewer = accounts.viewer_of(tx, account_id)
     if proof.purpose == "unsubscribe":
-        members.leave(tx, viewer, group_id)
+        members.leave(tx, viewer, group_id, via=via)
         return
     logins.confirm_address(tx, account_id, proof.address)
-    if proof.purpose == "subscribe":
-        joined = members.join(tx, viewer, group_id)
+    if proof.purpose in ("subscribe", "accept"):
+        joined = members.join(tx, viewer, group_id, via=via)
         if joined.status == Membership.NORMAL:
             outbox.queue(tx, "welcome", account_id, address, group_id=group_id)
     elif proof.purpose.startswith("thread_"):

@@ -15,8 +15,16 @@ from folkmoot.domain.groups.moderation import WHY
 from folkmoot.domain.mail import asking, mailhealth, mailing, outbox, readers
 from folkmoot.domain.mail.outbox import Item
 from folkmoot.domain.people import accounts
+from folkmoot.domain.staff import memorials
 from folkmoot.doors.mail import place_letters, privately
-from folkmoot.doors.mail.confirmations import ASK_DELIVERY, ASK_THREAD, TOLD_DELIVERY, TOLD_THREAD
+from folkmoot.doors.mail.confirmations import (
+    ASK_DELIVERY,
+    ASK_JOIN,
+    ASK_LEAVE,
+    ASK_THREAD,
+    TOLD_DELIVERY,
+    TOLD_THREAD,
+)
 from folkmoot.doors.mail.headings import foot_html, foot_lines, list_headers, special_address
 from folkmoot.doors.mail.place_letters import MAX_QUOTED, Facts, Letter, Write
 from folkmoot.doors.mail.render import Mail, sealed
@@ -34,13 +42,16 @@ if TYPE_CHECKING:
 
 
 def read_facts(tx: Tx, item: Item) -> Facts | None:
-    """What a letter is written from; None where it is for a member who gets no mail there any more, or for a moderator
-    who has nothing to decide any more. Raises NotFound where its group or post is gone."""
+    """What a letter is written from; None where it is for a member who gets no mail there any more, for a moderator who
+    has nothing to decide any more, or for somebody who is remembered. Raises NotFound where its group or post is
+    gone."""
     member_id = int(item.payload.get("member_id", 0))
     if member_id and item.group_id:
         reader = readers.among(tx, item.group_id, [member_id]).get(member_id)
         if reader is None or reader.address != item.address or reader.delivery == Delivery.NONE:
             return None
+    if memorials.is_one(tx, item.account_id):
+        return None
     group = groups.see(tx, Viewer.system(), item.group_id) if item.group_id else None
     facts = Facts(item, group)
     if item.kind in asking.KINDS and not asking.still_due(tx, item):
@@ -320,8 +331,8 @@ RETURNED = frozenset({mailhealth.PROBE})
 """Letters whose coming back tells something."""
 _KINDS: dict[str, Write] = {
     **place_letters.KINDS,
-    "subscribe_confirm": _asked("join"),
-    "unsubscribe_confirm": _asked("leave"),
+    ASK_JOIN: _asked("join"),
+    ASK_LEAVE: _asked("leave"),
     ASK_DELIVERY: _asked_delivery,
     TOLD_DELIVERY: _told_delivery,
     ASK_THREAD: _asked_thread,

@@ -33,7 +33,10 @@ PARTSTAT: Final = {
     Answer.YES: "ACCEPTED", Answer.NO: "DECLINED", Answer.MAYBE: "TENTATIVE", Answer.WAITING: "ACCEPTED",
 }  # fmt: skip
 KIND_OF: Final = {"ACCEPTED": Answer.YES, "DECLINED": Answer.NO, "TENTATIVE": Answer.MAYBE}
-_OPENINGS: Final = {"REQUEST": "", "CANCEL": "Cancelled: ", "PUBLISH": "", "": "Reminder: "}
+_OPENINGS: Final = {
+    "REQUEST": "", "CANCEL": "Cancelled: ", "SHORTEN": "Cancelled: ", "": "Reminder: ",
+    eventmail.SEAT: "There is a seat for you: ", eventmail.WAIT: "All seats are taken, you wait for one: ",
+}  # fmt: skip
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -55,14 +58,14 @@ def meeting_mail(settings: Settings, secret: bytes, facts: Facts, item: Item, si
     """An invitation, a change, a cancellation or a reminder for one member."""
     group, sheet = facts.group, facts.sheet
     first = sheet.events[0]
-    asks = first.asks and sheet.method != "CANCEL"
+    asks = first.asks and not sheet.is_off
     method: Method = "CANCEL" if sheet.method == "CANCEL" else "REQUEST" if first.asks else "PUBLISH"
-    word = rsvp_word(secret, first.id, sheet.reader.member_id)
+    word = rsvp_word(secret, sheet.calendar[0].id, sheet.reader.member_id)
     answers_to = f"{EVENTS}+{word}@{settings.list_domain}"
     link = f"{settings.base_url}/mail/event/{word}" if asks else ""
     text, html = _text(facts, link), _html(facts, link)
     calendar = None
-    if sheet.method:
+    if item.kind == eventmail.INVITE:
         calendar = (method, _calendar(settings, facts, method, answers_to, item.created_at))
     headers: list[tuple[str, Value]] = [
         ("From", (group.title, group.address)),
@@ -89,7 +92,8 @@ def _subject(facts: Facts) -> str:
 def _calendar(settings: Settings, facts: Facts, method: Method, answers_to: str, stamp: int) -> str:
     sheet, group = facts.sheet, facts.group
     meetings = [
-        eventmail.meeting_of(settings, said, group.url, cancelled=method == "CANCEL") for said in sheet.events
+        eventmail.meeting_of(settings, said, group.url, cancelled=method == "CANCEL")
+        for said in sheet.calendar
     ]
     stat = PARTSTAT[Answer(sheet.answer)] if sheet.answer is not None else ""
     guest = None if method == "PUBLISH" else Person("", sheet.reader.address, stat)
@@ -129,13 +133,10 @@ def again(rule: str) -> str:
 
 def _lines(sheet: Sheet) -> list[tuple[str, str]]:
     """What stands in the table; all the dates of a series that are off are one line."""
-    said, last = sheet.events[0], sheet.events[-1]
-    when = _when(said)
-    if said is not last:
-        when += f", and all its later dates till {_when(last, day_only=True)}"
-    elif said.rule and sheet.method == "CANCEL":
+    said, when = sheet.events[0], _when(sheet.events[0])
+    if sheet.method == eventmail.SHORTEN or (said.rule and sheet.is_off):
         when += ", and all its later dates"
-    repeats = again(said.rule) if said.rule and sheet.method != "CANCEL" else ""
+    repeats = again(said.rule) if said.rule and not sheet.is_off else ""
     rows = [("What", said.name), ("When", when), ("Again", repeats), ("Where", said.place)]
     return [(name, value) for name, value in rows if value]
 

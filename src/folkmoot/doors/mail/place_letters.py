@@ -86,8 +86,29 @@ _DONE = {
 def _warning(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
     payload = facts.item.payload
     said = f"{payload['text']}\n\n" if payload.get("text") else ""
-    text = f"{_DONE[payload['act']]}\n\n{said}-- \n{settings.title}\n{settings.base_url}\n"
+    link = payload.get("link")
+    against = f"If you think that this is wrong, say so within 20 days:\n\n{link}\n\n" if link else ""
+    text = f"{_DONE[payload['act']]}\n\n{said}{against}-- \n{settings.title}\n{settings.base_url}\n"
     return Letter(f"{settings.title}: about your account", text)
+
+
+def _appeal(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    payload = facts.item.payload
+    text = (
+        f"@{payload['who']} says against what the moderators did:\n\n{payload['text']}\n\nAnswer here:\n\n"
+        f"{settings.base_url}/staff/appeals\n\n-- \n{settings.title}\n{settings.base_url}\n"
+    )
+    return Letter(f"{settings.title}: an appeal of @{payload['who']}", text)
+
+
+def _appeal_settled(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
+    said = (
+        "The moderators have looked at your appeal and take back what they did."
+        if facts.item.payload["granted"]
+        else "The moderators have looked at your appeal, and leave it at what they did."
+    )
+    text = f"{said}\n\n-- \n{settings.title}\n{settings.base_url}\n"
+    return Letter(f"{settings.title}: your appeal", text)
 
 
 def _main_changed(settings: Settings, blobs: Blobs, facts: Facts) -> Letter:
@@ -143,6 +164,8 @@ KINDS: Final[dict[str, Write]] = {
     "allow_way": _allow_way,
     "approved": _approved,
     "warning": _warning,
+    "appeal": _appeal,
+    "appeal_settled": _appeal_settled,
     ownaddresses.MAIN_CHANGED: _main_changed,
     mailhealth.PROBE: _probe,
     mailhealth.WARNING: _delivery_off,

@@ -49,7 +49,7 @@ def find(tx: Tx, settings: Settings, secret: bytes, address: str) -> Recipient |
         return None
     group_id, name, word = _split(tx, local.lower())
     if group_id is None and name in PLACE_NAMES:
-        return _of_place(settings, secret, address, name, word)
+        return _of_place(secret, address, name, word)
     if group_id is None:
         return None
     if not word or word in PLAIN_WORDS:
@@ -87,14 +87,14 @@ def _split(tx: Tx, local: str) -> tuple[int | None, str, str]:
     return None, name, word
 
 
-def _of_place(settings: Settings, secret: bytes, address: str, name: str, word: str) -> Recipient | None:
-    """Addresses of no group: where letters come back to, and those that RFC 2142 wants, if somebody reads them."""
+def _of_place(secret: bytes, address: str, name: str, word: str) -> Recipient | None:
+    """Addresses of no group: where letters come back to, and those that RFC 2142 wants."""
     if name == EVENTS:
         return _of_event(secret, address, name, word)
     if name == BOUNCES:
         mail_id = mail_of_bounce(secret, word) if word.startswith("bounce-") else None
         return None if mail_id is None else Recipient(address, 0, name, "bounce", mail_id=mail_id)
-    return None if word or not settings.contact else Recipient(address, 0, name, "complaint")
+    return None if word else Recipient(address, 0, name, "complaint")
 
 
 def _of_event(secret: bytes, address: str, name: str, word: str) -> Recipient | None:

@@ -35,6 +35,8 @@ NO_SPACE = Reply(452, "4.3.1", "no room at this moment, try again later")
 TOO_SLOW = Reply(451, "4.4.2", "this message came in too slowly, try again later")
 TOO_BIG = Reply(552, "5.3.4", "message too big")
 NOBODY = Reply(550, "5.1.1", "no such group here")
+NOBODY_READS = Reply(550, "5.1.1", "nobody reads this address here")
+ENOUGH = Reply(451, "4.7.1", "too much mail to this address today, try again later")
 LOOP = Reply(554, "5.4.6", "too many hops: this message goes in circles")
 MEMBERS_ONLY = Reply(
     550, "5.7.1", "only members post to this group; write from the address that you joined with"

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from folkmoot.domain.access import Role
 from folkmoot.domain.mail import mailhealth, outbox
 from folkmoot.domain.mail.mailhealth import Witness
+from folkmoot.domain.staff.dossiers import proven_address
+from folkmoot.doors.mail import replies
+from folkmoot.doors.mail.replies import Reply
 from folkmoot.doors.mail.signs import mail_of_bounce, member_of_leave
 from folkmoot.kit.mail.bounces import Complaint, Failure, Weight, read_bounce, read_complaint
 
@@ -81,9 +85,12 @@ def _complained(tx: Tx, witness: Witness | None, found: Complaint) -> str:
     return f"complaint: {found.kind}" if new else "complained before"
 
 
-def pass_on(tx: Tx, blob: str) -> bool:
-    """Let the people who run the place read what was written to abuse or postmaster."""
-    contact = tx.settings.contact
-    if not contact or outbox.count_since(tx, "contact", contact, tx.now - DAY_MS) >= MAX_TO_CONTACT:
-        return False
-    return outbox.queue(tx, "contact", 0, contact, blob=blob)
+def pass_on(tx: Tx, blob: str) -> Reply:
+    """Let the people who run the place read what was written to abuse or postmaster: at the address that is set for
+    them, or else at that of the first of them who has proven one. What nobody is to read is not taken."""
+    contact = tx.settings.contact or proven_address(tx, Role.ADMIN)
+    if not contact:
+        return replies.NOBODY_READS
+    if outbox.count_since(tx, "contact", contact, tx.now - DAY_MS) >= MAX_TO_CONTACT:
+        return replies.ENOUGH
+    return replies.DONE if outbox.queue(tx, "contact", 0, contact, blob=blob) else replies.NOBODY_READS

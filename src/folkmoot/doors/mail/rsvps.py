@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from folkmoot.domain.access import Viewer
 from folkmoot.domain.errors import NotFound
 from folkmoot.domain.groups import members
-from folkmoot.domain.mail import eventmail
 from folkmoot.domain.people import accounts
+from folkmoot.domain.sections import events, mailed
 from folkmoot.doors.mail import replies
 from folkmoot.doors.mail.accept import Taken
 from folkmoot.doors.mail.meetings import KIND_OF
@@ -51,10 +51,10 @@ def take_in(tx: Tx, taken: Taken, to: Recipient, said: list[Answer]) -> Reply:
         if accounts.find_by_address(tx, fold_address(answer.attendee)) != member.account_id:
             continue
         whole = answer.recurrence is None
-        at = event_id if whole else eventmail.event_at(tx, event_id, answer.recurrence or 0)
-        done += eventmail.answer(
+        at = event_id if whole else mailed.event_at(tx, event_id, answer.recurrence or 0)
+        done += mailed.take(
             tx,
-            eventmail.Reply(
+            mailed.Reply(
                 at,
                 member_id,
                 int(KIND_OF[answer.answer]),
@@ -71,10 +71,8 @@ def press(tx: Tx, event: tuple[int, int], word: str) -> None:
     kind = {"yes": "ACCEPTED", "no": "DECLINED", "maybe": "TENTATIVE"}.get(word)
     if kind is None:
         raise NotFound(what="link")
-    eventmail.answer(tx, eventmail.Reply(event[0], event[1], int(KIND_OF[kind]), sequence=_now(tx, event[0])))
+    mailed.take(tx, mailed.Reply(event[0], event[1], int(KIND_OF[kind]), sequence=_now(tx, event[0])))
 
 
 def _now(tx: Tx, event_id: int) -> int:
-    from folkmoot.domain.sections.events import see
-
-    return see(tx, Viewer.system(), event_id)[0].sequence
+    return events.see(tx, Viewer.system(), event_id)[0].sequence

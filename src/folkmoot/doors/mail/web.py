@@ -85,7 +85,7 @@ def leave(at: At) -> Response:
     member, group = _membership(at)
     viewer = Viewer(member.account_id)
     try:
-        members.leave(at.tx, viewer, group.id)
+        members.leave(at.tx, viewer, group.id, via="mail")
     except Forbidden:
         members.set_delivery(at.tx, viewer, group.id, Delivery.NONE)
         return _page(group.title, "<p>As the last owner you stay a member, but get no more mail.</p>")
@@ -111,6 +111,7 @@ def resume_address(at: At) -> Response:
 
 _ASKED = {
     "subscribe": ("You asked to join {}.", "Join the group"),
+    "accept": ("You are invited to {}.", "Join the group"),
     "unsubscribe": ("You asked to leave {}.", "Leave the group"),
     "thread_follow": ("You asked to follow a thread of {}.", "Follow it"),
     "thread_mute": ("You asked for no more mail of a thread of {}.", "Mute it"),

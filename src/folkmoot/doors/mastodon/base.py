@@ -116,7 +116,7 @@ door = Door(
         "/nodeinfo/",
         "/.well-known/",
     ),
-    rules=BindRules(lenient_numbers=frozenset({"limit"}), loose_booleans=True),
+    rules=BindRules(lenient_numbers=frozenset({"limit"}), loose_booleans=True, rows_only=True),
     limits=RULES,
     headers=((b"vary", b"Authorization"),),
     cors=True,

@@ -72,7 +72,7 @@ def holding(at: At, ask: api.ListInCollections) -> Response:
     return _page(at, found, limit, offset)
 
 
-@door.on(api.UpdateCollection)
+@door.on(api.UpdateCollection, methods=("PATCH", "PUT"))
 def change(at: At, ask: api.UpdateCollection) -> WrappedCollection:
     wish = Wish(
         name=None if ask.name is UNSET else ask.name,

@@ -53,6 +53,7 @@ NOT_COLLECTABLE = FeatureApproval(automatic=[], manual=[], current_user="denied"
 
 def _account(view: AccountView, links: Links) -> dict[str, Any]:
     gone = view.suspended
+    there = None if gone else view.moved_to
     avatar, header = links.avatar(view), links.header(view)
     return {
         "id": Id(str(view.id)),
@@ -75,6 +76,8 @@ def _account(view: AccountView, links: Links) -> dict[str, Any]:
         "group": view.is_group,
         "discoverable": view.discoverable and not gone,
         "indexable": view.indexable and not gone,
+        "moved": UNSET if there is None else Account(**_account(there, links)),
+        "memorial": True if view.memorial else UNSET,
         "suspended": True if gone else UNSET,
         "limited": True if view.silenced else UNSET,
         "created_at": midnight(view.created_at),

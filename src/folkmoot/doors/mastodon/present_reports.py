@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from folkmoot.domain.people.severances import Severance
 from folkmoot.domain.staff.reports import Report as Filed
@@ -12,7 +12,7 @@ from folkmoot.doors.mastodon import present
 from folkmoot.wire.codecs import Id, time
 from folkmoot.wire.mastodon.account import PartialAccountWithAvatar
 from folkmoot.wire.mastodon.relationship import RelationshipSeveranceEvent
-from folkmoot.wire.mastodon.report import AccountWarning, Report
+from folkmoot.wire.mastodon.report import AccountWarning, Appeal, Report
 
 if TYPE_CHECKING:
     from folkmoot.domain.staff.sanctions import Warning_
@@ -47,8 +47,15 @@ def warning(given: Warning_, target: AccountView, links: Links) -> AccountWarnin
         text=given.text,
         status_ids=_ids(given.post_ids) or None,
         target_account=present.account(target, links),
+        appeal=None if given.appealed_at is None else Appeal(text=given.appeal, state=_state(given)),
         created_at=time(given.created_at),
     )
+
+
+def _state(given: Warning_) -> Literal["approved", "rejected", "pending"]:
+    if given.appeal_settled_at is None:
+        return "pending"
+    return "approved" if given.appeal_granted else "rejected"
 
 
 def severance(one: Severance) -> RelationshipSeveranceEvent:

@@ -83,7 +83,7 @@ def show(at: At, ask: api.GetProfile) -> Profile:
     return _profile(at, at.tx)
 
 
-@door.on(api.UpdateProfile)
+@door.on(api.UpdateProfile, methods=("PATCH", "PUT"))
 async def change(at: At, ask: api.UpdateProfile) -> Profile:
     wanted = accept.profile(ask)
     for name in ("show_media", "show_media_replies", "show_featured"):
@@ -117,7 +117,8 @@ def delete_header(at: At, ask: api.DeleteHeader) -> CredentialAccount:
 
 @door.on(api.ResendConfirmation)
 def resend(at: At, ask: api.ResendConfirmation) -> Empty:
-    confirmations.resend(at.tx, at.viewer, (ask.email or "").strip() or None)
+    app_id = at.caller.app_id if at.caller else None
+    confirmations.resend(at.tx, at.viewer, (ask.email or "").strip() or None, app_id)
     return {}
 
 

@@ -59,7 +59,7 @@ def follow_or_join(
 ) -> None:
     """Follow a person or join a group, or ask to; what is None stays as it is."""
     if _is_group(at, account_id):
-        members.join(at.tx, at.viewer, account_id)
+        members.join(at.tx, at.viewer, account_id, via="api")
     else:
         bonds.follow(at.tx, at.viewer, account_id, boosts=boosts, notify=notify, languages=languages)
 
@@ -73,7 +73,7 @@ def _codes(languages: list[str]) -> str:
 def unfollow(at: At, ask: api.UnfollowAccount) -> Relationship:
     account_id = account_number(at, ask.id)
     if _is_group(at, account_id):
-        members.leave(at.tx, at.viewer, account_id)
+        members.leave(at.tx, at.viewer, account_id, via="api")
     else:
         bonds.unfollow(at.tx, at.viewer, account_id)
     return _now(at, account_id)

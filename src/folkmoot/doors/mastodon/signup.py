@@ -36,7 +36,6 @@ _WORDS = {
     "too_short": ("ERR_TOO_SHORT", "is too short (minimum is 8 characters)"),
     "invalid": ("ERR_INVALID", "is invalid"),
     "blocked": ("ERR_BLOCKED", "contains a disallowed e-mail provider"),
-    "inclusion": ("ERR_INCLUSION", "is not included in the list"),
     "accepted": ("ERR_ACCEPTED", "must be accepted"),
 }
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -51,8 +50,10 @@ async def create_account(at: At, ask: api.CreateAccount) -> Token:
     await at.read(signups.require_open)
     await _check(at, ask)
     hashed = await asyncio.to_thread(passwords.hash_password, ask.password)
-    wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed, locale=ask.locale)
+    wish = SignUp(name=ask.username, address=ask.email, password_hash=hashed)
     wish.reason, wish.ip = ask.reason, at.http.ip
+    if _LOCALE.fullmatch(ask.locale):  # of another it says nothing, as Mastodon
+        wish.locale = ask.locale
     try:
         made = await at.write(lambda tx: _sign_up(tx, at, wish))
     except (Invalid, Conflict) as refusal:  # somebody else was quicker
@@ -81,8 +82,8 @@ async def _check(at: At, ask: api.CreateAccount) -> None:
     for field in ("username", "email", "password", "locale"):
         if not getattr(ask, field).strip():
             wrong[field] = [_WORDS["blank"]]
-    if "locale" not in wrong and not _LOCALE.fullmatch(ask.locale):
-        wrong["locale"] = [_WORDS["inclusion"]]
+    if "email" in wrong and not ask.email.strip():
+        wrong["email"].append(_WORDS["invalid"])
     if "password" not in wrong and len(ask.password) < passwords.MIN_LENGTH:
         wrong["password"] = [_WORDS["too_short"]]
     if not ask.agreement:

@@ -99,8 +99,12 @@ for _path in ("/{word}", "/{word}/{more}"):
 
 
 @door.websocket(WEBSOCKET_PATH, auth="none", name="streams")
+@door.websocket(f"{WEBSOCKET_PATH}/{{rest:path}}", auth="none", name="streams")
 async def socket(at: At, ws: WebSocket) -> None:
-    """One WebSocket: refused over HTTP before it is accepted, by messages afterwards."""
+    """One WebSocket: refused over HTTP before it is accepted, by messages afterwards.
+
+    The query and the commands alone name its streams: what follows in the path says nothing, as with Mastodon.
+    """
     live = live_of(at.house)
     try:
         query = asked(at)

@@ -136,7 +136,9 @@ class GetTopic(ListCall[MessageListEnvelope], kw_only=True):
 
 @GET("/api/v1/getmessages", aliases=("/v1/getmessages",), auth="optional", permission="archives_visible")
 class GetMessages(GroupListCall[MessageListEnvelope], kw_only=True):
-    """The messages of a group."""
+    """The messages of a group; with topic_id, which some clients send, those of one of its topics."""
+
+    topic_id: int | None = None
 
 
 @GET("/api/v1/getmessage", aliases=("/v1/getmessage",), auth="optional", permission="archives_visible")

@@ -18,6 +18,7 @@ from folkmoot.wire.groupsio.enums import (
     UserSortDir,
     UserStatus,
 )
+from folkmoot.wire.groupsio.member import MemberInfo
 from folkmoot.wire.groupsio.object import Object
 
 
@@ -66,6 +67,12 @@ class User(Object, kw_only=True):
     default_hashtag_view: GridView
     default_rsvp_view: GridView
     home_page: HomePage
+
+
+class FullUser(User, kw_only=True):
+    """The account as a login by query tells of it: older clients look for their groups there."""
+
+    subscriptions: list[MemberInfo] = []
 
 
 class Login(Object, kw_only=True):

@@ -59,16 +59,16 @@ class DismissRequest(Request[Empty], kw_only=True):
 
 @POST("/api/v1/notifications/requests/accept", auth="user", scope="write:notifications")
 class AcceptRequests(Request[Empty], kw_only=True):
-    """Accept several. Page: methods/notifications#accept-multiple-requests."""
+    """Accept several; none where none is named. Page: methods/notifications#accept-multiple-requests."""
 
-    id: list[Id]
+    id: list[Id] = []
 
 
 @POST("/api/v1/notifications/requests/dismiss", auth="user", scope="write:notifications")
 class DismissRequests(Request[Empty], kw_only=True):
-    """Dismiss several. Page: methods/notifications#dismiss-multiple-requests."""
+    """Dismiss several; none where none is named. Page: methods/notifications#dismiss-multiple-requests."""
 
-    id: list[Id]
+    id: list[Id] = []
 
 
 class Merged(msgspec.Struct, kw_only=True):
