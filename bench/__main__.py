@@ -160,6 +160,7 @@ def measure(database: str, folder: Path, seconds: float) -> list[Line]:
             )
         ]
         rows += [row(name, load, yard, anew[name]) for name, load in found.items()]
+        wrk(URL, "/api/v1/statuses", tokens, seconds=2, form=BODY)
         rows.append(row("post", wrk(URL, "/api/v1/statuses", tokens, seconds=seconds, form=BODY), yard))
         delay = asyncio.run(event_delay(tokens[0], tokens[1]))
         rows += [

@@ -193,7 +193,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     try:
         found = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from None
+        wrong, _, place = str(error).partition(" - at `$.")
+        name = variable(place.rstrip("`")) if place else "settings"
+        raise SettingsError(f"{name}: {wrong}") from None
     for name in ("trusted_proxies", "private_networks"):
         _check_networks(name, getattr(found, name))
     return found
