@@ -29,7 +29,7 @@ from folkmoot.settings import Settings
 from folkmoot.store import migrate
 from folkmoot.store.engine import open_store
 from folkmoot.store.smallmail import StoredBlobs
-from folkmoot.work import severing, telling
+from folkmoot.work import bonds, telling
 from folkmoot.work.chores import CHORES
 from folkmoot.work.worker import Chore, Handler, Worker
 
@@ -70,7 +70,7 @@ def read_secret(file: Path) -> bytes:
 
 def make_worker(house: House) -> Worker:
     """A worker with every door's part in it."""
-    own = {**telling.HANDLERS, **severing.HANDLERS}
+    own = {**telling.HANDLERS, **bonds.HANDLERS}
     handlers: dict[str, list[Handler]] = {kind: [handler] for kind, handler in own.items()}
     chores: dict[Chore, str] = {**CHORES}
     for part in doors.load():

@@ -211,7 +211,9 @@ def set_role(name: NameArgument, role: Annotated[RoleName, typer.Argument(help="
 @user.command("memorial")
 def memorial(
     name: NameArgument,
-    back: Annotated[bool, typer.Option("--undo", help="Take it back: the login is open again.")] = False,
+    back: Annotated[
+        bool, typer.Option("--undo", help="Take it back: the login is as it was before.")
+    ] = False,
 ) -> None:
     """Let the account of somebody who has died be a memorial: its posts stay, nobody logs in, no mail goes there."""
     from folkmoot.domain.access import Viewer

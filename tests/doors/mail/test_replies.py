@@ -13,6 +13,7 @@ from folkmoot.domain import views
 from folkmoot.domain.access import Archive, Role, Viewer
 from folkmoot.domain.groups.members import Delivery
 from folkmoot.domain.people import bonds
+from folkmoot.domain.staff import memorials
 from folkmoot.doors.mail import returned
 from folkmoot.doors.mail.signs import answer_word, author_word, post_of
 from folkmoot.kit.markup.mail import Block, blocks
@@ -148,3 +149,5 @@ def test_abuse_and_postmaster_reach_an_admin_where_no_contact_is_set(
     assert "> stop it" in part(told, "plain")
     monkeypatch.setattr(returned, "MAX_TO_CONTACT", 1)
     assert moot.house.send(stop, "x@y.test", f"abuse@{DOMAIN}")[0] == 451
+    moot.house.write(lambda tx: memorials.remember(tx, Viewer.system(), alice))
+    assert moot.house.send(stop, "x@y.test", f"abuse@{DOMAIN}")[0] == 550, "she reads no mail any more"

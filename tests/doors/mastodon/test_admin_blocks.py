@@ -15,7 +15,7 @@ from tests.doors.mastodon.staff_for_tests import Staff, call, done, linked, said
 from folkmoot.domain.people import bonds, severances
 from folkmoot.domain.staff import borders
 from folkmoot.store.tx import JournalRow
-from folkmoot.work import severing
+from folkmoot.work import bonds as bond_work
 
 ADMIN = "/api/v1/admin"
 _numbers = itertools.count(1)
@@ -321,7 +321,7 @@ def test_a_server_with_many_bonds_is_cut_off_bit_by_bit(
         return JournalRow(id_, "bonds_owed", 0, int(made["id"]), msgspec.json.decode(data), when)
 
     def step(owed: JournalRow) -> int:
-        work = severing.go_on(moot.house, [owed])
+        work = bond_work.go_on(moot.house, [owed])
         asyncio.run_coroutine_threadsafe(work, moot.loop).result(20)
         return left()
 

@@ -17,7 +17,7 @@ from folkmoot.domain.people import bonds, moves
 from folkmoot.domain.people.profiles import ProfileChange, update_profile
 from folkmoot.domain.staff import memorials
 from folkmoot.store.tx import JournalRow
-from folkmoot.work import severing
+from folkmoot.work import bonds as bond_work
 
 _numbers = itertools.count(1)
 
@@ -47,7 +47,7 @@ def worker(moot: Moot) -> None:
     while len(rows := moot.store.read(lambda tx: tx.text_sql(sql, sql).fetchall())) > done:
         id_, actor, subject, data, when = rows[done]
         event = JournalRow(id_, journal.ACCOUNT_MOVED, actor, subject, msgspec.json.decode(data), when)
-        asyncio.run_coroutine_threadsafe(severing.go_on(moot.house, [event]), moot.loop).result(20)
+        asyncio.run_coroutine_threadsafe(bond_work.go_on(moot.house, [event]), moot.loop).result(20)
         done += 1
 
 

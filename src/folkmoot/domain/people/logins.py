@@ -272,8 +272,10 @@ def end_everything(tx: Tx, account_id: int, *, but: int | None = None, appeals: 
     """End all sessions of an account (*but* the one that asks for it) and tokens, and what would yet become one: a
     password or second factor was changed, or the account is to be erased. *appeals*: the ways to an appeal too."""
     tx.run(_END_SESSIONS, id=account_id, but=but or 0)
-    for query in (*_END_WAITING, _END_APPEALS)[: None if appeals else -1]:
+    for query in _END_WAITING:
         tx.run(query, id=account_id)
+    if appeals:
+        tx.run(_END_APPEALS, id=account_id)
     for token_id in tx.column(_TOKENS_OF, id=account_id):
         revoke_token(tx, token_id, account_id)
 

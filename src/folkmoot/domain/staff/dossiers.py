@@ -234,12 +234,13 @@ def _lower(tx: Tx, text: str) -> str:
     return text.lower()
 
 
-_STAFF = Query(
-    sa.select(accounts.c.id)
-    .where(accounts.c.role >= p("role"), accounts.c.role > 0, accounts.c.suspended_at.is_(None))
-    .order_by(accounts.c.id)
-    .limit(100)
+_SERVING: Final = (
+    accounts.c.role >= p("role"),
+    accounts.c.role > 0,
+    accounts.c.suspended_at.is_(None),
+    accounts.c.memorial_at.is_(None),
 )
+_STAFF = Query(sa.select(accounts.c.id).where(*_SERVING).order_by(accounts.c.id).limit(100))
 
 
 def staff(tx: Tx, role: Role = Role.MODERATOR) -> list[int]:
@@ -250,8 +251,7 @@ def staff(tx: Tx, role: Role = Role.MODERATOR) -> list[int]:
 _PROVEN = Query(
     sa.select(addresses.c.address)
     .join_from(accounts, addresses, addresses.c.account_id == accounts.c.id)
-    .where(accounts.c.role >= p("role"), accounts.c.role > 0, accounts.c.suspended_at.is_(None))
-    .where(addresses.c.confirmed_at.is_not(None))
+    .where(*_SERVING, addresses.c.confirmed_at.is_not(None))
     .order_by(accounts.c.id, addresses.c.main.desc(), addresses.c.id)
     .limit(1)
 )

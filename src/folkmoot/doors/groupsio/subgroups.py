@@ -62,9 +62,7 @@ def _new(ask: CreateSubgroup, parent: GroupView) -> NewGroup:
         name = own
     plain = html_to_text(ask.desc) if "<" in ask.desc else ask.desc
     fields = settings.translate({"privacy": ask.privacy}, below=True)
-    terse = (
-        not plain.strip()
-    )  # clients send an empty one where they have none to say; a few letters are refused
+    terse = not plain.strip()  # clients send an empty one who have none; a few letters are refused
     return NewGroup(name=name, description=plain, terse=terse, title=f"{parent.name}+{name}", **fields)
 
 

@@ -26,9 +26,8 @@ def person(tx: Tx, viewer: Viewer, name: str) -> views.AccountView:
     """The account of that name (or name@host) that is not suspended, nor a group that the viewer may not know of.
     Raises NotFound."""
     account_id = accounts.find_by_handle(tx, name)
-    hidden = hidden_groups(
-        tx, viewer, [account_id or 0]
-    )  # asked for nobody too: what is hidden takes as long
+    # Asked for nobody too: what is hidden takes as long.
+    hidden = hidden_groups(tx, viewer, [account_id or 0])
     if account_id is None or hidden:
         raise NotFound(what="account")
     view = views.account(tx, account_id)
